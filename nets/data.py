@@ -1,0 +1,185 @@
+"""The name of a data set goes in, its digits come out as two tensors each for training, validation and test.
+
+MNIST has the files, mirrors and checksums of torchvision.datasets.MNIST and its folders (ROOT/MNIST/raw/*.gz), so
+either can use what the other has downloaded. The reading is done here, straight from the archives and in memory: the
+checksums cover the archives and not what torchvision unpacks beside them, where a file cut short would go unnoticed;
+a folder that cannot be written to will do; and a download that fails leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import hashlib
+import http.client
+import os
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from nets.files import write_whole
+
+FOLDER = Path(__file__).resolve().parent.parent / "data"  # where MNIST is kept unless MNIST_ROOT says otherwise
+SPLIT_SEED = 0  # of the permutation that takes the validation set out of the training set
+TIMEOUT = 30  # seconds without a byte after which a download has failed
+LARGEST = 32 * 2**20  # bytes; the largest archive has 9,912,422
+
+Progress = Callable[[str, int, int], None]
+
+
+class DataError(RuntimeError):
+    """Digits cannot be had; the message is one sentence that says why and what to do."""
+
+
+@dataclass(frozen=True, eq=False)
+class Digits:
+    """Images of digits and what they show."""
+
+    images: torch.Tensor  # (N, 1, 28, 28) uint8, paper 0, ink 255
+    labels: torch.Tensor  # (N,) int64, 0 to 9
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, index: torch.Tensor | slice) -> Digits:
+        """The digits at these indices (int64), where this mask (bool) is true, or in this slice."""
+        return Digits(self.images[index], self.labels[index])
+
+
+@dataclass(frozen=True, eq=False)
+class DigitData:
+    """One data set: train to learn from, validation to choose by, test for the final report only."""
+
+    name: str  # "mnist" or "digits"
+    train: Digits
+    validation: Digits
+    test: Digits
+    checksums: dict[str, str] = field(default_factory=dict)  # file name -> md5 of the files read
+
+
+def load_mnist(root: Path | str | None = None, progress: Progress | None = None) -> DigitData:
+    """MNIST: 55,000 digits to train with, 5,000 for validation, 10,000 for the test.
+
+    The archives are looked for in root, else in the folder that MNIST_ROOT names, else in data/; those missing or
+    damaged are downloaded, about 12 MB in all, while progress(file name, bytes so far, bytes in all or 0 if unknown)
+    is called; an exception raised there cancels. What has arrived whole is kept, so trying again goes on from there.
+    Loaded once a process: the tensors are shared, change copies only.
+
+    Raises DataError where the digits cannot be had.
+    """
+    root = Path(root or os.environ.get("MNIST_ROOT") or FOLDER).expanduser().resolve()
+    if root not in _loaded:
+        _loaded[root] = _read_mnist(root, progress)
+    return _loaded[root]
+
+
+_loaded: dict[Path, DigitData] = {}
+
+
+def _read_mnist(root: Path, progress: Progress | None) -> DigitData:
+    from torchvision.datasets import MNIST  # here, because it takes a second that the page need not wait for
+
+    folder = root / "MNIST" / "raw"
+    # resources: training images and labels, test images and labels
+    archives = [_archive(folder / name, md5, MNIST.mirrors, progress) for name, md5 in MNIST.resources]
+    images, labels, test_images, test_labels = map(_read_idx, archives)
+    training = Digits(images.unsqueeze(1), labels.long())
+    return DigitData(
+        "mnist",
+        *_split(training, len(training) // 12),
+        test=Digits(test_images.unsqueeze(1), test_labels.long()),
+        checksums=dict(MNIST.resources),
+    )
+
+
+def _split(digits: Digits, count: int) -> tuple[Digits, Digits]:
+    """All digits but count, and these count: drawn with the fixed seed, each part in the order of the whole."""
+    order = torch.randperm(len(digits), generator=torch.Generator().manual_seed(SPLIT_SEED))
+    return digits[order[count:].sort().values], digits[order[:count].sort().values]
+
+
+def _read_idx(archive: bytes) -> torch.Tensor:
+    """The uint8 tensor in a gzipped IDX file: two zeros, type, number of dimensions, sizes (big-endian), data."""
+    content = bytearray(gzip.decompress(archive))
+    dimensions = content[3]
+    sizes = np.frombuffer(content, ">u4", dimensions, offset=4).tolist()
+    return torch.frombuffer(content, dtype=torch.uint8, offset=4 + 4 * dimensions).view(sizes)
+
+
+def _archive(path: Path, md5: str, mirrors: list[str], progress: Progress | None) -> bytes:
+    """The bytes of one archive, their checksum verified: from path, else from a mirror, and then kept at path."""
+    advice = (
+        "set MNIST_ROOT to a folder that holds the four .gz files in MNIST/raw, "
+        "or use the digits bundled with scikit-learn (--data digits)"
+    )
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST)
+    except (FileNotFoundError, NotADirectoryError):
+        content = b""
+    except OSError as error:
+        raise DataError(f"{path} cannot be read ({error.strerror}): make it readable, {advice}.") from error
+    if _md5(content) == md5:
+        return content
+    failures = ["the file already there has a wrong checksum"] if content else []
+    for mirror in mirrors:
+        try:
+            content, size = _download(mirror + path.name, progress)
+        except (OSError, http.client.HTTPException) as error:
+            failures.append(f"{mirror}: {getattr(error, 'reason', None) or error}")
+            continue
+        if _md5(content) == md5:
+            break
+        cut_off = f"cut off after {len(content):,} of {size:,} bytes"
+        failures.append(f"{mirror}: {cut_off if len(content) < size else 'wrong checksum'}")
+    else:
+        raise DataError(f"MNIST's {path.name} cannot be had ({'; '.join(failures)}): try again later, {advice}.")
+    try:
+        write_whole(path, content)
+    except OSError as error:
+        raise DataError(
+            f"MNIST cannot be kept in {path.parent} ({error.strerror}): make room for 12 MB there, {advice}."
+        ) from error
+    return content
+
+
+def _download(url: str, progress: Progress | None) -> tuple[bytes, int]:
+    """What is at url, and how many bytes it should be (0 where the server does not say)."""
+    content = bytearray()
+    with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:
+        size = answer.length or 0
+        while len(content) < LARGEST and (part := answer.read(2**16)):
+            content += part
+            if progress:
+                progress(url.rpartition("/")[2], len(content), size)
+    return bytes(content), size
+
+
+def _md5(content: bytes) -> str:
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()
+
+
+@functools.cache
+def load_digits() -> DigitData:
+    """The 1,797 handwritten digits that come with scikit-learn: 1,297 to train with, 200 for validation, 300 to test.
+
+    They are 8x8 pixels (E. Alpaydin, C. Kaynak, "Optical Recognition of Handwritten Digits", UCI Machine Learning
+    Repository, 1998), brought to 28x28 the way a drawing is. They need no network and are not MNIST: results on them
+    say nothing about MNIST. Loaded once a process: the tensors are shared, change copies only.
+    """
+    from PIL import Image
+    from sklearn.datasets import load_digits as bundled
+
+    from nets.preprocess import prepare_picture
+
+    source = bundled()
+    pictures = (source.images * (255 / 16)).round().astype(np.uint8)  # (1797, 8, 8), ink was 16
+    pictures = np.pad(pictures, ((0, 0), (4, 4), (4, 4)))  # they fill their field: paper is known by an empty border
+    prepared = torch.stack([prepare_picture(Image.fromarray(picture)).image for picture in pictures])
+    digits = Digits((prepared * 255).round().byte(), torch.from_numpy(source.target).long())
+    rest, test = _split(digits, 300)
+    return DigitData("digits", *_split(rest, 200), test=test)

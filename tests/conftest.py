@@ -1,0 +1,68 @@
+"""Fixtures that several test modules share: digits made up on the spot, MNIST's layout in small, MNIST itself."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from nets import data
+from nets.data import DigitData, Digits
+
+
+@pytest.fixture(scope="session")
+def mnist_root() -> Path:
+    """The folder that holds MNIST itself; not to be written to."""
+    root = os.environ.get("MNIST_ROOT")
+    if not root or not Path(root, "MNIST", "raw").is_dir():
+        pytest.skip("MNIST is not at hand: set MNIST_ROOT to a folder with the four archives in MNIST/raw")
+    return Path(root)
+
+
+@pytest.fixture(scope="session")
+def synthetic() -> DigitData:
+    """Noisy bars at ten heights, one for each label: learnt in a few batches. 400 / 100 / 100, all labels in each."""
+    generator = torch.Generator().manual_seed(7)
+    labels = torch.arange(600) % 10
+    images = torch.randint(0, 60, (600, 1, 28, 28), generator=generator)
+    for i, label in enumerate(labels.tolist()):
+        images[i, 0, 4 + 2 * label : 6 + 2 * label, 6:22] += 190
+    digits = Digits(images.byte(), labels)
+    return DigitData("synthetic", digits[:400], digits[400:500], digits[500:])
+
+
+def idx_gz(array: np.ndarray) -> bytes:
+    """An array of bytes as MNIST's archives hold it."""
+    header = struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape)
+    return gzip.compress(header + array.astype(np.uint8).tobytes(), mtime=0)
+
+
+@pytest.fixture
+def archives(monkeypatch) -> dict[str, bytes]:
+    """A data set laid out as MNIST is, 120 images and 20, which torchvision is made to take for MNIST."""
+    from torchvision.datasets import MNIST
+
+    rng = np.random.default_rng(3)
+    contents = []
+    for count in (120, 20):
+        contents += [rng.integers(0, 256, (count, 28, 28)), rng.integers(0, 10, count)]
+    files = {name: idx_gz(array) for (name, _), array in zip(MNIST.resources, contents, strict=True)}
+    monkeypatch.setattr(MNIST, "resources", [(name, hashlib.md5(file).hexdigest()) for name, file in files.items()])
+    monkeypatch.setattr(MNIST, "mirrors", ["http://127.0.0.1:1/"])  # no test reaches the network by accident
+    monkeypatch.setattr(data, "_loaded", {})
+    return files
+
+
+def put(root: Path, files: dict[str, bytes]) -> Path:
+    """Lay files out under root as torchvision does, and give back their folder."""
+    folder = root / "MNIST" / "raw"
+    folder.mkdir(parents=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return folder
