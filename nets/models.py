@@ -35,7 +35,7 @@ def mlp() -> nn.Sequential:
 def cnn() -> nn.Sequential:
     """Four 5x5 convolutions, two 2x2 max pools, one linear layer: the tutorial's CNN, 121,514 parameters.
 
-    Its parameters are named conv1 ... conv4 and out, as in the tutorial's own class, so weights trained there load here.
+    Its parameters are named conv1 ... conv4 and out, as in the tutorial's own class: weights trained there load here.
     """
     layers: dict[str, nn.Module] = {
         "conv1": nn.Conv2d(1, 16, 5, padding=2),  # (N, 16, 28, 28)
@@ -90,7 +90,9 @@ def describe(model: nn.Sequential) -> list[LayerInfo]:
             cost = 0
             match layer:
                 case nn.Conv2d():
-                    cost = x[0].numel() * layer.in_channels // layer.groups * layer.kernel_size[0] * layer.kernel_size[1]
+                    cost = (
+                        x[0].numel() * layer.in_channels // layer.groups * layer.kernel_size[0] * layer.kernel_size[1]
+                    )
                     field += (layer.kernel_size[0] - 1) * layer.dilation[0] * jump
                     jump *= layer.stride[0]
                     side = x.shape[-1]
@@ -103,7 +105,15 @@ def describe(model: nn.Sequential) -> list[LayerInfo]:
                     cost = layer.in_features * layer.out_features
                     field += (side - 1) * jump
                     side = 1
-                case nn.Flatten() | nn.ReLU() | nn.LeakyReLU() | nn.ELU() | nn.Dropout() | nn.BatchNorm2d() | nn.BatchNorm1d():
+                case (
+                    nn.Flatten()
+                    | nn.ReLU()
+                    | nn.LeakyReLU()
+                    | nn.ELU()
+                    | nn.Dropout()
+                    | nn.BatchNorm2d()
+                    | nn.BatchNorm1d()
+                ):
                     pass
                 case _:
                     raise TypeError(f"layer {name!r} is a {type(layer).__name__}, which describe() does not know")

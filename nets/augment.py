@@ -1,0 +1,174 @@
+"""A batch of digit images goes in, the same digits in another hand come out.
+
+Each change is drawn anew for every image: an affine map (rotation, scale, shear, shift), an elastic distortion
+(Simard, Steinkraus, Platt, "Best Practices for Convolutional Neural Networks Applied to Visual Document Analysis",
+ICDAR 2003), a thicker or thinner pen, and a slash through some zeros, which people write and MNIST hardly holds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """How far each change may go; 0 switches it off."""
+
+    rotation: float = 0.0  # degrees, uniform in [-rotation, rotation]
+    scale: float = 0.0  # relative, each axis uniform in [1 - scale, 1 + scale]
+    shear: float = 0.0  # horizontal displacement per unit of height
+    shift: float = 0.0  # pixels, each axis
+    elastic: float = 0.0  # pixels, standard deviation of the displacement at the nodes of a coarse grid
+    pen: float = 0.0  # pixels of pen radius gained or lost
+    slash: float = 0.0  # share of the zeros that get one
+    serif: float = 0.0  # share of the ones that get a foot, and mostly a flag
+
+    def __bool__(self) -> bool:
+        return any(vars(self).values())
+
+
+def augment(images: Tensor, labels: Tensor, how: Augmentation, generator: torch.Generator) -> Tensor:
+    """(N, 1, H, W) float images in [0, 1] with their (N,) labels -> changed images of the same shape and range."""
+    n = len(images)
+
+    def uniform(limit: float, *shape: int) -> Tensor:
+        return (torch.rand(n, *shape, generator=generator, device=images.device) * 2 - 1) * limit
+
+    if how.slash:
+        images = slash_zeros(images, labels, how.slash, generator)
+    if how.serif:
+        images = serif_ones(images, labels, how.serif, generator)
+    if how.rotation or how.scale or how.shear or how.shift or how.elastic:
+        images = warp(images, how, generator)
+    if how.pen:
+        images = change_pen(images, uniform(how.pen))
+    return images
+
+
+def warp(images: Tensor, how: Augmentation, generator: torch.Generator) -> Tensor:
+    """Affine map and elastic distortion in one bilinear resampling; (N, 1, H, W) -> (N, 1, H, W)."""
+    n, device, half = len(images), images.device, images.shape[-1] / 2
+
+    def uniform(limit: float) -> Tensor:
+        return (torch.rand(n, generator=generator, device=device) * 2 - 1) * limit
+
+    angle, shear = uniform(math.radians(how.rotation)), uniform(how.shear)
+    sx, sy = 1 + uniform(how.scale), 1 + uniform(how.scale)
+    dx, dy = uniform(how.shift / half), uniform(how.shift / half)
+    cos, sin = angle.cos(), angle.sin()
+    # Output pixel -> input pixel: rotate, then shear, then scale.
+    theta = torch.stack(
+        [
+            torch.stack([cos * sx, (shear * cos - sin) * sx, dx], dim=1),
+            torch.stack([sin * sy, (shear * sin + cos) * sy, dy], dim=1),
+        ],
+        dim=1,
+    )  # (N, 2, 3)
+    grid = F.affine_grid(theta, list(images.shape), align_corners=False)  # (N, H, W, 2) in [-1, 1]
+    if how.elastic:
+        nodes = torch.randn(n, 2, 5, 5, generator=generator, device=device) * (how.elastic / half)
+        # Bilinear between the nodes: separable, so two small matrix products and not a resampling.
+        basis = F.interpolate(
+            torch.eye(5, device=device)[:, None], size=images.shape[-1], mode="linear", align_corners=True
+        )
+        field = basis[:, 0].T @ nodes @ basis[:, 0]  # (n, 2, H, W)
+        grid = grid + field.permute(0, 2, 3, 1)
+    return F.grid_sample(images, grid, align_corners=False)
+
+
+def change_pen(images: Tensor, radius: Tensor) -> Tensor:
+    """Ink grown (radius > 0) or worn away (radius < 0) by (N,) pixels of pen radius, |radius| <= 1.
+
+    A step between the image and its grey dilation or erosion with a 3x3 cross: a pen a little thicker or thinner.
+    """
+    r = radius.view(-1, 1, 1, 1)
+    x = torch.where(r > 0, images, 1 - images)  # wearing ink away is growing the paper
+    grown = x.clone()
+    grown[..., 1:, :] = torch.maximum(grown[..., 1:, :], x[..., :-1, :])
+    grown[..., :-1, :] = torch.maximum(grown[..., :-1, :], x[..., 1:, :])
+    grown[..., :, 1:] = torch.maximum(grown[..., :, 1:], x[..., :, :-1])
+    grown[..., :, :-1] = torch.maximum(grown[..., :, :-1], x[..., :, 1:])
+    x = torch.lerp(x, grown, r.abs())
+    return torch.where(r > 0, x, 1 - x)
+
+
+def slash_zeros(images: Tensor, labels: Tensor, share: float, generator: torch.Generator) -> Tensor:
+    """A straight stroke through a share of the zeros; (N, 1, H, W) in MNIST's frame -> the same.
+
+    The stroke reaches from just past the hole to nearly twice the ring's height, lying flat or rising steeply. Where it
+    sticks out, the ring shrinks, since preparation fits ring and slash together into 20x20 pixels.
+    """
+    chosen = _share_of(labels == 0, share, generator)
+    n = len(chosen)
+    if not n:
+        return images
+    between = _between(n, generator, images.device)
+    angle, reach = between(-10, 85).deg2rad(), between(0.7, 1.9)  # reach: half the slash over half the ring's height
+    across, up = 0.7 * reach * angle.cos(), reach * angle.sin()  # zeros are narrower than high
+    ring = 1 / torch.maximum(across, up).clamp(min=1)
+    theta = torch.zeros(n, 2, 3, device=images.device)
+    theta[:, 0, 0] = theta[:, 1, 1] = 1 / ring
+    grid = F.affine_grid(theta, [n, 1, *images.shape[-2:]], align_corners=False)
+    rings = change_pen(F.grid_sample(images[chosen], grid, align_corners=False), 1.2 * (1 - ring))
+    middle = images.shape[-1] / 2
+    x, y = middle + between(-1, 1), middle + between(-1, 1)
+    dx, dy = 9.5 * ring * across, -9.5 * ring * up
+    pen = between(0.8, 1.5)
+    out = images.clone()
+    out[chosen] = torch.maximum(rings, segment(rings, x - dx, y - dy, x + dx, y + dy, pen))
+    return out
+
+
+def serif_ones(images: Tensor, labels: Tensor, share: float, generator: torch.Generator) -> Tensor:
+    """A foot under and a flag at the top of a share of the ones; (N, 1, H, W) in MNIST's frame -> the same."""
+    chosen = _share_of(labels == 1, share, generator)
+    n = len(chosen)
+    if not n:
+        return images
+    between = _between(n, generator, images.device)
+    ones = images[chosen]
+    inked = ones.amax(3).squeeze(1) > 0.5  # (n, H)
+    column = torch.arange(images.shape[-1], device=images.device) + 0.5
+    row = torch.arange(images.shape[-2], device=images.device) + 0.5
+    top = torch.where(inked, row, row[-1]).amin(1)
+    foot = torch.where(inked, row, row[0]).amax(1)
+
+    def ink_at(y: Tensor) -> Tensor:
+        line = ones[torch.arange(n, device=images.device), 0, y.long()]  # (n, W)
+        return (line * column).sum(1) / line.sum(1).clamp(min=1e-6)
+
+    pen = between(0.8, 1.4)
+    x, left, right, tilt = ink_at(foot), between(2, 6), between(2, 6), between(-0.6, 0.6)
+    foot = foot - pen / 2
+    drawn = segment(ones, x - left, foot + tilt, x + right, foot - tilt, pen)
+    x, length, angle = ink_at(top), between(3, 8), between(15, 70).deg2rad()
+    flag = segment(ones, x, top + pen / 2, x - length * angle.cos(), top + pen / 2 + length * angle.sin(), pen)
+    flagged = (between(0, 1) < 0.7).view(-1, 1, 1, 1)
+    out = images.clone()
+    out[chosen] = torch.maximum(torch.maximum(ones, drawn), torch.where(flagged, flag, 0))
+    return out
+
+
+def segment(like: Tensor, ax: Tensor, ay: Tensor, bx: Tensor, by: Tensor, radius: Tensor) -> Tensor:
+    """(n, 1, H, W) ink of one round-ended stroke each, from (ax, ay) to (bx, by) in pixels, (n,) tensors all."""
+    ax, ay, bx, by, radius = (v.view(-1, 1, 1, 1) for v in (ax, ay, bx, by, radius))
+    y = torch.arange(like.shape[-2], device=like.device).view(1, 1, -1, 1) + 0.5 - ay
+    x = torch.arange(like.shape[-1], device=like.device).view(1, 1, 1, -1) + 0.5 - ax
+    dx, dy = bx - ax, by - ay
+    along = ((x * dx + y * dy) / (dx * dx + dy * dy).clamp(min=1e-6)).clamp(0, 1)
+    return (radius + 0.5 - torch.hypot(x - along * dx, y - along * dy)).clamp(0, 1)
+
+
+def _share_of(mask: Tensor, share: float, generator: torch.Generator) -> Tensor:
+    where = mask.nonzero().flatten()
+    return where[torch.rand(len(where), generator=generator, device=mask.device) < share]
+
+
+def _between(n: int, generator: torch.Generator, device: torch.device) -> Callable[[float, float], Tensor]:
+    return lambda low, high: torch.rand(n, generator=generator, device=device) * (high - low) + low

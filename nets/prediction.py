@@ -1,0 +1,58 @@
+"""A network and an image go in, what the network reads comes out: digit, probabilities, margin, seconds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """One network's reading of one image."""
+
+    probabilities: tuple[float, ...]  # of the digits 0 to 9: the softmax of the logits, summing to 1
+    seconds: float  # the forward pass alone, wall clock
+
+    @property
+    def ranking(self) -> list[int]:
+        """The ten digits, most probable first."""
+        return sorted(range(len(self.probabilities)), key=lambda digit: -self.probabilities[digit])
+
+    @property
+    def digit(self) -> int:
+        return self.ranking[0]
+
+    @property
+    def runner_up(self) -> int:
+        return self.ranking[1]
+
+    @property
+    def confidence(self) -> float:
+        """The probability of the digit, in [0.1, 1]."""
+        return self.probabilities[self.digit]
+
+    @property
+    def margin(self) -> float:
+        """How far the digit's probability lies above the runner-up's, in [0, 1]."""
+        return self.confidence - self.probabilities[self.runner_up]
+
+
+def predict(model: nn.Module, image: Tensor) -> Prediction:
+    """Read one (1, 28, 28) image with ink in [0, 1]. The model is to be in eval mode."""
+    device = next(model.parameters()).device
+    start = time.perf_counter()
+    with torch.inference_mode():
+        logits = model(image.unsqueeze(0).to(device))  # (1, 10)
+        probabilities = tuple(logits[0].double().softmax(0).tolist())
+    return Prediction(probabilities, time.perf_counter() - start)
+
+
+def verdicts(models: Mapping[str, nn.Module], image: Tensor) -> dict[str, Any]:
+    """{network: {"digit", "probabilities"}} of one image, ready for JSON: what the command line and the API answer."""
+    answers = {name: predict(model, image) for name, model in models.items()}
+    return {name: {"digit": a.digit, "probabilities": list(a.probabilities)} for name, a in answers.items()}

@@ -1,0 +1,301 @@
+"""A drawing or a picture goes in, the (1, 28, 28) image the networks read comes out, made the way MNIST was made.
+
+MNIST's own preparation (LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition",
+Proc. IEEE 86, 1998, section III.A): the digit is fitted into a 20x20 box, its aspect ratio kept, antialiased, and
+placed in a 28x28 field by its centre of mass. Here, step by step, ink being 1 and paper 0 in every array:
+
+    ink     strokes drawn, or a picture's brightness turned into ink    (H, W)
+    pen     strokes drawn again with MNIST's own pen width              (H, W)
+    crop    the box around the ink                                      (h, w)
+    fit     the larger side to 20 pixels, antialiased                   (20, w) or (h, 20)
+    centre  the centre of mass to the middle of the field               (28, 28)
+
+Every step but the first can be switched off. Where there is no ink there is no image: the answer is None.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import torch
+from PIL import Image, ImageDraw, ImageFilter, ImageOps
+from scipy import ndimage
+from torch import Tensor
+
+PAD = 280  # pad units along each side of the drawing pad; y grows downwards
+BOX = 20  # pixels: the larger side of a digit in MNIST
+FIELD = 28  # pixels: the side of the image the networks read
+PEN = 24 / 180  # pen width over the larger side of its path that gives MNIST's share of inked pixels
+
+MAX_STROKES = 256
+MAX_POINTS = 4096
+MAX_PEN = 80.0  # pad units
+MAX_PIXELS = 25_000_000  # of a picture: 5000 x 5000
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
+WORKING_SIDE = 560  # pixels: larger pictures are brought down to this first
+FAINTEST = 0.1  # contrast between ink and paper below which a picture holds no ink
+TRACE = 8 / 255  # ink below this is none
+
+Ink = np.ndarray  # (H, W) float32 in [0, 1]: paper 0, ink 1
+
+
+class DrawingError(ValueError):
+    """A drawing that cannot be one; the message says to a visitor what was wrong with it."""
+
+
+class PictureError(ValueError):
+    """A file that cannot be read as a picture; the message says to a visitor why, and what would do."""
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """Strokes of a pen, in pad units."""
+
+    strokes: tuple[np.ndarray, ...]  # each (n, 2) float32, x and y, n >= 1
+    pen: float  # diameter
+
+    @classmethod
+    def from_json(cls, value: Any) -> Drawing:
+        """{"strokes": [[[x, y], ...], ...], "pen": diameter}, from anybody, checked.
+
+        Points far outside the pad are brought to within one pad's width of it. Raises DrawingError for any other
+        shape, for numbers that are not finite, and past MAX_STROKES strokes or MAX_POINTS points.
+        """
+        if not isinstance(value, dict) or not isinstance(value.get("strokes"), list):
+            raise DrawingError('A drawing is {"strokes": [[[x, y], ...], ...], "pen": width}.')
+        strokes, pen = value["strokes"], value.get("pen")
+        if isinstance(pen, bool) or not isinstance(pen, (int, float)) or not 0 < pen <= MAX_PEN:
+            raise DrawingError(f"The pen's width must be a number above 0 and at most {MAX_PEN:g}.")
+        if len(strokes) > MAX_STROKES:
+            raise DrawingError(f"That is more than {MAX_STROKES} strokes: clear the pad and draw one digit.")
+        if any(not isinstance(stroke, list) for stroke in strokes):
+            raise DrawingError("Each stroke must be a list of [x, y] points.")
+        if sum(map(len, strokes)) > MAX_POINTS:
+            raise DrawingError(f"That is more than {MAX_POINTS} points: clear the pad and draw one digit.")
+        return cls(tuple(_points(stroke) for stroke in strokes if stroke), float(pen))
+
+
+def _points(stroke: list[Any]) -> np.ndarray:
+    wrong = DrawingError("Each point must be two finite numbers, x and y.")
+    for point in stroke:
+        if not isinstance(point, list) or len(point) != 2 or not all(type(v) in (int, float) for v in point):
+            raise wrong
+    try:
+        points = np.asarray(stroke, np.float64)
+    except (ValueError, OverflowError):  # an integer beyond any float
+        raise wrong from None
+    if not np.isfinite(points).all():
+        raise wrong
+    return points.clip(-PAD, 2 * PAD).astype(np.float32)
+
+
+def _switch(label: str, help: str) -> Any:
+    return field(default=True, metadata={"label": label, "help": help})
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Which steps of the preparation are on."""
+
+    pen: bool = _switch("Pen width", "Draw the strokes again with a pen as wide as MNIST's, whatever yours was.")
+    crop: bool = _switch("Crop", "Cut out the box around the ink, so that place and paper size no longer matter.")
+    fit: bool = _switch("Fit to 20 by 20", "Bring the larger side to 20 pixels; off, it fills all 28.")
+    centre: bool = _switch("Centre of mass", "Put the ink's centre of mass in the middle; off, the box's centre.")
+
+
+@dataclass(frozen=True, eq=False)
+class Stage:
+    """The drawing after one step."""
+
+    name: str  # ink, pen, crop, fit or centre
+    image: Ink
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """What the networks read, and how it came about."""
+
+    stages: tuple[Stage, ...]  # of the steps that were on, in order; the last one is (28, 28)
+
+    @property
+    def image(self) -> Tensor:
+        """(1, 28, 28) float32 in [0, 1]."""
+        return torch.from_numpy(self.stages[-1].image)[None]
+
+
+def prepare_drawing(drawing: Drawing, steps: Steps = Steps()) -> Prepared | None:
+    """A drawing -> what the networks read, or None where no ink is on the pad."""
+    if not drawing.strokes:
+        return None
+    ink = draw(drawing.strokes, drawing.pen)
+    stages = [Stage("ink", ink)]
+    if steps.pen:
+        points = np.concatenate(drawing.strokes)
+        side = float(np.ptp(points, axis=0).max())
+        if side > drawing.pen:  # a dot has no size to measure the pen by
+            ink = draw(drawing.strokes, PEN * side)
+            stages.append(Stage("pen", ink))
+    return _prepare(stages, steps)
+
+
+def prepare_picture(picture: Image.Image, steps: Steps = Steps()) -> Prepared | None:
+    """A picture of one digit, light on dark or dark on light -> what the networks read, or None where it has no ink.
+
+    A picture's pen keeps its width: worn or grown to MNIST's by its distance transform, it was read no better.
+    """
+    ink = find_ink(picture)
+    return None if ink is None else _prepare([Stage("ink", ink)], steps)
+
+
+def _prepare(stages: list[Stage], steps: Steps) -> Prepared | None:
+    ink = stages[-1].image
+    if not (ink > TRACE).any():
+        return None
+    if steps.crop:
+        ink = crop(ink)
+        stages.append(Stage("crop", ink))
+    if steps.fit:
+        ink = fit(ink, BOX)
+        stages.append(Stage("fit", ink))
+    stages.append(Stage("centre", place(fit(ink, FIELD) if not steps.fit else ink, by_mass=steps.centre)))
+    return Prepared(tuple(stages))
+
+
+def draw(strokes: tuple[np.ndarray, ...], pen: float, scale: int = 2) -> Ink:
+    """(PAD, PAD) ink of round-ended strokes, antialiased by drawing at scale and averaging."""
+    canvas = Image.new("L", (PAD * scale, PAD * scale))
+    brush = ImageDraw.Draw(canvas)
+    radius = max(pen, 1.0) * scale / 2
+    for stroke in strokes:
+        points = [(x, y) for x, y in (stroke * scale).tolist()]
+        if len(points) > 1:
+            brush.line(points, fill=255, width=round(2 * radius))
+        for x, y in points:  # round ends and joints
+            brush.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
+    return np.asarray(canvas.reduce(scale), np.float32) / 255
+
+
+def crop(ink: Ink) -> Ink:
+    """The box around the ink, which must hold some."""
+    rows, columns = (np.flatnonzero((ink > TRACE).any(axis)) for axis in (1, 0))
+    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def fit(ink: Ink, side: int) -> Ink:
+    """The larger side to side pixels, aspect ratio kept, antialiased."""
+    height, width = ink.shape
+    scale = side / max(height, width)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    if size == (width, height):
+        return ink
+    resized = Image.fromarray(np.ascontiguousarray(ink)).resize(size, Image.Resampling.BILINEAR)
+    return np.asarray(resized).clip(0, 1)
+
+
+def place(ink: Ink, by_mass: bool = True) -> Ink:
+    """(h, w) at most 28 -> (28, 28), the centre of mass, or else the box's centre, in the middle of the field.
+
+    Moved by whole pixels, as in MNIST, and never so far that ink is cut off.
+    """
+    out = np.zeros((FIELD, FIELD), np.float32)
+    corner = []
+    for axis, length in enumerate(ink.shape):
+        centre = length / 2
+        if by_mass:
+            mass = ink.sum(1 - axis)
+            centre = float((mass * (np.arange(length) + 0.5)).sum() / mass.sum())
+        corner.append(min(max(round(FIELD / 2 - centre), 0), FIELD - length))
+    y, x = corner
+    out[y : y + ink.shape[0], x : x + ink.shape[1]] = ink
+    return out
+
+
+def open_picture(source: str | Path | IO[bytes]) -> Image.Image:
+    """A file, by name or opened for reading -> its picture, upright, at most WORKING_SIDE pixels along the larger side.
+
+    The size in the header is checked before a pixel is decoded, so a decompression bomb costs nothing. Raises
+    PictureError, with a sentence for a visitor, for whatever is no picture of a kind and size we read.
+    """
+    try:
+        with Image.open(source, formats=FORMATS) as picture:
+            if picture.width * picture.height > MAX_PIXELS:
+                raise PictureError(
+                    f"The picture has {picture.width} x {picture.height} pixels, "
+                    f"more than {MAX_PIXELS // 1_000_000} million: make it smaller and try again."
+                )
+            picture.draft("L", (WORKING_SIDE, WORKING_SIDE))  # a JPEG decodes at a fraction of its size
+            picture.load()
+            upright = ImageOps.exif_transpose(picture)
+            upright.thumbnail((WORKING_SIDE, WORKING_SIDE))
+            return upright
+    except PictureError:
+        raise
+    except FileNotFoundError:
+        raise PictureError("There is no such file.") from None
+    except Image.DecompressionBombError:
+        raise PictureError(f"The picture has more than {MAX_PIXELS // 1_000_000} million pixels.") from None
+    except Exception:  # decoders of damaged files raise nearly anything
+        raise PictureError(f"This cannot be read as a picture: a whole {', '.join(FORMATS)} file is needed.") from None
+
+
+def find_ink(picture: Image.Image) -> Ink | None:
+    """(H, W) ink of a picture, or None where nothing stands out from the paper.
+
+    The paper is what the border mostly shows; the ink is what differs from it more strongly, darker or lighter. Where
+    the border is uneven the picture is taken for a photograph: the paper's brightness is then followed from place to
+    place, ink is told from shadow by Otsu's threshold (IEEE Trans. SMC 9, 1979), and specks are dropped.
+    """
+    grey = _grey(picture)
+    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+    paper = float(np.median(border))
+    dark = paper - grey.min() >= grey.max() - paper
+    ink = paper - grey if dark else grey - paper
+    if np.percentile(abs(border - paper), 75) > 0.02:
+        ink = _ink_of_photograph(grey if dark else 1 - grey)
+    strongest = float(ink.max())
+    if strongest < FAINTEST:
+        return None
+    return (ink / strongest).clip(0, 1).astype(np.float32)
+
+
+def _grey(picture: Image.Image) -> np.ndarray:
+    """(H, W) brightness in [0, 1], at most WORKING_SIDE along a side; what is transparent shows paper behind it."""
+    if picture.mode.startswith(("I", "F")):  # 16 bits and more
+        values = np.nan_to_num(np.asarray(picture, np.float32))
+        picture = Image.fromarray(((values - values.min()) / max(float(np.ptp(values)), 1e-9) * 255).astype(np.uint8))
+    if picture.has_transparency_data:
+        layers = picture.convert("RGBA")
+        alpha = np.asarray(layers.getchannel("A"), np.float32)
+        brightness = np.asarray(layers.convert("L"), np.float32)
+        light_ink = (brightness * alpha).sum() > 127.5 * alpha.sum()
+        # An opaque picture has its own paper; drawn on nothing, light ink needs dark paper and dark ink light.
+        paper = Image.new("RGBA", layers.size, "black" if light_ink and alpha.min() < 255 else "white")
+        picture = Image.alpha_composite(paper, layers)
+    picture = picture.convert("L")
+    picture.thumbnail((WORKING_SIDE, WORKING_SIDE))
+    return np.asarray(picture, np.float32) / 255
+
+
+def _ink_of_photograph(grey: np.ndarray) -> Ink:
+    """Dark ink on unevenly lit paper: how much darker than the paper around it, below Otsu's threshold nothing."""
+    height, width = grey.shape
+    small = Image.fromarray((grey * 255).astype(np.uint8)).resize((64, 64), Image.Resampling.BOX)
+    # The lightest spot within reach is paper as long as strokes are thinner than a third of the picture.
+    paper = small.filter(ImageFilter.MaxFilter(21)).filter(ImageFilter.GaussianBlur(8)).resize((width, height))
+    ink = (np.asarray(paper, np.float32) / 255 - grey).clip(0, 1)
+    counts, edges = np.histogram(ink, 256)
+    middles = (edges[:-1] + edges[1:]) / 2
+    below, total = counts.cumsum(), (counts * middles).cumsum()
+    between = (total[-1] * below - total * below[-1]) ** 2 / np.maximum(below * (below[-1] - below), 1)
+    threshold = middles[between.argmax()]
+    ink = ((ink - threshold / 2) / threshold).clip(0, 1)
+    pieces, count = ndimage.label(ink > 0.5)
+    if count > 1:
+        sizes = np.bincount(pieces.ravel())[1:]
+        specks = 1 + np.flatnonzero(sizes < sizes.max() * 0.05)
+        ink[ndimage.binary_dilation(np.isin(pieces, specks), iterations=2)] = 0
+        ink[(pieces == 0) & ~ndimage.binary_dilation(ink > 0.5, iterations=2)] = 0
+    return ink
