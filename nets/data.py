@@ -130,7 +130,8 @@ def _archive(path: Path, md5: str, mirrors: list[str], progress: Progress | None
         try:
             content, size = _download(mirror + path.name, progress)
         except (OSError, http.client.HTTPException) as error:
-            failures.append(f"{mirror}: {getattr(error, 'reason', None) or error}")
+            reason = getattr(error, "reason", error)  # of an URLError: the OSError behind it, or a text
+            failures.append(f"{mirror}: {getattr(reason, 'strerror', None) or reason}")
             continue
         if _md5(content) == md5:
             break

@@ -57,12 +57,3 @@ def archives(monkeypatch) -> dict[str, bytes]:
     monkeypatch.setattr(MNIST, "mirrors", ["http://127.0.0.1:1/"])  # no test reaches the network by accident
     monkeypatch.setattr(data, "_loaded", {})
     return files
-
-
-def put(root: Path, files: dict[str, bytes]) -> Path:
-    """Lay files out under root as torchvision does, and give back their folder."""
-    folder = root / "MNIST" / "raw"
-    folder.mkdir(parents=True)
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
-    return folder

@@ -13,11 +13,19 @@ import time
 
 import pytest
 import torch
-from conftest import put
 from torchvision.datasets import MNIST
 
 from nets import data
 from nets.data import DataError, Digits, load_digits, load_mnist
+
+
+def put(root: pathlib.Path, files: dict[str, bytes]) -> pathlib.Path:
+    """Lay files out under root as torchvision does, and give back their folder."""
+    folder = root / "MNIST" / "raw"
+    folder.mkdir(parents=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return folder
 
 
 def files_under(folder) -> list:

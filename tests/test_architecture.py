@@ -1,0 +1,98 @@
+"""Who may import whom: nets knows no page, and within the page imports run one way."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted(
+    path.relative_to(ROOT) for path in [*ROOT.glob("*.py"), *ROOT.glob("nets/**/*.py"), *ROOT.glob("demo/**/*.py")]
+)
+NETS = [path for path in SOURCES if path.parts[0] == "nets"]
+DEMO = [path for path in SOURCES if path.parts[0] != "nets"]
+
+# A module may import those of a lower level. The plain ones at level 1 may import each other.
+LEVELS = {"nets": 0, "demo": 1, "demo.theme": 2, "demo.pad": 2, "demo.tabs": 3, "demo.interface": 4, "app": 5}
+GRADIO = {"demo.theme", "demo.pad", "demo.tabs", "demo.interface"}
+
+
+def module(path: Path) -> str:
+    return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
+
+
+def layer(name: str) -> str:
+    """The entry of LEVELS that a module belongs to: the longest that its name starts with."""
+    return max((known for known in LEVELS if f"{name}.".startswith(f"{known}.")), key=len, default="")
+
+
+def imports(path: Path) -> set[str]:
+    """Modules that a file imports, anywhere in it, by full name."""
+    found = set()
+    for node in ast.walk(ast.parse((ROOT / path).read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute here"
+            found.add(node.module)
+            for alias in node.names:  # from demo import session
+                name = Path(*node.module.split("."), alias.name)
+                if (ROOT / name.with_suffix(".py")).exists() or (ROOT / name).is_dir():
+                    found.add(f"{node.module}.{alias.name}")
+    return found
+
+
+def test_nets_pulls_in_no_page():
+    """A child process imports one module of nets after the other and says what each has brought along."""
+    names = [module(path) for path in NETS if path.name != "__main__.py"] + ["nets.__main__"]
+    code = f"""
+import importlib, sys
+for name in {names}:
+    importlib.import_module(name)
+    print(name, *{{"gradio", "pandas", "matplotlib", "demo", "app"}} & set(sys.modules))
+"""
+    child = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert child.stdout.splitlines() == names
+
+
+@pytest.mark.parametrize("path", NETS, ids=str)
+def test_nets_imports_only_nets(path):
+    ours = {name.split(".")[0] for name in imports(path)} & {"nets", "demo", "app", "tests"}
+    assert ours <= {"nets"}
+    assert not {name.split(".")[0] for name in imports(path)} & {"gradio", "pandas", "matplotlib"}
+
+
+@pytest.mark.parametrize("path", DEMO, ids=str)
+def test_imports_run_one_way(path):
+    mine = layer(module(path))
+    for name in imports(path):
+        theirs = layer(name)
+        if not theirs or name in (module(path), "demo"):
+            continue
+        down = LEVELS[theirs] < LEVELS[mine]
+        plain = LEVELS[theirs] == LEVELS[mine] == 1
+        own_package = mine == theirs == "demo.tabs" and path.name == "__init__.py"  # it may list its tabs
+        assert down or plain or own_package, f"{module(path)} imports {name}"
+
+
+@pytest.mark.parametrize("path", DEMO, ids=str)
+def test_gradio_lives_where_it_should(path):
+    if layer(module(path)) not in GRADIO:
+        assert not any(name.split(".")[0] == "gradio" for name in imports(path))
+
+
+def test_no_vague_names():
+    names = {path.stem for path in SOURCES}
+    assert not names & {"utils", "helpers", "common", "misc"}
+    assert not names & (set(sys.stdlib_module_names) - {"__init__", "__main__"})
+
+
+def test_these_rules_bite():
+    """The functions above on imports that are there."""
+    assert layer("demo.tabs.about") == "demo.tabs" and layer("demo.session") == "demo" and layer("torch.nn") == ""
+    assert {"nets.files", "torch", "torchvision.datasets"} <= imports(Path("nets/data.py"))
+    assert module(Path("demo/tabs/__init__.py")) == "demo.tabs"
