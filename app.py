@@ -1,0 +1,24 @@
+"""Checkpoints go in, the page is served: `python app.py`; GRADIO_SERVER_NAME and GRADIO_SERVER_PORT say where."""
+
+import sys
+
+import torch
+
+from demo.interface import LAUNCH, build, explain
+from nets.checkpoint import CheckpointError, load_shipped
+from nets.models import SIDE
+from nets.prediction import predict
+
+torch.set_num_threads(1)  # one image at a time: more threads only wait for each other
+
+try:
+    networks, records = load_shipped()
+    for network in networks.values():
+        predict(network, torch.zeros(1, SIDE, SIDE))  # the first prediction is slow, and no visitor's
+    demo = build(networks, records)
+except CheckpointError as error:
+    print(f"No networks to show: {error}\nTrain them (python -m nets train) or restore the files.", file=sys.stderr)
+    demo = explain()
+
+if __name__ == "__main__":
+    demo.launch(**LAUNCH)

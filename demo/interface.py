@@ -1,0 +1,93 @@
+"""Two networks and their records go in, the page comes out: title, pad, cards, tabs and the public endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from starlette.middleware import Middleware
+from torch import nn
+
+from demo import text, theme
+from demo.limits import LARGEST_PICTURE, LimitBody
+from demo.pad import pad
+from demo.session import Sessions
+from demo.tabs.about import about
+from demo.tabs.preparation import preparation
+from nets.prediction import verdicts
+from nets.preprocess import PictureError, open_picture, prepare_picture
+
+
+def build(networks: Mapping[str, nn.Sequential], records: Mapping[str, Mapping[str, Any]]) -> gr.Blocks:
+    """The page for these networks, which all visitors share."""
+    sessions = Sessions(networks)
+
+    def forget(request: gr.Request) -> None:
+        sessions.forget(request.session_hash)
+
+    with page() as demo:
+        pad(sessions)
+        with gr.Tabs(elem_id="tabs"):
+            with gr.Tab(text.PREPARATION_TAB):
+                preparation(sessions)
+            with gr.Tab(text.ABOUT_TAB):
+                about(networks, records)
+        endpoint(networks)
+        demo.unload(forget)
+    return demo
+
+
+def explain() -> gr.Blocks:
+    """The page that stands in for the other where there are no networks."""
+    with page() as demo:
+        gr.HTML(f"<p>{text.NO_NETWORKS}</p>", apply_default_css=False, elem_id="problem")
+    return demo
+
+
+def page() -> gr.Blocks:
+    """What every page begins with; further components are laid out inside it."""
+    demo = gr.Blocks(title=text.TITLE, analytics_enabled=False, delete_cache=(3600, 3600))
+    with demo:
+        gr.HTML(f"<h1>{text.TITLE}</h1><p>{text.SUBTITLE}</p>", apply_default_css=False, elem_id="title")
+    return demo
+
+
+def endpoint(networks: Mapping[str, nn.Sequential]) -> None:
+    """The public endpoint /predict, with the components it needs, which nobody sees."""
+
+    def predict(picture: str | None) -> dict[str, Any]:
+        """Read the digit in a picture with both networks.
+
+        Args:
+            picture: a PNG, JPEG, WEBP, BMP or GIF of one digit, dark on light or light on dark.
+
+        Returns:
+            {"file": name, "mlp": {"digit": 0 to 9, "probabilities": [ten numbers]}, "cnn": the same}
+        """
+        if picture is None:
+            raise gr.Error(text.NO_PICTURE)
+        try:
+            prepared = prepare_picture(open_picture(picture))
+        except PictureError as error:
+            raise gr.Error(str(error)) from error
+        if prepared is None:
+            raise gr.Error(text.NO_INK)
+        return {"file": Path(picture).name, **verdicts(networks, prepared.image)}
+
+    picture = gr.File(visible=False, label="picture")
+    answer = gr.JSON(visible=False, label="verdicts")
+    picture.upload(predict, picture, answer, api_name="predict", concurrency_limit=2)
+
+
+LAUNCH: dict[str, Any] = {
+    "theme": theme.theme(),
+    "head": theme.HEAD,
+    "favicon_path": theme.HERE / "favicon.svg",
+    "app_kwargs": {"middleware": [Middleware(LimitBody)]},
+    "max_file_size": LARGEST_PICTURE,
+    "ssr_mode": False,
+    "run_history": False,  # it would double the time to an answer
+    "footer_links": ["api"],
+}

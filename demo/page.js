@@ -1,0 +1,37 @@
+// What the pad and the tabs share: functions on `window`, in the page's head.
+
+// A call to the server goes in, a function that asks for it comes out: one call in flight, the newest state next.
+// However fast the pen, a slow server slows the updates and never piles up work. `call` is made when its turn comes, so
+// it sends what is true then; it must give undefined where the server does not answer, which is tried again until it does.
+window.digitDuelLatest = function (call, arrived, lost) {
+  const PATIENCE = 10_000, FIRST_PAUSE = 500, LONGEST_PAUSE = 4_000; // milliseconds
+  const wait = (time) => new Promise((resolve) => setTimeout(resolve, time));
+  let wanted = false, busy = false;
+  return async function ask() {
+    wanted = true;
+    if (busy) return;
+    busy = true;
+    for (let pause = FIRST_PAUSE; wanted; ) {
+      wanted = false;
+      const answer = await Promise.race([call(), wait(PATIENCE)]);
+      if (answer !== undefined) {
+        pause = FIRST_PAUSE;
+        arrived(answer);
+      } else {
+        wanted = true;
+        lost();
+        await wait(pause);
+        pause = Math.min(2 * pause, LONGEST_PAUSE);
+      }
+    }
+    busy = false;
+  };
+};
+
+// A canvas and base64 of its pixels' ink, a byte each (nothing: no ink), go in; white ink on black is drawn.
+window.digitDuelPixels = function (canvas, base64) {
+  const { width, height } = canvas, picture = new ImageData(width, height);
+  const ink = Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0));
+  for (let i = 0; i < width * height; i++) picture.data.set([ink[i], ink[i], ink[i], 255], 4 * i);
+  canvas.getContext("2d").putImageData(picture, 0, 0);
+};
