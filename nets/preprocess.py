@@ -198,15 +198,16 @@ def fit(ink: Ink, side: int) -> Ink:
 def place(ink: Ink, by_mass: bool = True) -> Ink:
     """(h, w) at most 28 -> (28, 28), the centre of mass, or else the box's centre, in the middle of the field.
 
-    Moved by whole pixels, as in MNIST, and never so far that ink is cut off.
+    Moved by whole pixels, as in MNIST, and never so far that ink is cut off. The middle is where MNIST has it: counting
+    pixels from 0, the centre of mass of every one of its images lies within half a pixel of (14, 14).
     """
     out = np.zeros((FIELD, FIELD), np.float32)
     corner = []
     for axis, length in enumerate(ink.shape):
         centre = length / 2
         if by_mass:
-            mass = ink.sum(1 - axis)
-            centre = float((mass * (np.arange(length) + 0.5)).sum() / mass.sum())
+            mass = ink.sum(1 - axis, dtype=np.float64)
+            centre = float((mass * np.arange(length)).sum() / mass.sum())
         corner.append(min(max(round(FIELD / 2 - centre), 0), FIELD - length))
     y, x = corner
     out[y : y + ink.shape[0], x : x + ink.shape[1]] = ink
