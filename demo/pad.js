@@ -106,7 +106,11 @@ for (const end of ["pointerup", "pointercancel", "lostpointercapture"])
 
 // ---- the tools
 
-for (const [name, button] of Object.entries(buttons)) button.addEventListener("click", act[name]);
+for (const [name, button] of Object.entries(buttons))
+  button.addEventListener("click", () => {
+    act[name]();
+    if (button.disabled) canvas.focus({ preventScroll: true }); // or the keyboard would be nowhere
+  });
 for (const button of element.querySelectorAll("[data-sample]"))
   button.addEventListener("click", () => change(samples[button.dataset.sample]));
 

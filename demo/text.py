@@ -13,6 +13,7 @@ from nets.prediction import Prediction
 
 TITLE = "Digit Duel"
 SUBTITLE = "Draw a digit. An MLP and a CNN read it while you draw."
+PERCENT = "\u202f%"  # behind a narrow space that does not break
 NAMES = {"mlp": "MLP", "cnn": "CNN"}
 
 PAPER = "Draw a digit here"
@@ -87,9 +88,9 @@ def _mood(prediction: Prediction) -> tuple[str, str, str]:
     """How sure a network is: the verb for one, the verb for both, and what follows either."""
     margin, pair = prediction.margin, sorted((prediction.digit, prediction.runner_up))
     top = prediction.confidence
-    if top >= 0.9:
+    if top >= 0.85:
         return "is", "are", "sure"
-    if top >= 0.7:
+    if top >= 0.65:
         return "is", "are", "fairly sure"
     if top >= 0.5 and margin >= 0.4:
         return "leans", "lean", f"towards {prediction.digit}"
@@ -107,7 +108,8 @@ def _together(mlp: tuple[str, str, str], cnn: tuple[str, str, str]) -> str:
 
 def percent(share: float) -> str:
     """A probability as the cards show it: never more than is known."""
-    return ">99 %" if share >= 0.995 else "<1 %" if share < 0.005 else f"{share:.0%}".replace("%", " %")
+    known = ">99" if share >= 0.995 else "<1" if share < 0.005 else f"{100 * share:.0f}"
+    return f"{known}{PERCENT}"
 
 
 def margin(prediction: Prediction) -> str:
@@ -213,7 +215,7 @@ def told_wrong(
     (mlp_right, tried), (cnn_right, _) = shift["mlp"], shift["cnn"]
     return [
         f"The MLP has {hidden} hidden layers and {mlp_size:,} parameters, not “about 125,898” or “about 200,000”.",
-        f"The CNN has {_share(1 - cnn_size / mlp_size)} fewer parameters than the MLP, not 3.5\u202f% fewer, and does "
+        f"The CNN has {_share(1 - cnn_size / mlp_size)} fewer parameters than the MLP, not 3.5{PERCENT}, and does "
         f"{cnn_work / mlp_work:.0f} times the arithmetic: small is not fast.",
         f"Pooling counted, the layers of the CNN see {fields} pixels across: conv4 sees past the whole image.",
         f"Pooling cuts activations, here by {_share(1 - prod(pool.shape) / prod(before.shape), 0)}; it has no "
@@ -229,7 +231,7 @@ def _accuracy(share: float) -> str:
 
 
 def _share(share: float, decimals: int = 1) -> str:
-    return f"{100 * share:.{decimals}f}\u202f%"
+    return f"{100 * share:.{decimals}f}{PERCENT}"
 
 
 def _duration(seconds: float) -> str:

@@ -56,7 +56,6 @@ chooser.lastChild.addEventListener("change", ({ target }) => {
   if (file?.size > largest) say(tooLarge);
   else if (file) read(file);
 });
-chooser.addEventListener("keydown", ({ key }) => ["Enter", " "].includes(key) && chooser.lastChild.click());
 back.addEventListener("click", () => read(null));
 for (const box of switches) box.addEventListener("change", changed);
 document.addEventListener("digit-duel:verdict", () => read(null));

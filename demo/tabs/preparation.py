@@ -109,7 +109,7 @@ def template() -> str:
         rows += _row(switch.name, label, switch.metadata["help"])
     return f"""
     <div class="intro"><p>{text.PREPARATION}</p><div>
-      <label class="button" tabindex="0">{text.CHOOSE_PICTURE}<input type="file" accept="image/*" tabindex="-1"></label>
+      <label class="button">{text.CHOOSE_PICTURE}<input type="file" accept="image/*"></label>
       <button type="button" class="button" hidden>{text.BACK_TO_DRAWING}</button></div></div>
     <p class="problem" role="status">{text.NOTHING_DRAWN}</p>
     <ol class="steps" hidden>{rows}</ol>"""

@@ -1,0 +1,46 @@
+"""Fixtures that open the page in Chromium."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from demo import samples
+from tests.browser.driver import DESKTOP, PadPage, Server, chromium, open_browser
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator:
+    pytest.importorskip("playwright", reason="Playwright, which drives Chromium, is not installed")
+    if chromium() is None:
+        pytest.skip("Chromium is not installed: put it on the PATH or name it in CHROMIUM")
+    with open_browser() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def server(browser) -> Iterator[Server]:
+    server = Server()
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def visit(browser, server) -> Iterator:
+    """Opens the page as a new visitor; give Playwright's options of a context."""
+    contexts = []
+
+    def open_page(url: str = server.url, **options) -> PadPage:
+        contexts.append(browser.new_context(**{**DESKTOP, **options}))
+        return PadPage(contexts[-1].new_page(), url)
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def seven() -> list[list[tuple[float, float]]]:
+    return samples.strokes(7)

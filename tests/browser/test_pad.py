@@ -1,0 +1,266 @@
+"""The pad in Chromium: real pointer events go in, what paper and cards show comes out."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+
+from demo import samples, text
+from tests.browser.driver import PHONE, Server
+
+pytestmark = pytest.mark.browser
+
+BLANK = {"mlp": "", "cnn": ""}
+
+
+def both(digit: int) -> dict[str, str]:
+    return {"mlp": str(digit), "cnn": str(digit)}
+
+
+def test_a_drawn_seven_is_read_by_both(visit, seven):
+    page = visit()
+    assert page.digits() == BLANK
+    assert text.BLANK.lead in page.sentence()
+    page.draw(seven)
+    page.wait_for(7, 7)
+    assert "Both read a 7." in page.sentence()
+    assert page.page.inner_text("#card-cnn .size") == "121,514 parameters"
+    confidence = float(page.page.get_attribute("#card-mlp [data-confidence]", "data-confidence"))
+    assert 0.1 <= confidence <= 1
+    bars = page.page.eval_on_selector_all("#card-mlp .bars li", "e => e.map(e => e.innerText.split(/\\s+/)[0])")
+    assert bars == list("0123456789")
+
+
+def test_verdicts_come_before_the_pen_is_lifted(visit, seven):
+    page = visit()
+    page.draw(seven, pause=0.01, lift=False)
+    page.wait_for(7, 7)
+    page.page.mouse.up()
+
+
+def test_undo_redo_and_clear(visit):
+    page = visit()
+    four = samples.strokes(4)
+    page.draw(four)
+    page.wait_for(4, 4)
+    whole = page.ink()
+    page.page.click("[data-do=undo]")
+    assert 0 < page.ink() < whole
+    page.page.click("[data-do=redo]")
+    assert page.ink() == whole
+    page.wait_for(4, 4)
+    page.page.click("[data-do=clear]")
+    assert page.digits() == BLANK  # at once, not when the server answers
+    assert page.ink() == 0
+    page.page.keyboard.press("Control+z")
+    page.wait_for(4, 4)
+    page.page.keyboard.press("Control+z")
+    page.page.keyboard.press("Control+z")
+    page.page.wait_for_function("document.querySelector('#card-cnn [data-digit]').dataset.digit === ''")
+    page.page.keyboard.press("Control+Shift+z")
+    page.page.keyboard.press("Control+y")
+    page.wait_for(4, 4)
+    page.page.keyboard.press("Delete")
+    assert page.digits() == BLANK
+    assert text.BLANK.lead in page.sentence()
+
+
+def test_a_cleared_pad_stays_blank_when_an_old_verdict_arrives(visit, seven):
+    page = visit()
+    page.page.route("**/component_server/", lambda route: (time.sleep(0.4), route.continue_()))
+    page.draw(seven)
+    page.page.click("[data-do=clear]")
+    page.page.evaluate(
+        """() => {
+          window.seen = [];
+          const card = document.querySelector("#card-cnn [data-digit]");
+          new MutationObserver(() => window.seen.push(card.dataset.digit)).observe(card, { attributes: true });
+        }"""
+    )
+    page.page.wait_for_timeout(2500)
+    assert page.digits() == BLANK
+    assert set(page.page.evaluate("window.seen")) <= {""}
+
+
+def test_one_call_is_in_flight_and_the_last_state_is_read(visit, seven):
+    page = visit()
+    flying, most, sent = 0, 0, []
+
+    def slow(route):
+        nonlocal flying, most
+        if "read_drawing" not in route.request.post_data:
+            return route.continue_()
+        flying += 1
+        most = max(most, flying)
+        sent.append(json.loads(route.request.post_data)["data"]["strokes"])
+        time.sleep(0.1)
+        flying -= 1
+        return route.continue_()
+
+    page.page.route("**/component_server/", slow)
+    page.draw(seven, pause=0.005)
+    page.wait_for(7, 7)
+    page.page.wait_for_timeout(500)
+    assert most == 1
+    lengths = [sum(map(len, strokes)) for strokes in sent]
+    assert lengths == sorted(lengths)
+    assert lengths[-1] == page.page.evaluate("JSON.parse(sessionStorage['digit-duel']).strokes.flat().length")
+
+
+@pytest.mark.parametrize("way", ["click", "keyboard"])
+def test_every_sample_is_read_right(visit, way):
+    page = visit()
+    page.page.focus("#pad canvas")
+    for digit in range(10):
+        page.put(digit) if way == "click" else page.page.keyboard.press(str(digit))
+        page.wait_for(digit, digit)
+
+
+def test_resizing_keeps_the_drawing_crisp(visit, seven):
+    page = visit()
+    page.draw(seven)
+    page.wait_for(7, 7)
+    before = page.ink() / page.page.evaluate("document.querySelector('#pad canvas').width ** 2")
+    page.page.set_viewport_size({"width": 500, "height": 900})
+    page.page.wait_for_timeout(300)
+    width, shown = page.page.evaluate(
+        "() => { const c = document.querySelector('#pad canvas'); return [c.width, c.clientWidth * devicePixelRatio] }"
+    )
+    assert width == round(shown) > 400
+    assert page.ink() / width**2 == pytest.approx(before, rel=0.05)
+    page.page.click("[data-do=clear]")
+    page.draw(samples.strokes(3))  # where the pen is, the ink is, at any size
+    page.wait_for(3, 3)
+
+
+def test_a_wider_pen_gives_more_ink(visit, seven):
+    page = visit()
+    page.draw(seven)
+    thin = page.ink()
+    page.page.focus("#pad input")
+    for _ in range(4):
+        page.page.keyboard.press("ArrowRight")
+    assert page.ink() > 1.2 * thin
+    page.wait_for(7, 7)
+
+
+def test_touch_draws_without_scrolling_and_both_verdicts_stay_in_sight(visit, seven):
+    page = visit(**PHONE)
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.touch(seven)
+    page.wait_for(7, 7)
+    assert page.page.evaluate("window.scrollY") == 0
+    boxes = [page.page.locator(f"#card-{name}").bounding_box() for name in ("mlp", "cnn")] + [page.box()]
+    for box in boxes:
+        assert box["y"] >= 0 and box["y"] + box["height"] <= 844
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+
+
+def test_a_second_finger_draws_nothing(visit):
+    page = visit(**PHONE)
+    session = page.page.context.new_cdp_session(page.page)
+    (x, y), (u, v), (s, t) = page.on_screen([(60, 140), (220, 140), (220, 240)])
+
+    def send(kind, *points):
+        touches = [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(points)]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+
+    send("touchStart", (x, y))
+    send("touchStart", (x, y), (u, v))
+    send("touchMove", (x, y), (s, t))
+    send("touchEnd")
+    assert page.page.evaluate("JSON.parse(sessionStorage['digit-duel']).strokes.length") == 1
+
+
+def test_the_paper_stays_white_in_the_dark(visit, seven):
+    page = visit(color_scheme="dark")
+    assert page.page.evaluate("document.body.classList.contains('dark')")
+    page.draw(seven)
+    page.wait_for(7, 7)
+    assert page.paper() == {(255, 255, 255, 255)}
+    forced = visit(f"{page.page.url.split('?')[0]}?__theme=dark")
+    assert forced.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(16, 17, 20)"
+
+
+def test_nothing_calls_out_and_nothing_complains(visit, server, seven):
+    page = visit()
+    page.draw(seven)
+    page.wait_for(7, 7)
+    for tab in (text.ABOUT_TAB, text.PREPARATION_TAB):
+        page.page.get_by_role("tab", name=tab).click()
+        page.page.wait_for_timeout(300)
+    assert not [url for url in page.requests if not url.startswith((server.url, "data:", "blob:"))]
+    assert page.complaints == []
+
+
+def test_the_drawing_survives_a_reload_and_another_tab(visit, seven):
+    page = visit()
+    page.draw(seven)
+    page.wait_for(7, 7)
+    ink = page.ink()
+    page.page.get_by_role("tab", name=text.ABOUT_TAB).click()
+    page.page.get_by_role("tab", name=text.PREPARATION_TAB).click()
+    assert page.ink() == ink
+    page.page.reload()
+    page.wait_for(7, 7)
+    assert page.ink() == ink
+
+
+def test_without_storage_the_pad_works(visit, seven):
+    page = visit()
+    page.page.add_init_script("Object.defineProperty(window, 'sessionStorage', { get() { throw new Error('no') } })")
+    page.page.reload()
+    page.page.wait_for_selector("#pad canvas")
+    page.page.wait_for_timeout(500)
+    page.draw(seven)
+    page.wait_for(7, 7)
+
+
+def test_more_points_than_the_server_takes_are_thinned(visit):
+    page = visit()
+    zigzag = [[[20 + (i % 2) * 200, 10 + i / 20] for i in range(5000)]]
+    page.page.evaluate(
+        "kept => sessionStorage.setItem('digit-duel', JSON.stringify({ strokes: kept, pen: 18 }))", zigzag
+    )
+    with page.page.expect_request("**/component_server/") as sent:
+        page.page.reload()
+    strokes = json.loads(sent.value.post_data)["data"]["strokes"]
+    assert 0 < sum(map(len, strokes)) <= 4096
+    page.page.wait_for_selector("#card-cnn [data-digit]:not([data-digit=''])")
+
+
+def test_names_for_those_who_do_not_see_the_page(visit, seven):
+    page = visit()
+    assert page.page.get_by_role("img", name="Paper").count() == 1
+    for name in (text.UNDO, text.REDO, text.CLEAR, text.sample(3)):
+        assert page.page.get_by_role("button", name=name).count() == 1
+    assert page.page.get_by_role("slider", name=text.PEN_LABEL).count() == 1
+    said = page.page.locator("#seen [aria-live=polite]")
+    page.draw(seven)
+    page.page.wait_for_timeout(1200)
+    assert "Both read a 7." in said.inner_text()
+    small = page.page.eval_on_selector_all(
+        "#pad button, #pad label, #preparation .button, [role=tab]",
+        "e => e.map(e => e.getBoundingClientRect()).filter(box => box.width && box.height < 44).length",
+    )
+    assert small == 0
+
+
+def test_a_lost_server_is_said_calmly_and_the_drawing_is_read_when_it_is_back(browser, visit, seven):
+    server = Server()
+    server.start()
+    try:
+        page = visit(server.url)
+        page.draw(seven)
+        page.wait_for(7, 7)
+        server.kill()
+        page.put(3)
+        page.page.wait_for_function(f"document.querySelector('.sentence').innerText.includes({text.LOST!r})")
+        assert page.digits() == BLANK
+        assert page.ink() > 0
+        server.start()
+        page.wait_for(3, 3)
+    finally:
+        server.kill()

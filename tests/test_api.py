@@ -1,0 +1,187 @@
+"""Pictures, drawings and nonsense go in by gradio_client and plain HTTP; answers or clear errors come out."""
+
+from __future__ import annotations
+
+import json
+import struct
+import time
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
+from PIL import Image
+
+from demo import samples, text
+from demo.limits import LARGEST_BODY
+from nets.preprocess import Drawing, prepare_drawing
+from tests.browser.driver import Server
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    server = Server()
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="module")
+def client(server) -> Client:
+    return Client(server.url, verbose=False)
+
+
+@pytest.fixture(scope="module")
+def http(server) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=server.url, timeout=30) as http:
+        yield http
+
+
+@pytest.fixture
+def seven(tmp_path) -> Path:
+    drawing = Drawing(tuple(np.array(stroke, np.float32) for stroke in samples.strokes(7)), 24.0)
+    path = tmp_path / "seven.png"
+    Image.fromarray((255 - 255 * prepare_drawing(drawing).stages[0].image).astype(np.uint8)).save(path)
+    return path
+
+
+def bomb(side: int) -> bytes:
+    """A whole PNG of side x side zeros, a few kilobytes long."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    rows = zlib.compress(bytes((1 + side // 8) * side), 9)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def call(http: httpx.Client, fn_name: str, data, elem_id: str = "duel") -> httpx.Response:
+    """A helper endpoint of the page, as pad.js calls it."""
+    components = http.get("/config").json()["components"]
+    component_id = next(c["id"] for c in components if c["props"].get("elem_id") == elem_id)
+    body = {"data": data, "component_id": component_id, "fn_name": fn_name, "session_hash": "test"}
+    return http.post(
+        "/gradio_api/component_server/", content=json.dumps(body), headers={"Content-Type": "application/json"}
+    )
+
+
+def test_predict_reads_a_picture(client, seven):
+    answer = client.predict(handle_file(str(seven)), api_name="/predict")
+    assert answer["file"] == "seven.png"
+    for name in ("mlp", "cnn"):
+        assert answer[name]["digit"] == 7
+        assert sum(answer[name]["probabilities"]) == pytest.approx(1)
+
+
+def test_predict_works_with_curl_alone(http, seven):
+    [path] = http.post("/gradio_api/upload", files={"files": ("seven.png", seven.read_bytes())}).json()
+    data = {"data": [{"path": path, "meta": {"_type": "gradio.FileData"}}]}
+    event = http.post("/gradio_api/call/predict", json=data).json()["event_id"]
+    answer = http.get(f"/gradio_api/call/predict/{event}").text
+    assert "event: complete" in answer
+    assert json.loads(answer.split("data: ")[1])[0]["cnn"]["digit"] == 7
+
+
+def test_predict_is_all_that_is_documented(client):
+    endpoints = client.view_api(return_format="dict")
+    assert list(endpoints["named_endpoints"]) == ["/predict"]
+    assert endpoints["unnamed_endpoints"] == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("text.png", b"no picture at all", "cannot be read as a picture"),
+        ("empty.png", b"", "cannot be read as a picture"),
+        ("bomb.png", bomb(20_000), "million"),
+        ("blank.png", bomb(200), "no ink"),
+    ],
+)
+def test_a_bad_picture_is_a_clear_error_within_a_second(client, tmp_path, name, content, said):
+    path = tmp_path / name
+    path.write_bytes(content)
+    began = time.monotonic()
+    with pytest.raises(AppError, match=said):
+        client.predict(handle_file(str(path)), api_name="/predict")
+    assert time.monotonic() - began < 3  # with the upload, beside other work
+
+
+def test_a_file_of_the_server_is_not_read(http):
+    data = {"data": [{"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}]}
+    event = http.post("/gradio_api/call/predict", json=data).json()["event_id"]
+    assert "event: error" in http.get(f"/gradio_api/call/predict/{event}").text
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        7,
+        "a drawing",
+        [],
+        {},
+        {"strokes": "none", "pen": 18},
+        {"strokes": [[["a", "b"]]], "pen": 18},
+        {"strokes": [[[float("nan"), 1]]], "pen": 18},
+        {"strokes": [[[1e400, 1]]], "pen": 18},
+        {"strokes": [[[1, 2]]], "pen": "wide"},
+        {"strokes": [[[1, 2, 3]]], "pen": 18},
+        {"strokes": [[[1, 2]] * 5000], "pen": 18},
+    ],
+)
+def test_a_hostile_drawing_gets_a_sentence(http, data):
+    answer = call(http, "read_drawing", data)
+    assert answer.status_code == 200
+    assert answer.json()["lead"] == text.REFUSED
+    assert answer.json()["cards"]["cnn"]["digit"] == ""
+
+
+def test_a_drawing_far_off_the_paper_is_read_or_refused_but_lives(http):
+    answer = call(http, "read_drawing", {"strokes": [[[-1e9, 5], [1e9, 5]]], "pen": 18})
+    assert answer.status_code == 200
+
+
+def test_a_million_points_are_refused_before_they_are_read(http):
+    began = time.monotonic()
+    answer = call(http, "read_drawing", {"strokes": [[[1, 2]] * 1_000_000], "pen": 18})
+    assert answer.status_code == 413
+    assert time.monotonic() - began < 3
+    chunks = (b" " * 100_000 for _ in range(100))
+    streamed = http.post("/gradio_api/component_server/", content=chunks, headers={"Content-Type": "application/json"})
+    assert streamed.status_code >= 400
+    assert LARGEST_BODY < 10_000_000
+
+
+@pytest.mark.parametrize("data", [None, 7, [1], {"pen": "no"}, {"crop": None}, "steps"])
+def test_hostile_switches_are_taken_as_on(http, data):
+    call(http, "read_drawing", {"strokes": samples.strokes(7), "pen": 18})
+    answer = call(http, "prepare", data, "preparation").json()
+    assert answer["stages"][-1]["verdicts"]["cnn"]["digit"] == 7
+
+
+def test_a_form_with_no_picture_or_a_bad_one_gets_a_sentence(http, seven):
+    components = http.get("/config").json()["components"]
+    component_id = next(c["id"] for c in components if c["props"].get("elem_id") == "preparation")
+    form = {"component_id": str(component_id), "fn_name": "prepare", "session_hash": "test", "steps": "{" * 5000}
+    read = http.post("/gradio_api/component_server/", data=form, files={"picture": ("x.png", seven.read_bytes())})
+    assert read.json()["stages"][-1]["verdicts"]["cnn"]["digit"] == 7
+    bad = http.post("/gradio_api/component_server/", data=form, files={"picture": ("<b>.png", bomb(20_000))})
+    assert "million" in bad.json()["problem"]
+    two = {"a": ("a.png", b"a"), "b": ("b.png", b"b")}
+    assert http.post("/gradio_api/component_server/", data=form, files=two).json()["problem"] == text.NO_PICTURE
+
+
+def test_only_the_page_s_own_functions_can_be_called(http):
+    assert call(http, "get_config", None).status_code == 404
+    assert call(http, "prepare", None).status_code == 404  # another component's
+
+
+def test_after_all_that_it_lives(http, server):
+    assert server.process.poll() is None
+    answer = call(http, "read_drawing", {"strokes": samples.strokes(3), "pen": 18}).json()
+    assert answer["cards"]["mlp"]["digit"] == answer["cards"]["cnn"]["digit"] == 3

@@ -1,0 +1,67 @@
+"""Drawings of several visitors go in, and what each of them gets back is checked to be theirs alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from demo import samples
+from demo.session import Session, Sessions
+from nets.checkpoint import load_shipped
+from nets.models import mlp
+from nets.preprocess import Drawing
+
+
+@pytest.fixture(scope="module")
+def networks():
+    return load_shipped()[0]
+
+
+def sample(digit: int) -> Drawing:
+    return Drawing(tuple(np.array(stroke, np.float32) for stroke in samples.strokes(digit)), samples.PEN)
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_both_networks_read_every_sample(networks, digit):
+    _, predictions = Session(networks).read(sample(digit))
+    assert {name: prediction.digit for name, prediction in predictions.items()} == {"mlp": digit, "cnn": digit}
+
+
+def test_samples_are_drawn_finely_and_lie_on_the_paper():
+    for digit in range(10):
+        for stroke in samples.strokes(digit):
+            points = np.array(stroke)
+            assert len(points) > 6
+            assert (points > 9).all() and (points < 271).all()
+            assert np.linalg.norm(np.diff(points, axis=0), axis=1).max() < 20
+
+
+def test_no_ink_gives_no_reading_and_forgets_the_drawing_before(networks):
+    session = Session(networks)
+    session.read(sample(3))
+    blank = Drawing((), 18.0)
+    assert session.read(blank) is None
+    assert session.drawing is blank
+
+
+def test_a_visitor_keeps_a_session_and_shares_nothing_but_the_networks(networks):
+    sessions = Sessions(networks)
+    one, other = sessions["one"], sessions["other"]
+    assert sessions["one"] is one is not other
+    one.read(sample(4))
+    assert other.drawing is None
+    one.networks["mlp"] = mlp()
+    assert other.networks["mlp"] is sessions["third"].networks["mlp"] is networks["mlp"]
+
+
+def test_sessions_are_bounded_and_can_be_forgotten(networks):
+    sessions = Sessions(networks, capacity=2)
+    first, _ = sessions["a"], sessions["b"]
+    assert sessions["a"] is first  # used again, so b goes before it
+    sessions["c"]
+    assert len(sessions) == 2
+    assert sessions["a"] is first
+    sessions.forget("a")
+    sessions.forget("never seen")
+    sessions.forget(None)
+    assert len(sessions) == 1
