@@ -37,13 +37,21 @@ const refresh = window.digitDuelLatest(
   () => say(lost),
 );
 
-// Only a tab that is seen costs anything.
+// Only a tab that is seen costs anything, and all its stages cost ten times a verdict: it waits for the pen to rest.
+const REST = 150; // milliseconds
+let rest;
+function drawn() {
+  clearTimeout(rest);
+  rest = setTimeout(read, REST, null);
+}
+
 function changed() {
   stale = !element.checkVisibility();
   if (!stale) refresh();
 }
 
 function read(file) {
+  clearTimeout(rest);
   picture = file;
   back.hidden = !file;
   switches.find(({ name }) => name === "pen").disabled = Boolean(file); // a picture's pen is as it is
@@ -58,5 +66,5 @@ chooser.lastChild.addEventListener("change", ({ target }) => {
 });
 back.addEventListener("click", () => read(null));
 for (const box of switches) box.addEventListener("change", changed);
-document.addEventListener("digit-duel:verdict", () => read(null));
+document.addEventListener("digit-duel:verdict", drawn);
 new IntersectionObserver(() => stale && changed()).observe(element);

@@ -1,0 +1,48 @@
+"""Real pen digits go in by the mouse, how many each network reads right on the page comes out.
+
+    python -m tests.bench.drawn_accuracy --strokes FILE.jsonl.gz [--count 100]
+
+FILE (or STROKES in the environment) has a digit a line, {"label": 7, "strokes": [[[x, y], ...], ...], ...}; as many
+are drawn, taken evenly from the whole file. Without one the page's own ten samples are drawn. Prints one JSON object.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+
+from tests.bench.pen_to_verdict import READ, WATCH, spread
+from tests.browser.driver import DESKTOP, PadPage, Server, open_browser
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--strokes", default=os.environ.get("STROKES"), help="a file of digits as strokes")
+    parser.add_argument("--count", type=int, default=100, help="digits to draw")
+    options = parser.parse_args()
+    drawn = spread(options.strokes, options.count if options.strokes else 10)
+    right, wrong = {"mlp": 0, "cnn": 0}, []
+    server = Server()
+    with open_browser() as browser:
+        try:
+            server.start()
+            page = PadPage(browser.new_context(**DESKTOP).new_page(), server.url)
+            page.page.evaluate(WATCH)
+            for label, strokes in drawn:
+                page.page.keyboard.press("Delete")
+                page.draw(strokes)
+                page.page.wait_for_function(READ)
+                read = page.digits()
+                for name in right:
+                    right[name] += read[name] == str(label)
+                if set(read.values()) != {str(label)}:
+                    wrong.append({"label": label, **read})
+        finally:
+            server.kill()
+    accuracy = {name: count / len(drawn) for name, count in right.items()}
+    print(json.dumps({"digits": len(drawn), "accuracy": accuracy, "read otherwise": wrong}))
+
+
+if __name__ == "__main__":
+    main()

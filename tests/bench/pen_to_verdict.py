@@ -1,0 +1,154 @@
+"""Real strokes go in by the mouse, milliseconds come out: from a pointer event to both cards' change by that stroke.
+
+    python -m tests.bench.pen_to_verdict [--strokes FILE.jsonl.gz] [--count 200] [--runs 3]
+
+Times are taken inside the page: from the pointer event's own time stamp to the moment the cards of a drawing that holds
+it have been written. FILE has a digit a line, {"strokes": [[[x, y], ...], ...], ...}, larger side 200; without one (or
+STROKES in the environment) the page's own samples are drawn. Prints one JSON object, times in milliseconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import itertools
+import json
+import os
+import statistics
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import psutil
+import torch
+
+from demo import samples
+from demo.session import Session
+from nets.checkpoint import load_shipped
+from nets.preprocess import Drawing
+from tests.browser.driver import DESKTOP, PadPage, Server, open_browser
+
+Stroke = list[tuple[float, float]]
+
+# A pointer event counts that adds ink: the pen goes down or moves by more than the page's 0.7 pad units.
+WATCH = """() => {
+  window.moves = [];
+  window.shown = [];
+  let x, y;
+  function note(event) {
+    const far = event.type === "pointerdown" || Math.hypot(event.clientX - x, event.clientY - y) >= 1.5;
+    if (!event.buttons || !far) return;
+    ({ clientX: x, clientY: y } = event);
+    window.moves.push([event.timeStamp, performance.now()]);
+  }
+  for (const kind of ["pointerdown", "pointermove"])
+    document.querySelector("#pad canvas").addEventListener(kind, note, true);
+  document.addEventListener("digit-duel:verdict", ({ detail }) => window.shown.push([detail.sent, performance.now()]));
+}"""
+READ = "() => window.shown.length && window.shown.at(-1)[0] >= window.moves.at(-1)[1] - 0.1"  # clocks are rounded
+
+
+def digits(path: str | None) -> Iterator[tuple[int, list[Stroke]]]:
+    """Digits with their strokes in pad units, 180 units large in the middle of the pad; without a path, the samples."""
+    if path is None:
+        yield from ((digit, samples.strokes(digit)) for digit in itertools.cycle(range(10)))
+    with gzip.open(path, "rt") as file:
+        for record in map(json.loads, file):
+            points = np.concatenate([np.array(stroke, float) for stroke in record["strokes"]])
+            scale = 180 / max(np.ptp(points, axis=0).max(), 1)
+            offset = 140 - scale * (points.max(0) + points.min(0)) / 2
+            yield record["label"], [[tuple(offset + scale * np.array(p)) for p in s] for s in record["strokes"]]
+
+
+def spread(path: str | None, count: int) -> list[tuple[int, list[Stroke]]]:
+    """So many digits, taken evenly from the whole file."""
+    every = list(digits(path)) if path else list(itertools.islice(digits(None), count))
+    return every[:: max(1, len(every) // count)][:count]
+
+
+def draw(page: PadPage, drawn: list[tuple[int, list[Stroke]]], strokes: int, pause: float) -> list[float]:
+    """Draw digits until that many strokes are done; the time from every pointer event to its verdict."""
+    page.page.evaluate(WATCH)
+    done = 0
+    for _, digit in drawn:
+        page.draw(digit, pause)
+        page.page.wait_for_function(READ)
+        page.page.keyboard.press("Delete")
+        done += len(digit)
+        if done >= strokes:
+            break
+    moves, shown = page.page.evaluate("[window.moves, window.shown]")
+    times = []
+    for happened, handled in moves:
+        answers = [written for sent, written in shown if sent >= handled - 0.1]
+        if answers:
+            times.append(answers[0] - happened)
+    return times
+
+
+def reading(drawn: list[tuple[int, list[Stroke]]]) -> list[float]:
+    """Preparation and both networks of every digit, in this process."""
+    torch.set_num_threads(1)
+    session = Session(load_shipped()[0])
+    drawings = [Drawing(tuple(np.array(s, np.float32) for s in digit), samples.PEN) for _, digit in drawn]
+    session.read(drawings[0])
+    times = []
+    for drawing in drawings:
+        began = time.perf_counter()
+        session.read(drawing)
+        times.append(time.perf_counter() - began)
+    return times
+
+
+def summary(times: list[float]) -> dict[str, float]:
+    low, high = np.percentile(times, [50, 95])
+    return {"median": round(float(low), 1), "p95": round(float(high), 1)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--strokes", default=os.environ.get("STROKES"), help="a file of digits as strokes")
+    parser.add_argument("--count", type=int, default=200, help="strokes to draw in each run")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--pause", type=float, default=8.0, help="milliseconds between two pointer events, at least")
+    options = parser.parse_args()
+    drawn = spread(options.strokes, options.count)
+
+    server = Server()
+    with open_browser() as browser:
+        started = server.start()
+        try:
+            runs = []
+            for _ in range(options.runs):
+                context = browser.new_context(**DESKTOP)
+                runs.append(draw(PadPage(context.new_page(), server.url), drawn, options.count, options.pause / 1000))
+                context.close()
+            peak = memory(server.process.pid)
+        finally:
+            server.kill()
+    each = [summary(times) for times in runs]
+    report = {
+        "strokes": f"{options.count} of {'the samples' if options.strokes is None else 'the file'}",
+        "pointer events": sum(map(len, runs)),
+        "pointer event to cards": summary(list(itertools.chain(*runs))),
+        "runs": each,
+        "spread of medians": round(statistics.pstdev(run["median"] for run in each), 2),
+        "preparation and both networks": summary([1000 * seconds for seconds in reading(drawn)]),
+        "start to an answering page, s": round(started, 1),
+        "peak memory of the server, MB": peak,
+        "load of the machine": round(os.getloadavg()[0], 1),
+    }
+    print(json.dumps(report, indent=2))
+
+
+def memory(pid: int) -> int:
+    """The most memory a process has held, in MB."""
+    try:
+        with open(f"/proc/{pid}/status") as file:
+            return next(int(line.split()[1]) for line in file if line.startswith("VmHWM")) // 1024
+    except OSError:  # not Linux: what it holds now
+        return psutil.Process(pid).memory_info().rss // 2**20
+
+
+if __name__ == "__main__":
+    main()
