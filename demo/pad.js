@@ -71,8 +71,6 @@ function at(event) {
 
 canvas.addEventListener("pointerdown", (event) => {
   if (pointer !== null || event.button !== 0 || strokes.length >= maxStrokes) return;
-  event.preventDefault();
-  canvas.focus({ preventScroll: true });
   canvas.setPointerCapture(event.pointerId);
   pointer = event.pointerId;
   stroke = [at(event)];

@@ -12,7 +12,7 @@ from nets.models import LayerInfo
 from nets.prediction import Prediction
 
 TITLE = "Digit Duel"
-SUBTITLE = "Draw a digit. An MLP and a CNN read it while you draw."
+SUBTITLE = "Draw a digit: an MLP and a CNN read it as you draw."
 PERCENT = "\u202f%"  # behind a narrow space that does not break
 NAMES = {"mlp": "MLP", "cnn": "CNN"}
 
@@ -24,9 +24,8 @@ PAD_LABEL = "Drawing pad"
 VERDICT_LABEL = "What both networks see and say"
 SAMPLES = "Sample digits"
 REFUSED = "This drawing cannot be read."
-SEEN = (
-    "What the networks see: the drawing cropped, scaled to 20 pixels and centred by mass in 28×28, as MNIST was made."
-)
+SEEN = "Left, the 28×28 pixels they see: cropped, scaled to 20 and centred by mass, as MNIST was."
+
 SEEN_LABEL = "The 28 by 28 pixels that both networks see"
 LOST = "The connection is lost."
 LOST_REST = "Your drawing is kept; both networks read it again as soon as the server answers."

@@ -50,29 +50,36 @@ def open_browser() -> Iterator[Any]:
 class Server:
     """The page's own process, on a free port."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: Path = ROOT) -> None:
+        self.root = root
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}/"
         self.process: subprocess.Popen | None = None
+        self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115 (it lasts as long as the process)
 
     def start(self) -> float:
         """Start it and wait until the page answers; the seconds that took."""
         environment = {**os.environ, "GRADIO_SERVER_NAME": "127.0.0.1", "GRADIO_SERVER_PORT": str(self.port)}
         began = time.monotonic()
-        said = tempfile.TemporaryFile("w+")  # noqa: SIM115 (it lasts as long as the process)
-        self.process = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=said, stderr=said)
+        self.process = subprocess.Popen(
+            [sys.executable, "app.py"], cwd=self.root, env=environment, stdout=self._said, stderr=self._said
+        )
         while time.monotonic() < began + 90:
             try:
                 urllib.request.urlopen(self.url, timeout=5).close()
                 return time.monotonic() - began
             except (urllib.error.URLError, OSError):
                 if self.process.poll() is not None:
-                    said.seek(0)
-                    raise RuntimeError(f"app.py ended: {said.read()}") from None
+                    raise RuntimeError(f"app.py ended: {self.said()}") from None
                 time.sleep(0.1)
         raise TimeoutError("app.py did not answer")
+
+    def said(self) -> str:
+        """What it has printed."""
+        self._said.seek(0)
+        return self._said.read()
 
     def kill(self) -> None:
         self.process.kill()

@@ -1,0 +1,30 @@
+"""A copy of the program with a checkpoint missing or broken goes in; one sentence and an honest page come out."""
+
+from __future__ import annotations
+
+import shutil
+import urllib.request
+
+import pytest
+
+from demo import text
+from tests.browser.driver import ROOT, Server
+
+
+@pytest.mark.parametrize("damage", ["missing", "broken"])
+def test_without_a_checkpoint_it_says_which_and_explains_itself(tmp_path, damage):
+    for name in ("demo", "nets", "checkpoints"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "app.py", tmp_path)
+    file = tmp_path / "checkpoints" / "cnn.safetensors"
+    file.unlink() if damage == "missing" else file.write_bytes(file.read_bytes()[:1000])
+    server = Server(tmp_path)
+    try:
+        server.start()
+        page = urllib.request.urlopen(server.url).read().decode()
+    finally:
+        server.kill()
+    assert "cnn.safetensors" in server.said() or "cnn.json" in server.said()
+    assert "Traceback" not in server.said()
+    assert text.NO_NETWORKS in page
+    assert "read_drawing" not in page
