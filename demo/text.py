@@ -12,7 +12,7 @@ from nets.models import LayerInfo
 from nets.prediction import Prediction
 
 TITLE = "Digit Duel"
-SUBTITLE = "Draw a digit: an MLP and a CNN read it as you draw."
+SUBTITLE = "Draw a digit: an MLP and a CNN read it live."
 PERCENT = "\u202f%"  # behind a narrow space that does not break
 NAMES = {"mlp": "MLP", "cnn": "CNN"}
 
