@@ -32,6 +32,10 @@ class Augmentation:
     def __bool__(self) -> bool:
         return any(vars(self).values())
 
+    def __mul__(self, strength: float) -> Augmentation:
+        """Every change going this much of its way."""
+        return Augmentation(**{name: limit * strength for name, limit in vars(self).items()})
+
 
 def augment(images: Tensor, labels: Tensor, how: Augmentation, generator: torch.Generator) -> Tensor:
     """(N, 1, H, W) float images in [0, 1] with their (N,) labels -> changed images of the same shape and range."""

@@ -168,11 +168,10 @@ def draw(strokes: tuple[np.ndarray, ...], pen: float, scale: int = 2) -> Ink:
     """(PAD, PAD) ink of round-ended strokes, antialiased by drawing at scale and averaging."""
     canvas = Image.new("L", (PAD * scale, PAD * scale))
     brush = ImageDraw.Draw(canvas)
-    radius = max(pen, 1.0) * scale / 2
+    radius = max(round((pen * scale - 1) / 2), 0)  # an odd number of samples across: even lines lie half a sample off
     for stroke in strokes:
-        points = [(x, y) for x, y in (stroke * scale).tolist()]
-        if len(points) > 1:
-            brush.line(points, fill=255, width=round(2 * radius))
+        points = [(x, y) for x, y in (stroke * scale - 0.5).round().tolist()]
+        brush.line(points, fill=255, width=2 * radius + 1)
         for x, y in points:  # round ends and joints
             brush.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
     return np.asarray(canvas.reduce(scale), np.float32) / 255

@@ -45,6 +45,11 @@ def test_each_change_changes_in_range_and_by_seed(name):
     assert not torch.equal(out, augment(images, labels, how, generator(1)))
 
 
+def test_half_the_strength_is_half_of_every_limit():
+    assert Augmentation(rotation=20, pen=0.8) * 0.5 == Augmentation(rotation=10, pen=0.4)
+    assert not Augmentation(rotation=20) * 0
+
+
 def test_off_is_off():
     images, labels = digits()
     assert not Augmentation()

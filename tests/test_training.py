@@ -1,5 +1,6 @@
 """The training loop against one written out by hand, and what its listeners rely on."""
 
+import copy
 from dataclasses import replace
 
 import pytest
@@ -7,11 +8,11 @@ import torch
 import torch.nn.functional as F
 
 from nets.augment import Augmentation
-from nets.data import DigitData
+from nets.data import DigitData, Digits
 from nets.evaluation import evaluate
 from nets.events import BatchEnd, EpochEnd, TrainEnd
 from nets.models import NETWORKS
-from nets.training import RECIPES, TrainConfig, learning_rate, new_model, train
+from nets.training import OPTIMIZERS, RECIPES, TrainConfig, calibrate, new_model, schedule, train
 
 PLAIN = TrainConfig(
     epochs=2, batch_size=64, learning_rate=0.001, schedule="constant", shuffle=False, reduced_precision=False
@@ -83,10 +84,10 @@ def test_every_recipe_learns(recipe, network, synthetic):
     assert evaluate(model, synthetic.test).loss < before / 2
 
 
-@pytest.mark.parametrize("optimizer", ["adam", "adamw", "sgd"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_every_optimizer_learns(optimizer, synthetic):
     model = new_model("mlp", 0)
-    rate = 0.05 if optimizer == "sgd" else 0.003
+    rate = {"sgd": 0.05, "muon": 0.02}.get(optimizer, 0.003)
     config = TrainConfig(epochs=15, batch_size=50, learning_rate=rate, optimizer=optimizer, weight_decay=1e-4)
     losses = [event.loss for event in train(model, synthetic, config) if isinstance(event, EpochEnd)]
     assert losses[-1] < losses[0] / 2
@@ -129,12 +130,36 @@ def test_new_models_do_not_touch_the_global_random_state():
 
 
 def test_one_cycle_rises_from_a_tenth_to_the_peak_and_falls_to_zero():
-    config = TrainConfig(learning_rate=0.01)
-    rates = [learning_rate(config, p / 100) for p in range(101)]
-    assert rates[0] == pytest.approx(0.001)
-    assert max(rates) == rates[20] == pytest.approx(0.01)
+    rates = [schedule(TrainConfig(), p / 100) for p in range(101)]
+    assert rates[0] == pytest.approx(0.1)
+    assert max(rates) == rates[20] == pytest.approx(1)
     assert rates[-1] == pytest.approx(0)
     assert rates[:21] == sorted(rates[:21]) and rates[20:] == sorted(rates[20:], reverse=True)
+
+
+@pytest.mark.parametrize("scale", [0.2, 5.0])
+def test_calibration_finds_the_least_loss_and_changes_no_verdict(scale, synthetic):
+    model = new_model("mlp", 0)
+    for _ in train(model, synthetic, TrainConfig(epochs=3, batch_size=25, learning_rate=0.002, label_smoothing=0.2)):
+        pass
+    with torch.no_grad():
+        for weight in model.out.parameters():
+            weight *= scale  # far too unsure, or far too sure
+    labels = synthetic.validation.labels.clone()
+    labels[::7] = (labels[::7] + 1) % 10  # nobody may be surer than these allow
+    digits = Digits(synthetic.validation.images, labels)
+    before = evaluate(model, digits)
+    temperature = calibrate(model, digits)
+    after = evaluate(model, digits)
+    assert torch.equal(before.confusion, after.confusion)
+    assert after.loss < before.loss
+    assert 0.05 < temperature < 20
+    for nudge in (0.98, 1.02):
+        other = copy.deepcopy(model)
+        with torch.no_grad():
+            for weight in other.out.parameters():
+                weight *= nudge
+        assert evaluate(other, digits).loss > after.loss
 
 
 @pytest.mark.parametrize(
