@@ -154,25 +154,29 @@ const ask = window.digitDuelLatest(
   () => show({ ...blank, ...lost }),
 );
 
+function write(node, text) {
+  if (node.textContent !== String(text)) node.textContent = text; // what stays costs no layout
+}
+
 let announcement;
 function show({ lead, rest, image, cards }) {
   for (const [network, card] of Object.entries(cards)) {
     const reading = find(`#card-${network} .reading`);
     reading.dataset.digit = card.digit;
     reading.dataset.confidence = card.confidence;
-    for (const name of ["digit", "percent", "margin"]) reading.querySelector(`.${name}`).textContent = card[name];
-    find(`#card-${network} .time`).textContent = card.time;
+    for (const name of ["digit", "percent", "margin"]) write(reading.querySelector(`.${name}`), card[name]);
+    write(find(`#card-${network} .time`), card.time);
     find(`#card-${network} .bars`).childNodes.forEach((bar, digit) => {
       bar.style.setProperty("--share", card.shares[digit]);
-      bar.lastChild.textContent = card.points[digit];
+      write(bar.lastChild, card.points[digit]);
       bar.classList.toggle("first", digit === card.digit);
     });
   }
   window.digitDuelPixels(find("#seen canvas"), image);
-  find(".sentence strong").textContent = lead;
-  find(".sentence span").textContent = rest;
+  write(find(".sentence strong"), lead);
+  write(find(".sentence span"), rest);
   clearTimeout(announcement);
-  announcement = setTimeout(() => (find("[aria-live]").textContent = `${lead} ${rest}`), ANNOUNCE_AFTER);
+  announcement = setTimeout(() => write(find("[aria-live]"), `${lead} ${rest}`), ANNOUNCE_AFTER);
 }
 
 // ---- a reload keeps the drawing, where the browser lets a page keep anything
