@@ -24,7 +24,7 @@ PAD_LABEL = "Drawing pad"
 VERDICT_LABEL = "What both networks see and say"
 SAMPLES = "Sample digits"
 REFUSED = "This drawing cannot be read."
-SEEN = "Left, the 28×28 pixels they see: cropped, scaled to 20 and centred by mass, as MNIST was."
+SEEN = "Left, the 28×28 pixels they see: cropped, scaled to 20, centred by mass, like MNIST."
 
 SEEN_LABEL = "The 28 by 28 pixels that both networks see"
 LOST = "The connection is lost."
