@@ -87,7 +87,7 @@ def _mood(prediction: Prediction) -> tuple[str, str, str]:
     """How sure a network is: the verb for one, the verb for both, and what follows either."""
     margin, pair = prediction.margin, sorted((prediction.digit, prediction.runner_up))
     top = prediction.confidence
-    if top >= 0.85:
+    if top >= 0.9:
         return "is", "are", "sure"
     if top >= 0.65:
         return "is", "are", "fairly sure"

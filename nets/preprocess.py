@@ -118,7 +118,7 @@ class Stage:
 class Prepared:
     """What the networks read, and how it came about."""
 
-    stages: tuple[Stage, ...]  # of the steps that were on, in order; the last one is (28, 28)
+    stages: tuple[Stage, ...]  # ink or pen, then the steps that were on, in order; the last, centre, is (28, 28)
 
     @property
     def image(self) -> Tensor:
@@ -130,15 +130,12 @@ def prepare_drawing(drawing: Drawing, steps: Steps = Steps()) -> Prepared | None
     """A drawing -> what the networks read, or None where no ink is on the pad."""
     if not drawing.strokes:
         return None
-    ink = draw(drawing.strokes, drawing.pen)
-    stages = [Stage("ink", ink)]
+    name, pen = "ink", drawing.pen
     if steps.pen:
-        points = np.concatenate(drawing.strokes)
-        side = float(np.ptp(points, axis=0).max())
-        if side > drawing.pen:  # a dot has no size to measure the pen by
-            ink = draw(drawing.strokes, PEN * side)
-            stages.append(Stage("pen", ink))
-    return _prepare(stages, steps)
+        side = float(np.ptp(np.concatenate(drawing.strokes), axis=0).max())
+        if side > pen:  # a dot has no size to measure a pen by
+            name, pen = "pen", PEN * side
+    return _prepare(Stage(name, draw(drawing.strokes, pen)), steps)
 
 
 def prepare_picture(picture: Image.Image, steps: Steps = Steps()) -> Prepared | None:
@@ -147,11 +144,11 @@ def prepare_picture(picture: Image.Image, steps: Steps = Steps()) -> Prepared | 
     A picture's pen keeps its width: worn or grown to MNIST's by its distance transform, it was read no better.
     """
     ink = find_ink(picture)
-    return None if ink is None else _prepare([Stage("ink", ink)], steps)
+    return None if ink is None else _prepare(Stage("ink", ink), steps)
 
 
-def _prepare(stages: list[Stage], steps: Steps) -> Prepared | None:
-    ink = stages[-1].image
+def _prepare(first: Stage, steps: Steps) -> Prepared | None:
+    stages, ink = [first], first.image
     if not (ink > TRACE).any():
         return None
     if steps.crop:

@@ -60,6 +60,7 @@ class TrainConfig:
         metadata={"label": "bfloat16", "help": "Convolutions in bfloat16 where the processor is faster with it."},
     )
     augmentation: Augmentation = field(default_factory=Augmentation)
+    fade: float = _option(0.0, "Fade", 0.0, 1.0, "Share of the augmentation's strength that is gone by the end.")
     calibrate: bool = field(
         default=False,
         metadata={
@@ -67,7 +68,6 @@ class TrainConfig:
             "help": "At the end, scale the logits so that probabilities mean what they say.",
         },
     )
-    fade: float = _option(0.0, "Fade", 0.0, 1.0, "Share of the augmentation's strength that is gone by the end.")
     seed: int = _option(0, "Seed", 0, 2**31 - 1, "Of the first weights, the order of images and the augmentation.")
 
     def __post_init__(self) -> None:
@@ -82,20 +82,31 @@ class TrainConfig:
 # What the tutorials do, the validation set left out: plain Adam, fixed order, float32.
 _TUTORIAL = TrainConfig(batch_size=64, schedule="constant", shuffle=False, reduced_precision=False)
 _AUGMENTATION = Augmentation(
-    rotation=12, scale=0.12, shear=0.2, shift=1.2, elastic=0.7, pen=0.6, slash=0.25, serif=0.15
+    rotation=12, scale=0.12, shear=0.2, shift=1.0, elastic=0.7, pen=0.6, slash=0.25, serif=0.15
 )
+_BEST = TrainConfig(
+    optimizer="muon",
+    learning_rate=0.015,
+    beta2=0.99,
+    weight_decay=0.02,
+    label_smoothing=0.1,
+    augmentation=_AUGMENTATION,
+    fade=0.3,
+    calibrate=True,
+)
+_FAST = TrainConfig(optimizer="muon", learning_rate=0.02, beta2=0.99, label_smoothing=0.05)
 RECIPES: dict[str, dict[str, TrainConfig]] = {
     "tutorial": {
         "mlp": replace(_TUTORIAL, epochs=25, learning_rate=0.0045),
         "cnn": replace(_TUTORIAL, epochs=8, learning_rate=0.001),
     },
     "fast": {
-        "mlp": TrainConfig(epochs=3, batch_size=256, learning_rate=0.005, beta2=0.99, label_smoothing=0.05),
-        "cnn": TrainConfig(epochs=1, batch_size=128, learning_rate=0.004, beta2=0.99, label_smoothing=0.05),
+        "mlp": replace(_FAST, epochs=3, batch_size=512),
+        "cnn": replace(_FAST, epochs=1, batch_size=128),
     },
     "best": {
-        "mlp": TrainConfig(epochs=40, batch_size=256, learning_rate=0.004, augmentation=_AUGMENTATION),
-        "cnn": TrainConfig(epochs=20, batch_size=128, learning_rate=0.004, augmentation=_AUGMENTATION),
+        "mlp": replace(_BEST, epochs=60, batch_size=256),
+        "cnn": replace(_BEST, epochs=16, batch_size=128),
     },
 }
 

@@ -48,14 +48,13 @@ def picture_stages(content: bytes, steps: Steps, session: Session) -> dict[str, 
 
 def stages(prepare: Callable[[Steps], Prepared | None], steps: Steps, session: Session) -> dict[str, Any] | None:
     """Each stage's picture, and what the networks would read if the preparation stopped there; None without ink."""
-    whole = prepare(steps)
-    if whole is None:
-        return None
-    pictures = {stage.name: stage.image for stage in whole.stages}
-    shown, rows = pictures["ink"], []
+    shown, rows = None, []
     for i, name in enumerate(NAMES):
-        shown = pictures.get(name, shown)  # a step that is off changes nothing
         stopped = prepare(replace(steps, **{later: False for later in NAMES[i + 1 :]}))
+        if stopped is None:
+            return None
+        # A step that is off changes nothing.
+        shown = next((stage.image for stage in stopped.stages if stage.name == name), shown)
         rows.append(
             {
                 "name": name,
