@@ -21,4 +21,4 @@ except CheckpointError as error:
     demo = explain()
 
 if __name__ == "__main__":
-    demo.launch(**LAUNCH)
+    demo.launch(inbrowser=sys.stdout.isatty(), **LAUNCH)  # from a terminal, not on a Space
