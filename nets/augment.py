@@ -39,11 +39,6 @@ class Augmentation:
 
 def augment(images: Tensor, labels: Tensor, how: Augmentation, generator: torch.Generator) -> Tensor:
     """(N, 1, H, W) float images in [0, 1] with their (N,) labels -> changed images of the same shape and range."""
-    n = len(images)
-
-    def uniform(limit: float, *shape: int) -> Tensor:
-        return (torch.rand(n, *shape, generator=generator, device=images.device) * 2 - 1) * limit
-
     if how.slash:
         images = slash_zeros(images, labels, how.slash, generator)
     if how.serif:
@@ -51,20 +46,17 @@ def augment(images: Tensor, labels: Tensor, how: Augmentation, generator: torch.
     if how.rotation or how.scale or how.shear or how.shift or how.elastic:
         images = warp(images, how, generator)
     if how.pen:
-        images = change_pen(images, uniform(how.pen))
+        images = change_pen(images, _within(images, generator)(how.pen))
     return images
 
 
 def warp(images: Tensor, how: Augmentation, generator: torch.Generator) -> Tensor:
     """Affine map and elastic distortion in one bilinear resampling; (N, 1, H, W) -> (N, 1, H, W)."""
     n, device, half = len(images), images.device, images.shape[-1] / 2
-
-    def uniform(limit: float) -> Tensor:
-        return (torch.rand(n, generator=generator, device=device) * 2 - 1) * limit
-
-    angle, shear = uniform(math.radians(how.rotation)), uniform(how.shear)
-    sx, sy = 1 + uniform(how.scale), 1 + uniform(how.scale)
-    dx, dy = uniform(how.shift / half), uniform(how.shift / half)
+    within = _within(images, generator)
+    angle, shear = within(math.radians(how.rotation)), within(how.shear)
+    sx, sy = 1 + within(how.scale), 1 + within(how.scale)
+    dx, dy = within(how.shift / half), within(how.shift / half)
     cos, sin = angle.cos(), angle.sin()
     # Output pixel -> input pixel: rotate, then shear, then scale.
     theta = torch.stack(
@@ -172,6 +164,11 @@ def segment(like: Tensor, ax: Tensor, ay: Tensor, bx: Tensor, by: Tensor, radius
 def _share_of(mask: Tensor, share: float, generator: torch.Generator) -> Tensor:
     where = mask.nonzero().flatten()
     return where[torch.rand(len(where), generator=generator, device=mask.device) < share]
+
+
+def _within(images: Tensor, generator: torch.Generator) -> Callable[[float], Tensor]:
+    """A function that draws a number for each image, uniform in [-limit, limit]."""
+    return lambda limit: (torch.rand(len(images), generator=generator, device=images.device) * 2 - 1) * limit
 
 
 def _between(n: int, generator: torch.Generator, device: torch.device) -> Callable[[float, float], Tensor]:

@@ -25,9 +25,11 @@ from PIL import Image, ImageDraw, ImageFilter, ImageOps
 from scipy import ndimage
 from torch import Tensor
 
+from nets.models import SIDE
+
 PAD = 280  # pad units along each side of the drawing pad; y grows downwards
 BOX = 20  # pixels: the larger side of a digit in MNIST
-FIELD = 28  # pixels: the side of the image the networks read
+FIELD = SIDE  # pixels: the side of the image the networks read
 PEN = 24 / 180  # pen width over the larger side of its path that gives MNIST's share of inked pixels
 
 MAX_STROKES = 256
