@@ -41,7 +41,8 @@ def pad(sessions: Sessions) -> gr.HTML:
         }
 
     async def read_drawing(payload: Any, request: gr.Request) -> dict[str, Any]:
-        # Here and not in a thread: handing the interpreter to and fro would take longer than the reading itself does.
+        # Here and not in a thread: handing the interpreter to and fro made the slowest answers take two to three times
+        # as long (95th percentile of a request 25 to 36 ms, not 12).
         return read(payload, (await request.json())["session_hash"])
 
     networks = sessions.shipped
