@@ -1,15 +1,16 @@
-"""A command line goes in; a trained network, its scores or what it reads in pictures comes out.
+"""A command line goes in; a trained network, its scores, what it reads in pictures or what is inside it comes out.
 
 python -m nets train {mlp,cnn} --recipe {tutorial,fast,best}
 python -m nets evaluate
 python -m nets predict FILE ...
+python -m nets activations FILE --layer LAYER --out DIR
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import json
-import platform
 import signal
 import sys
 import threading
@@ -19,14 +20,20 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+import torch.nn.functional as F
+from PIL import Image
+from torch import Tensor
 from tqdm import tqdm
 
-from nets.checkpoint import SHIPPED, CheckpointError, load, load_shipped, save, table, versions
+from nets.activations import INPUT, activations
+from nets.checkpoint import SHIPPED, CheckpointError, device_name, load, load_shipped, save, table, versions
 from nets.data import DataError, DigitData, load_digits, load_mnist
 from nets.evaluation import evaluate
 from nets.events import BatchEnd, EpochEnd, TrainEnd
-from nets.models import NETWORKS, count_parameters
+from nets.files import write_whole
+from nets.models import ARCHITECTURES, NETWORKS, count_parameters
 from nets.prediction import verdicts
 from nets.preprocess import PictureError, open_picture, prepare_picture
 from nets.training import RECIPES, new_model, train
@@ -103,6 +110,19 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(command=_predict)
 
+    command = commands.add_parser(
+        "activations", parents=[output], help="what a layer makes of a picture, as an array and as pictures"
+    )
+    command.add_argument("file", metavar="FILE", help="a PNG, JPEG or other picture of one digit")
+    command.add_argument("--layer", required=True, help="as conv1, pool1 or out; input: what it all begins with")
+    command.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="folder for FILE-LAYER.npz and the pictures beside it"
+    )
+    network = command.add_mutually_exclusive_group()
+    network.add_argument("--network", choices=NETWORKS, default="cnn", help="of those shipped (default: cnn)")
+    network.add_argument("--checkpoint", type=Path, metavar="FILE", help="a .safetensors file instead")
+    command.set_defaults(command=_activations)
+
     command = commands.add_parser("table", help="the table of results in checkpoints/README.md, in Markdown")
     command.set_defaults(command=_table)
     return parser
@@ -128,7 +148,7 @@ def _train(options: argparse.Namespace) -> int:
     with (
         _first_interrupt() as interrupted,
         closing(train(model, data, config)) as events,
-        tqdm(total=config.epochs * len(data.train), unit=" images", unit_scale=True) as bar,
+        tqdm(total=config.epochs * min(config.subset, len(data.train)), unit=" images", unit_scale=True) as bar,
     ):
         for event in events:
             seconds = event.seconds
@@ -149,13 +169,14 @@ def _train(options: argparse.Namespace) -> int:
     validation, test = evaluate(model, data.validation), evaluate(model, data.test)
     record = {
         "network": options.network,
+        "architecture": asdict(ARCHITECTURES[options.network]()),
         "parameters": count_parameters(model),
         "recipe": options.recipe,
         "config": asdict(config),
         "seed": config.seed,
         "data": {"name": data.name, "checksums": data.checksums},
         "versions": versions(),
-        "device": _name(device),
+        "device": device_name(device, torch.get_num_threads()),
         "seconds": round(seconds, 2),
         "epochs": epochs,
         "outcome": outcome,
@@ -206,13 +227,6 @@ def _download_bar() -> Callable[[str, int, int], None]:
     return show
 
 
-def _name(device: torch.device) -> str:
-    if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
-    capability = torch.backends.cpu.get_cpu_capability()
-    return f"CPU ({platform.machine()}, {capability}, {torch.get_num_threads()} threads)"
-
-
 def _evaluate(options: argparse.Namespace) -> int:
     files = options.checkpoint or [SHIPPED / f"{name}.safetensors" for name in NETWORKS]
     loaded = [load(file) for file in files]
@@ -254,6 +268,69 @@ def _predict(options: argparse.Namespace) -> int:
             text = f"{file}: {', '.join(read)}"
         print(text, flush=True)
     return int(failed)
+
+
+def _activations(options: argparse.Namespace) -> int:
+    model, record = load(options.checkpoint or SHIPPED / f"{options.network}.safetensors")
+    try:
+        prepared = prepare_picture(open_picture(options.file))
+    except PictureError as error:
+        raise _Refusal(f"{options.file}: {error}") from error
+    if prepared is None:
+        raise _Refusal(f"{options.file}: There is no ink in this picture.")
+    outputs = activations(model, prepared.image)
+    if options.layer not in outputs:
+        raise _Refusal(f"the {record['network']} has no layer {options.layer!r}: choose one of {', '.join(outputs)}")
+    output, logits = outputs[options.layer], list(outputs.values())[-1]
+
+    array = io.BytesIO()
+    np.savez(array, activation=output.numpy(), image=outputs[INPUT].numpy(), logits=logits.numpy())
+    name = f"{Path(options.file).stem}-{options.layer}"
+    files = {f"{name}.npz": array.getvalue()}
+    for number, picture in _pictures(output).items():
+        content = io.BytesIO()
+        picture.save(content, "PNG")
+        files[f"{name}{number}.png"] = content.getvalue()
+    try:
+        for file, content in files.items():
+            write_whole(options.out / file, content)
+    except OSError as error:
+        raise _Refusal(f"{options.out} cannot be written to: {error.strerror}") from error
+
+    written = [str(options.out / file) for file in files]
+    line = {
+        "file": options.file,
+        "network": record["network"],
+        "layer": options.layer,
+        "shape": list(output.shape),
+        "logits": logits.tolist(),
+        "written": written,
+    }
+    print(json.dumps(line) if options.json else "\n".join(written), flush=True)
+    return 0
+
+
+def _pictures(output: Tensor) -> dict[str, Image.Image]:
+    """A layer's output as pictures: {"-00": ...} one for each map, {"": ...} for a vector, in rows of up to 32 units.
+
+    Zero is white, and the layer's largest number, sign aside, full colour: black, or where a layer goes below zero
+    green above and magenta below. What fills up a vector's last row is grey.
+    """
+    if output.dim() == 1:
+        width = min(32, len(output))
+        maps = {"": F.pad(output, (0, -len(output) % width), value=torch.nan).view(-1, width)}
+    else:
+        maps = {f"-{i:0{len(str(len(output) - 1))}}": x for i, x in enumerate(output)}
+    above = (0, 109, 44) if output.min() < 0 else (0, 0, 0)
+    largest = float(output.abs().max()) or 1.0
+    pictures = {}
+    for number, values in maps.items():
+        share = (values / largest)[..., None]  # (H, W, 1) in [-1, 1]
+        full = torch.where(share < 0, torch.tensor((174, 1, 126)), torch.tensor(above))
+        rgb = (255 - share.abs() * (255 - full)).nan_to_num(220).round().byte().numpy()
+        side = 448 // rgb.shape[1]  # of the square for one number
+        pictures[number] = Image.fromarray(rgb.repeat(side, 0).repeat(side, 1))
+    return pictures
 
 
 def _table(options: argparse.Namespace) -> int:

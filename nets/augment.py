@@ -15,19 +15,24 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from nets.options import check, number
+
 
 @dataclass(frozen=True)
 class Augmentation:
     """How far each change may go; 0 switches it off."""
 
-    rotation: float = 0.0  # degrees, uniform in [-rotation, rotation]
-    scale: float = 0.0  # relative, each axis uniform in [1 - scale, 1 + scale]
-    shear: float = 0.0  # horizontal displacement per unit of height
-    shift: float = 0.0  # pixels, each axis
-    elastic: float = 0.0  # pixels, standard deviation of the displacement at the nodes of a coarse grid
-    pen: float = 0.0  # pixels of pen radius gained or lost
-    slash: float = 0.0  # share of the zeros that get one
-    serif: float = 0.0  # share of the ones that get a foot, and mostly a flag
+    rotation: float = number(0.0, "Rotation", 0, 45, "Degrees to either side.")
+    scale: float = number(0.0, "Scale", 0, 0.5, "Share by which each axis grows or shrinks.")
+    shear: float = number(0.0, "Shear", 0, 1, "Slant: sideways pixels per pixel of height.")
+    shift: float = number(0.0, "Shift", 0, 8, "Pixels along each axis.")
+    elastic: float = number(0.0, "Elastic", 0, 3, "Pixels, standard deviation of a smooth distortion.")
+    pen: float = number(0.0, "Pen width", 0, 1, "Pixels of pen radius gained or lost.")
+    slash: float = number(0.0, "Slashed zeros", 0, 1, "Share of the zeros that get a slash.")
+    serif: float = number(0.0, "Serifs", 0, 1, "Share of the ones that get a foot, and mostly a flag.")
+
+    def __post_init__(self) -> None:
+        check(self)
 
     def __bool__(self) -> bool:
         return any(vars(self).values())

@@ -1,13 +1,15 @@
 """A trained network and its record go in, two files come out: weights as safetensors, the record as JSON; and back.
 
-Both are plain data: nothing in them is ever run, as a pickle would be.
+Both are plain data: nothing in them is ever run, as a pickle would be. An archive is a zip file of the two.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import platform
+import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,19 +17,20 @@ from typing import Any
 import numpy as np
 import safetensors.torch
 import torch
-from safetensors import SafetensorError
 from torch import nn
 
 from nets.files import write_whole
-from nets.models import NETWORKS
+from nets.models import ARCHITECTURES, NETWORKS
+from nets.options import OptionError, read
 
 SHIPPED = Path(__file__).resolve().parent.parent / "checkpoints"
-LARGEST = {".safetensors": 64 * 2**20, ".json": 2**20}  # bytes that are read at most
+LARGEST = {".safetensors": 8 * 2**20, ".json": 2**20}  # bytes that are read at most; the largest network has 7 MB
 
 NUMBER = (int, float)
 SCORES = {"accuracy": NUMBER, "loss": NUMBER}  # 0 to 1; nats
 RECORD: dict[str, Any] = {  # what a record says, at least, and of what type
     "network": str,  # a name in nets.models.NETWORKS
+    "architecture": {},  # fields of its dataclass in nets.models.ARCHITECTURES; those left out have their defaults
     "parameters": int,
     "recipe": str,
     "config": {},  # every field of the recipe's TrainConfig
@@ -54,6 +57,13 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version(), **libraries}
 
 
+def device_name(device: torch.device, threads: int) -> str:
+    """What a network was trained on, for the record."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"CPU ({platform.machine()}, {torch.backends.cpu.get_cpu_capability()}, {threads} threads)"
+
+
 def save(model: nn.Module, path: Path | str, record: Mapping[str, Any]) -> None:
     """Write the weights to path (*.safetensors) and the record beside it (*.json), each whole or not at all.
 
@@ -61,16 +71,10 @@ def save(model: nn.Module, path: Path | str, record: Mapping[str, Any]) -> None:
     together are told apart. Raises CheckpointError where they cannot be written or the record is not complete.
     """
     path, beside = _pair(path)
-    _check_record(record, beside)
-    # A network trained in channels_last has strided weights, which safetensors refuses.
-    state = {name: tensor.detach().cpu().contiguous() for name, tensor in model.state_dict().items()}
-    weights = safetensors.torch.save(state)
+    weights, text = _files(model, record, beside)
     try:
-        text = json.dumps({**record, "sha256": _sha256(weights)}, indent=2, allow_nan=False) + "\n"
         write_whole(path, weights)
-        write_whole(beside, text.encode())
-    except ValueError as error:
-        raise CheckpointError(f"{beside} cannot be written: {error}") from error
+        write_whole(beside, text)
     except OSError as error:
         raise CheckpointError(f"{path} and {beside.name} cannot be written: {error.strerror}") from error
 
@@ -81,22 +85,45 @@ def load(path: Path | str) -> tuple[nn.Sequential, dict[str, Any]]:
     Raises CheckpointError where either file is missing, too large, broken, or not of a network known here.
     """
     path, beside = _pair(path)
-    weights, text = _read(path), _read(beside)
+    return _network(_read(path), _read(beside), path, beside)
+
+
+def pack(model: nn.Module, record: Mapping[str, Any]) -> bytes:
+    """The content of an archive with this network and its record, which has the fields of RECORD."""
+    weights, text = _files(model, record, "The record")
+    content, name = io.BytesIO(), record["network"]
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for suffix, file in ((".safetensors", weights), (".json", text)):
+            archive.writestr(zipfile.ZipInfo(name + suffix), file, zipfile.ZIP_DEFLATED)  # no date: same in, same out
+    return content.getvalue()
+
+
+def unpack(content: bytes) -> tuple[nn.Sequential, dict[str, Any]]:
+    """The network in an archive with its record, as load gives them; nothing is written to disk.
+
+    Raises CheckpointError for what pack has not made: another file, more or other members, too much in them.
+    """
+    if len(content) > (most := sum(LARGEST.values())):  # also bounds how many members zipfile lists
+        raise CheckpointError(f"This archive is too large: expected at most {most:,} bytes")
+    found: dict[str, bytes] = {}
     try:
-        record = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise CheckpointError(f"{beside} cannot be read, expected the JSON record of a checkpoint: {error}") from error
-    _check_record(record, beside)
-    if record.get("sha256") != _sha256(weights):
-        raise CheckpointError(f"{beside} is not the record of {path.name}: expected the sha256 of those weights")
-    model = NETWORKS[record["network"]]()
-    try:
-        tensors = safetensors.torch.load(weights)
-    except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
-        raise CheckpointError(f"{path} is not a whole safetensors file: {error}") from error
-    _check_weights(tensors, model.state_dict(), f"{path} is not a checkpoint of the {record['network']}")
-    model.load_state_dict(tensors)
-    return model.eval(), record
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = archive.infolist()
+            if sorted(Path(member.filename).suffix for member in members) != sorted(LARGEST):
+                raise ValueError("other members")
+            for member in members:
+                if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                    raise ValueError("a compression that zipfile does not unpack piece by piece")
+                suffix = Path(member.filename).suffix
+                with archive.open(member) as file:  # what a member says of its size need not be so
+                    found[suffix] = file.read(LARGEST[suffix] + 1)
+    except Exception as error:  # zipfile lets nearly anything out where a file was made to mislead
+        expected = "expected a zip file of one .safetensors and one .json, as downloaded here"
+        raise CheckpointError(f"This file is not an archive of a network: {expected}") from error
+    for suffix, file in found.items():
+        if len(file) > LARGEST[suffix]:
+            raise CheckpointError(f"The {suffix} is too large: expected at most {LARGEST[suffix]:,} bytes")
+    return _network(found[".safetensors"], found[".json"], "The .safetensors", "The .json")
 
 
 def load_shipped(folder: Path | str = SHIPPED) -> tuple[dict[str, nn.Sequential], dict[str, dict[str, Any]]]:
@@ -121,6 +148,42 @@ def table(records: Iterable[Mapping[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+def _files(model: nn.Module, record: Mapping[str, Any], name: Path | str) -> tuple[bytes, bytes]:
+    """The two files' content: weights, and the record with the weights' checksum."""
+    _check_record(record, name)
+    # A network trained in channels_last has strided weights, which safetensors refuses.
+    state = {key: tensor.detach().cpu().contiguous() for key, tensor in model.state_dict().items()}
+    weights = safetensors.torch.save(state)
+    try:
+        text = json.dumps({**record, "sha256": _sha256(weights)}, indent=2, allow_nan=False) + "\n"
+    except ValueError as error:
+        raise CheckpointError(f"{name} cannot be written: {error}") from error
+    return weights, text.encode()
+
+
+def _network(weights: bytes, text: bytes, name: Path | str, beside: Path | str) -> tuple[nn.Sequential, dict[str, Any]]:
+    """What is in the two files, which errors call by these names."""
+    try:
+        record = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise CheckpointError(f"{beside} cannot be read, expected the JSON record of a checkpoint: {error}") from error
+    _check_record(record, beside)
+    if record.get("sha256") != _sha256(weights):
+        raise CheckpointError(f"{name} does not fit its record: expected the sha256 in the .json")
+    network = record["network"]
+    try:
+        model = NETWORKS[network](read(ARCHITECTURES[network], record["architecture"]))
+    except OptionError as error:
+        raise CheckpointError(f"{beside} names an architecture that cannot be built: {error}") from error
+    try:
+        tensors = safetensors.torch.load(weights)
+    except Exception as error:  # of many kinds, and what they say may be as long as the file
+        raise CheckpointError(f"{name} is not a whole safetensors file") from error
+    _check_weights(tensors, model.state_dict(), f"{name} is not a checkpoint of the {network} that the record names")
+    model.load_state_dict(tensors)
+    return model.eval(), record
+
+
 def _pair(path: Path | str) -> tuple[Path, Path]:
     path = Path(path)
     if path.suffix != ".safetensors":
@@ -143,7 +206,7 @@ def _read(path: Path) -> bytes:
     return content
 
 
-def _check_record(record: Any, path: Path) -> None:
+def _check_record(record: Any, path: Path | str) -> None:
     _check_fields({"the record": record}, {"the record": RECORD}, f"{path} is not the record of a checkpoint")
     if record["network"] not in NETWORKS:
         found, known = record["network"][:40], ", ".join(NETWORKS)
@@ -153,8 +216,9 @@ def _check_record(record: Any, path: Path) -> None:
 def _check_fields(found: Mapping[str, Any], expected: Mapping[str, Any], complaint: str) -> None:
     for key, kind in expected.items():
         value, fields = found.get(key), isinstance(kind, dict)
-        if not isinstance(value, dict if fields else kind):
-            wanted = "fields" if fields else "a string" if kind is str else "a number"
+        numeric = isinstance(value, NUMBER)
+        if not isinstance(value, dict if fields else kind) or (numeric and not abs(value) < 2**63):  # nor is NaN
+            wanted = "fields" if fields else "a string" if kind is str else "a finite number"
             raise CheckpointError(f"{complaint}: expected {key} to hold {wanted}, found {type(value).__name__}")
         if fields:
             _check_fields(value, kind, complaint)
@@ -162,12 +226,13 @@ def _check_fields(found: Mapping[str, Any], expected: Mapping[str, Any], complai
 
 def _check_weights(found: Mapping[str, torch.Tensor], expected: Mapping[str, torch.Tensor], complaint: str) -> None:
     if found.keys() != expected.keys():
-        missing, extra = sorted(expected.keys() - found.keys()), sorted(found.keys() - expected.keys())
-        raise CheckpointError(f"{complaint}: expected the tensors {', '.join(expected)}; {missing=}, {extra=}")
+        missing, extra = expected.keys() - found.keys(), found.keys() - expected.keys()
+        missing, extra = ([name[:40] for name in sorted(names)[:3]] for names in (missing, extra))
+        raise CheckpointError(f"{complaint}: expected its tensors and no others; {missing=}, {extra=}")
     for name, tensor in found.items():
-        form, wanted = (f"{tuple(t.shape)} {str(t.dtype).removeprefix('torch.')}" for t in (tensor, expected[name]))
+        form, wanted = (f"{str(t.dtype).removeprefix('torch.')} {tuple(t.shape)}" for t in (tensor, expected[name]))
         if form != wanted:
-            raise CheckpointError(f"{complaint}: expected {name} to be {wanted}, found {form}")
+            raise CheckpointError(f"{complaint}: expected {name} to be {wanted}, found {form[:80]}")
         if not tensor.isfinite().all():
             raise CheckpointError(f"{complaint}: expected finite numbers in {name}, found NaN or infinity")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -22,10 +23,13 @@ class Evaluation:
     mistakes: torch.Tensor  # int64, on the CPU: indices of the digits misread, ascending
 
 
-def evaluate(model: nn.Module, digits: Digits, batch: int = 1000) -> Evaluation:
+def evaluate(
+    model: nn.Module, digits: Digits, batch: int = 1000, between: Callable[[], object] | None = None
+) -> Evaluation:
     """Read all digits with the network as it is in use (dropout off), on its own device, batch images at a time.
 
-    The network is left in the mode, training or not, that it was in. Raises ValueError where there are no digits.
+    After each batch between() is called, and an exception raised there cancels. The network is left in the mode,
+    training or not, that it was in. Raises ValueError where there are no digits.
     """
     if not len(digits):
         raise ValueError("there are no digits to evaluate on")
@@ -39,6 +43,8 @@ def evaluate(model: nn.Module, digits: Digits, batch: int = 1000) -> Evaluation:
                 logits = model(images.to(device).float() / 255).float()  # (batch, 10)
                 loss += F.cross_entropy(logits, labels.to(device), reduction="sum").item()
                 read.append(logits.argmax(1).cpu())
+                if between:
+                    between()
     finally:
         model.train(training)
     # Outside of inference mode, so that the tensors handed out are ordinary ones.

@@ -13,9 +13,10 @@ class BatchEnd:
     steps: int  # batches in the whole run
     epoch: int  # from 1
     loss: float  # mean over the batch, label smoothing included
+    accuracy: float  # share of the batch read rightly before the step, in [0, 1]
     learning_rate: float
     images: int  # training images gone through so far
-    seconds: float  # since the start, validation included
+    seconds: float  # of training since the start: validation counts, what a listener does between two events does not
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class EpochEnd:
 
 @dataclass(frozen=True)
 class TrainEnd:
-    diverged: bool  # True: the loss was no longer finite, and the last good weights were put back
+    diverged: bool  # True: the loss went beyond all bounds, and the last good weights were put back
     step: int  # batches done
     seconds: float
 

@@ -11,50 +11,101 @@ Images are (N, 1, 28, 28) with ink in [0, 1]; logits are (N, 10), one for each d
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
 from torch import nn
 
+from nets.options import check, choice, integers, number, switch
+
 SIDE = 28  # pixels along one side of an input image
 CLASSES = 10
+POOL_AFTER = (1, 3)  # convolutions of the CNN that a 2x2 pool follows
+ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {"relu": nn.ReLU, "leaky": lambda: nn.LeakyReLU(0.01), "elu": nn.ELU}
 
 
-def mlp() -> nn.Sequential:
-    """784-128-256-128-64-10 with ReLU between: the tutorial's MLP, 175,306 parameters."""
+@dataclass(frozen=True)
+class MlpArchitecture:
+    """What an MLP is made of; the defaults are the tutorial's."""
+
+    hidden: tuple[int, ...] = integers(
+        (128, 256, 128, 64), "Hidden layers", 1, 512, 1, 6, "Units of fc1, fc2, ...: one number for each hidden layer."
+    )
+    activation: str = choice("relu", "Activation", tuple(ACTIVATIONS), "What follows each hidden layer.")
+    dropout: float = number(0.0, "Dropout", 0.0, 0.9, "Share of hidden units silenced at random in each batch.")
+    batch_norm: bool = switch(False, "Batch norm", "Scale each hidden layer by its batch before the activation.")
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+@dataclass(frozen=True)
+class CnnArchitecture:
+    """What a CNN is made of; the defaults are the tutorial's."""
+
+    kernel: int = choice(5, "Kernel", (3, 5, 7), "Side of every kernel in pixels; padding keeps the maps' size.")
+    channels: tuple[int, ...] = integers(
+        (16, 32, 32, 64), "Channels", 1, 64, 4, 4, "Feature maps of conv1, conv2, conv3 and conv4."
+    )
+    extra_conv: bool = switch(False, "One more conv", "Another convolution, conv5, right after conv4 and as wide.")
+    activation: str = choice("relu", "Activation", tuple(ACTIVATIONS), "What follows each convolution.")
+    dropout: float = number(0.0, "Dropout", 0.0, 0.9, "Share of the last maps' cells silenced at random in each batch.")
+    batch_norm: bool = switch(
+        False, "Batch norm", "Scale each convolution's maps by their batch before the activation."
+    )
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+Architecture = MlpArchitecture | CnnArchitecture
+ARCHITECTURES: dict[str, type[Architecture]] = {"mlp": MlpArchitecture, "cnn": CnnArchitecture}
+
+
+def mlp(architecture: MlpArchitecture | None = None) -> nn.Sequential:
+    """784-128-256-128-64-10 with ReLU between, the tutorial's MLP of 175,306 parameters, or another architecture."""
+    how = architecture or MlpArchitecture()
     layers: dict[str, nn.Module] = {"flatten": nn.Flatten()}  # (N, 784)
     width = SIDE * SIDE
-    for i, hidden in enumerate((128, 256, 128, 64), start=1):
+    for i, hidden in enumerate(how.hidden, start=1):
         layers[f"fc{i}"] = nn.Linear(width, hidden)  # (N, hidden)
-        layers[f"relu{i}"] = nn.ReLU()
+        if how.batch_norm:
+            layers[f"norm{i}"] = nn.BatchNorm1d(hidden)
+        layers[f"{how.activation}{i}"] = ACTIVATIONS[how.activation]()
+        if how.dropout:
+            layers[f"drop{i}"] = nn.Dropout(how.dropout)
         width = hidden
     layers["out"] = nn.Linear(width, CLASSES)  # (N, 10)
     return nn.Sequential(OrderedDict(layers))
 
 
-def cnn() -> nn.Sequential:
-    """Four 5x5 convolutions, two 2x2 max pools, one linear layer: the tutorial's CNN, 121,514 parameters.
+def cnn(architecture: CnnArchitecture | None = None) -> nn.Sequential:
+    """Four 5x5 convolutions, two 2x2 max pools, one linear layer, the tutorial's CNN of 121,514 parameters, or another.
 
     Its parameters are named conv1 ... conv4 and out, as in the tutorial's own class: weights trained there load here.
     """
-    layers: dict[str, nn.Module] = {
-        "conv1": nn.Conv2d(1, 16, 5, padding=2),  # (N, 16, 28, 28)
-        "relu1": nn.ReLU(),
-        "pool1": nn.MaxPool2d(2),  # (N, 16, 14, 14)
-        "conv2": nn.Conv2d(16, 32, 5, padding=2),  # (N, 32, 14, 14)
-        "relu2": nn.ReLU(),
-        "conv3": nn.Conv2d(32, 32, 5, padding=2),  # (N, 32, 14, 14)
-        "relu3": nn.ReLU(),
-        "pool2": nn.MaxPool2d(2),  # (N, 32, 7, 7)
-        "conv4": nn.Conv2d(32, 64, 5, padding=2),  # (N, 64, 7, 7)
-        "relu4": nn.ReLU(),
-        "flatten": nn.Flatten(),  # (N, 3136)
-        "out": nn.Linear(64 * 7 * 7, CLASSES),  # (N, 10)
-    }
+    how = architecture or CnnArchitecture()
+    channels = (*how.channels, *how.channels[-1:] * how.extra_conv)
+    layers: dict[str, nn.Module] = {}
+    maps, side = 1, SIDE
+    for i, width in enumerate(channels, start=1):
+        layers[f"conv{i}"] = nn.Conv2d(maps, width, how.kernel, padding=how.kernel // 2)  # (N, width, side, side)
+        if how.batch_norm:
+            layers[f"norm{i}"] = nn.BatchNorm2d(width)
+        layers[f"{how.activation}{i}"] = ACTIVATIONS[how.activation]()
+        if i in POOL_AFTER:
+            layers[f"pool{POOL_AFTER.index(i) + 1}"] = nn.MaxPool2d(2)
+            side //= 2  # 28, 14 after conv1, 7 after conv3
+        maps = width
+    layers["flatten"] = nn.Flatten()  # (N, maps * 7 * 7)
+    if how.dropout:
+        layers["drop"] = nn.Dropout(how.dropout)
+    layers["out"] = nn.Linear(maps * side * side, CLASSES)  # (N, 10)
     return nn.Sequential(OrderedDict(layers))
 
 
-NETWORKS = {"mlp": mlp, "cnn": cnn}
+NETWORKS: dict[str, Callable[..., nn.Sequential]] = {"mlp": mlp, "cnn": cnn}
 
 
 @dataclass(frozen=True)

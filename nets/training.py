@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import copy
 import math
+import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -24,59 +26,45 @@ from nets.augment import Augmentation, augment
 from nets.data import DigitData, Digits
 from nets.evaluation import evaluate
 from nets.events import BatchEnd, EpochEnd, Event, TrainEnd
-from nets.models import NETWORKS
+from nets.models import NETWORKS, Architecture
 from nets.muon import Muon
+from nets.options import OptionError, check, choice, number, switch
 
 SCHEDULES = ("constant", "one-cycle")
 OPTIMIZERS = ("adam", "adamw", "sgd", "muon")
 WARM_UP = 0.2  # share of a one-cycle run in which the learning rate rises
 ADAM_BESIDE_MUON = 0.2  # learning rate of what Muon does not train, over Muon's
 SAFE_EVERY = 50  # batches between copies of the weights, kept against divergence
-
-
-def _option(default: Any, label: str, low: float, high: float, help: str) -> Any:
-    return field(default=default, metadata={"label": label, "low": low, "high": high, "help": help})
-
-
-def _choice(default: str, label: str, choices: tuple[str, ...], help: str) -> Any:
-    return field(default=default, metadata={"label": label, "choices": choices, "help": help})
+HOPELESS = 100.0  # nats: a batch's mean loss from which no run seen here came back; guessing is 2.3
+_SEEDING = threading.Lock()  # PyTorch has one random state for all threads
 
 
 @dataclass(frozen=True)
 class TrainConfig:
     """How to train. Each field carries its label, range and help; a value out of range raises ValueError."""
 
-    epochs: int = _option(1, "Epochs", 1, 1000, "How often every training image is seen.")
-    batch_size: int = _option(128, "Batch size", 1, 4096, "Images whose mean gradient makes one step.")
-    learning_rate: float = _option(0.001, "Learning rate", 1e-6, 100.0, "Size of a step; of a one-cycle run, its peak.")
-    schedule: str = _choice("one-cycle", "Schedule", SCHEDULES, "Constant, or up from a tenth and down to zero.")
-    optimizer: str = _choice("adam", "Optimizer", OPTIMIZERS, "How a gradient becomes a step.")
-    beta2: float = _option(0.999, "Beta 2", 0.5, 0.9999, "Memory of Adam's gradient variance; momentum is 0.9.")
-    weight_decay: float = _option(0.0, "Weight decay", 0.0, 1.0, "Pull of the weights towards zero.")
-    label_smoothing: float = _option(0.0, "Label smoothing", 0.0, 0.5, "Share of the target spread over all digits.")
-    shuffle: bool = field(default=True, metadata={"label": "Shuffle", "help": "A new order of images every epoch."})
-    reduced_precision: bool = field(
-        default=True,
-        metadata={"label": "bfloat16", "help": "Convolutions in bfloat16 where the processor is faster with it."},
+    epochs: int = number(1, "Epochs", 1, 1000, "How often every training image is seen.")
+    batch_size: int = number(128, "Batch size", 1, 4096, "Images whose mean gradient makes one step.")
+    learning_rate: float = number(0.001, "Learning rate", 1e-6, 100.0, "Size of a step; of a one-cycle run, its peak.")
+    schedule: str = choice("one-cycle", "Schedule", SCHEDULES, "Constant, or up from a tenth and down to zero.")
+    optimizer: str = choice("adam", "Optimizer", OPTIMIZERS, "How a gradient becomes a step.")
+    beta2: float = number(0.999, "Beta 2", 0.5, 0.9999, "Memory of Adam's gradient variance; momentum is 0.9.")
+    weight_decay: float = number(0.0, "Weight decay", 0.0, 1.0, "Pull of the weights towards zero.")
+    label_smoothing: float = number(0.0, "Label smoothing", 0.0, 0.5, "Share of the target spread over all digits.")
+    subset: int = number(60_000, "Training images", 10, 60_000, "At most so many, drawn by the seed.")
+    shuffle: bool = switch(True, "Shuffle", "A new order of images every epoch.")
+    reduced_precision: bool = switch(
+        True, "bfloat16", "Convolutions in bfloat16 where the processor is faster with it."
     )
     augmentation: Augmentation = field(default_factory=Augmentation)
-    fade: float = _option(0.0, "Fade", 0.0, 1.0, "Share of the augmentation's strength that is gone by the end.")
-    calibrate: bool = field(
-        default=False,
-        metadata={
-            "label": "Calibrate",
-            "help": "At the end, scale the logits so that probabilities mean what they say.",
-        },
+    fade: float = number(0.0, "Fade", 0.0, 1.0, "Share of the augmentation's strength that is gone by the end.")
+    calibrate: bool = switch(
+        False, "Calibrate", "At the end, scale the logits so that probabilities mean what they say."
     )
-    seed: int = _option(0, "Seed", 0, 2**31 - 1, "Of the first weights, the order of images and the augmentation.")
+    seed: int = number(0, "Seed", 0, 2**31 - 1, "Of the first weights, the order of images and the augmentation.")
 
     def __post_init__(self) -> None:
-        for option in fields(self):
-            value, known = getattr(self, option.name), option.metadata
-            if "choices" in known and value not in known["choices"]:
-                raise ValueError(f"{option.name} must be one of {', '.join(known['choices'])}, not {value!r}")
-            if "low" in known and not known["low"] <= value <= known["high"]:
-                raise ValueError(f"{option.name} must lie in [{known['low']}, {known['high']}], not {value!r}")
+        check(self)
 
 
 # What the tutorials do, the validation set left out: plain Adam, fixed order, float32.
@@ -111,40 +99,50 @@ RECIPES: dict[str, dict[str, TrainConfig]] = {
 }
 
 
-def new_model(network: str, seed: int) -> nn.Sequential:
-    """An untrained "mlp" or "cnn" whose first weights depend on the seed alone."""
-    with torch.random.fork_rng(devices=[]):
+def new_model(network: str, seed: int, architecture: Architecture | None = None) -> nn.Sequential:
+    """An untrained "mlp" or "cnn", the tutorial's or another, whose first weights depend on the seed alone."""
+    with _SEEDING, torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return NETWORKS[network]()
+        return NETWORKS[network](architecture)
 
 
 def train(model: nn.Sequential, data: DigitData, config: TrainConfig) -> Iterator[Event]:
     """Train the model in place, on its own device, and yield BatchEnd, EpochEnd and at last one TrainEnd.
 
     Between two events the model is usable; closing the generator leaves it at its last step, and in eval mode, as the
-    end does. Same model, data, config, machine: same result, bit for bit.
+    end does. Same model, data, config, machine: same result, bit for bit. Dropout draws from the process's own random
+    state, whatever else runs there.
+
+    Raises OptionError where the model cannot be trained with this config.
     """
     device = next(model.parameters()).device
-    images, labels = data.train.images.to(device), data.train.labels.to(device)  # uint8 (N, 1, 28, 28), int64 (N,)
-    convolutional = any(isinstance(layer, nn.Conv2d) for layer in model)
-    reduced = config.reduced_precision and convolutional and bfloat16_pays(device)
+    generator = torch.Generator(device).manual_seed(config.seed)
+    digits = data.train
+    if config.subset < len(digits):
+        drawn = torch.randperm(len(digits), generator=torch.Generator().manual_seed(config.seed))
+        digits = digits[drawn[: config.subset]]
+    images, labels = digits.images.to(device), digits.labels.to(device)  # uint8 (N, 1, 28, 28), int64 (N,)
+    reduced = reduces(model, config)
     if reduced:
         model.to(memory_format=torch.channels_last)
-    generator = torch.Generator(device).manual_seed(config.seed)
     optimizers = _optimizers(model, config)
     peaks = [(group, group["lr"]) for optimizer in optimizers for group in optimizer.param_groups]
     count = len(labels)
+    if any(isinstance(layer, nn.BatchNorm1d) for layer in model):  # one image has no variance to scale by
+        if config.batch_size == 1:
+            raise OptionError("batch_size must be at least 2 for batch norm")
+        count -= count % config.batch_size == 1
     per_epoch = math.ceil(count / config.batch_size)
     steps = config.epochs * per_epoch
-    start, step, good = time.perf_counter(), 0, copy.deepcopy(model.state_dict())
+    step, good, clock = 0, copy.deepcopy(model.state_dict()), Stopwatch()
     try:
         for epoch in range(1, config.epochs + 1):
-            model.train()
             order = torch.arange(count, device=device)
             if config.shuffle:
                 order = torch.randperm(count, generator=generator, device=device)
             loss_sum, hits = 0.0, 0
             for first in range(0, count, config.batch_size):
+                model.train()  # again for each batch: a listener may have looked at the network in use
                 chosen = order[first : first + config.batch_size]
                 x, y = images[chosen].float().div_(255), labels[chosen]
                 if config.augmentation:
@@ -158,9 +156,10 @@ def train(model: nn.Sequential, data: DigitData, config: TrainConfig) -> Iterato
                     logits = model(x)  # (n, 10)
                     loss = F.cross_entropy(logits, y, label_smoothing=config.label_smoothing)
                 value = loss.item()
-                if not math.isfinite(value):
+                if not value < HOPELESS:  # nor is NaN
                     model.load_state_dict(good)
-                    yield TrainEnd(True, step, time.perf_counter() - start)
+                    with clock.stopped():
+                        yield TrainEnd(True, step, clock.seconds)
                     return
                 if step % SAFE_EVERY == 0:
                     good = copy.deepcopy(model.state_dict())
@@ -169,21 +168,41 @@ def train(model: nn.Sequential, data: DigitData, config: TrainConfig) -> Iterato
                 for optimizer in optimizers:
                     optimizer.step()
                 step += 1
+                right = int((logits.argmax(1) == y).sum())
                 loss_sum += value * len(y)
-                hits += int((logits.argmax(1) == y).sum())
+                hits += right
                 seen = (epoch - 1) * count + first + len(y)
-                yield BatchEnd(
-                    step, steps, epoch, value, config.learning_rate * share, seen, time.perf_counter() - start
-                )
+                with clock.stopped():
+                    rate, accuracy = config.learning_rate * share, right / len(y)
+                    yield BatchEnd(step, steps, epoch, value, accuracy, rate, seen, clock.seconds)
             validation = evaluate(model, data.validation)
-            yield EpochEnd(
-                epoch, config.epochs, loss_sum / count, hits / count, validation, time.perf_counter() - start
-            )
+            with clock.stopped():
+                yield EpochEnd(epoch, config.epochs, loss_sum / count, hits / count, validation, clock.seconds)
         if config.calibrate:
             calibrate(model, data.validation)
-        yield TrainEnd(False, step, time.perf_counter() - start)
+        with clock.stopped():
+            yield TrainEnd(False, step, clock.seconds)
     finally:
         model.to(memory_format=torch.contiguous_format).eval()
+
+
+class Stopwatch:
+    """Seconds since it was made, those inside `with stopwatch.stopped()` left out."""
+
+    def __init__(self) -> None:
+        self._start = time.perf_counter()
+
+    @property
+    def seconds(self) -> float:
+        return time.perf_counter() - self._start
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._start += time.perf_counter() - began
 
 
 def schedule(config: TrainConfig, progress: float) -> float:
@@ -223,6 +242,12 @@ def calibrate(model: nn.Sequential, digits: Digits) -> float:
         for weight in output.parameters():
             weight /= temperature
     return temperature
+
+
+def reduces(model: nn.Module, config: TrainConfig) -> bool:
+    """Whether this model is trained in bfloat16, channels last, with this config."""
+    convolutional = any(isinstance(layer, nn.Conv2d) for layer in model.children())
+    return config.reduced_precision and convolutional and bfloat16_pays(next(model.parameters()).device)
 
 
 def bfloat16_pays(device: torch.device) -> bool:

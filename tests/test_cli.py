@@ -11,6 +11,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image, ImageDraw
@@ -18,6 +19,7 @@ from test_checkpoint import record_of
 
 from nets import __main__ as cli
 from nets import checkpoint
+from nets.activations import activations
 from nets.data import load_digits
 from nets.evaluation import evaluate
 from nets.events import TrainEnd
@@ -72,6 +74,7 @@ def test_train_reports_and_saves(tmp_path, capsys):
         assert again.loss == pytest.approx(record[part]["loss"], rel=1e-6)
     assert record["config"] == asdict(RECIPES["fast"]["mlp"]) | {"epochs": 2, "seed": 3}
     assert record["parameters"] == 175_306
+    assert record["architecture"] == record_of()["architecture"]
 
 
 def test_same_seed_same_network(tmp_path):
@@ -237,6 +240,79 @@ def test_predict(networks, tmp_path, capsys):
 
 def test_predict_without_networks(tmp_path, capsys):
     check_refusal(capsys, ["predict", picture(tmp_path / "7.png"), "--checkpoints", tmp_path], "mlp.safetensors")
+
+
+def test_activations(networks, tmp_path, capsys):
+    seven, file, out = picture(tmp_path / "seven.png"), networks / "cnn.safetensors", tmp_path / "new" / "out"
+    command = ["activations", seven, "--checkpoint", str(file), "--out", str(out)]
+    model, _ = checkpoint.load(file)
+    image = prepare_picture(open_picture(seven)).image
+    for layer, shape, names in (
+        ("input", (1, 28, 28), ["seven-input.npz", "seven-input-0.png"]),
+        ("pool1", (16, 14, 14), ["seven-pool1.npz", *(f"seven-pool1-{i:02}.png" for i in range(16))]),
+        ("out", (10,), ["seven-out.npz", "seven-out.png"]),
+    ):
+        assert cli.main([*command, "--layer", layer, "--json"]) == 0
+        [line] = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        assert (line["file"], line["network"], line["layer"]) == (seven, "cnn", layer)
+        assert line["written"] == [str(out / name) for name in names]
+        assert cli.main([*command, "--layer", layer]) == 0
+        assert capsys.readouterr().out.splitlines() == line["written"]
+        arrays = np.load(out / names[0])
+        expected = activations(model, image)
+        assert sorted(arrays) == ["activation", "image", "logits"]
+        assert np.array_equal(arrays["activation"], expected[layer]) and tuple(line["shape"]) == shape
+        assert np.array_equal(arrays["image"], image) and np.array_equal(arrays["logits"], expected["out"])
+        assert line["logits"] == expected["out"].tolist()
+    assert sorted(file.name for file in out.iterdir()) == sorted(
+        ["seven-input.npz", "seven-input-0.png", "seven-out.npz", "seven-out.png", "seven-pool1.npz"]
+        + [f"seven-pool1-{i:02}.png" for i in range(16)]
+    )
+    shown = np.asarray(Image.open(out / "seven-pool1-05.png"))  # a square of 32 pixels for each cell, none between
+    assert shown.shape == (448, 448, 3) and np.array_equal(shown, shown[::32, ::32].repeat(32, 0).repeat(32, 1))
+
+
+def test_activations_of_the_networks_shipped(tmp_path, capsys):
+    command = ["activations", picture(tmp_path / "seven.png"), "--out", str(tmp_path), "--json", "--layer"]
+    for arguments, network in ((["conv4"], "cnn"), (["fc4", "--network", "mlp"], "mlp")):
+        assert cli.main([*command, *arguments]) == 0
+        line = json.loads(capsys.readouterr().out)
+        assert line["network"] == network and max(range(10), key=line["logits"].__getitem__) == 7
+
+
+def test_pictures_of_activations():
+    """Colours by hand: white at zero, the strongest in full, grey where there is nothing."""
+    white, black, green, magenta = (255,) * 3, (0,) * 3, (0, 109, 44), (174, 1, 126)
+
+    def colours(picture, side) -> list[list[tuple]]:
+        assert max(picture.size) == 448
+        return [list(map(tuple, row)) for row in np.asarray(picture)[::side, ::side].tolist()]
+
+    maps = cli._pictures(torch.tensor([[[0.0, 2], [1, 0]], [[4, 0], [0, 0]]]))
+    assert colours(maps["-0"], 224) == [[white, (128,) * 3], [(191,) * 3, white]]  # one scale for all maps
+    assert colours(maps["-1"], 224) == [[black, white], [white, white]]
+    [signed] = cli._pictures(torch.tensor([[[3.0, -3], [0, -1.5]]])).values()
+    assert colours(signed, 224) == [[green, magenta], [white, (214, 128, 190)]]
+    [nothing] = cli._pictures(torch.zeros(1, 2, 2)).values()
+    assert colours(nothing, 224) == [[white, white], [white, white]]
+    [strip] = cli._pictures(torch.arange(40.0)).values()
+    assert strip.size == (448, 28)
+    first, second = colours(strip, 14)
+    assert first[0] == white and second[7] == black and second[8:] == [(220,) * 3] * 24
+
+
+def test_activations_refusals(networks, tmp_path, capsys):
+    seven, blank = picture(tmp_path / "seven.png"), tmp_path / "blank.png"
+    Image.new("L", (50, 50), "white").save(blank)
+    taken = tmp_path / "taken"
+    taken.write_text("a file")
+    mlp = ["--checkpoint", networks / "mlp.safetensors"]
+    out = [*mlp, "--out", tmp_path / "out"]
+    check_refusal(capsys, ["activations", seven, "--layer", "conv1", *out], "mlp", "'conv1'", "input, flatten, fc1")
+    check_refusal(capsys, ["activations", tmp_path / "none.png", "--layer", "fc1", *out], "none.png", "no such file")
+    check_refusal(capsys, ["activations", blank, "--layer", "fc1", *out], "blank.png", "no ink")
+    assert not (tmp_path / "out").exists()
+    check_refusal(capsys, ["activations", seven, "--layer", "fc1", *mlp, "--out", taken], "taken", "File exists")
 
 
 def run(*arguments, **options) -> subprocess.CompletedProcess:

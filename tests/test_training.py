@@ -11,12 +11,29 @@ from nets.augment import Augmentation
 from nets.data import DigitData, Digits
 from nets.evaluation import evaluate
 from nets.events import BatchEnd, EpochEnd, TrainEnd
-from nets.models import NETWORKS
+from nets.models import NETWORKS, CnnArchitecture, MlpArchitecture
+from nets.options import OptionError
 from nets.training import OPTIMIZERS, RECIPES, TrainConfig, calibrate, new_model, schedule, train
 
 PLAIN = TrainConfig(
     epochs=2, batch_size=64, learning_rate=0.001, schedule="constant", shuffle=False, reduced_precision=False
 )
+
+VARIANTS = [
+    MlpArchitecture(hidden=(32,)),
+    MlpArchitecture(hidden=(48, 40, 32, 24, 20, 16), activation="elu"),
+    MlpArchitecture(activation="leaky", dropout=0.2),
+    MlpArchitecture(hidden=(64, 64), dropout=0.2, batch_norm=True),
+    CnnArchitecture(kernel=3, channels=(4, 8, 8, 8), activation="leaky"),
+    CnnArchitecture(kernel=7, channels=(4, 4, 4, 4), activation="elu"),
+    CnnArchitecture(channels=(4, 8, 8, 8), extra_conv=True, dropout=0.2),
+    CnnArchitecture(channels=(4, 8, 8, 8), batch_norm=True),
+    CnnArchitecture(3, (4, 8, 8, 16), True, "elu", dropout=0.1, batch_norm=True),
+]
+
+
+def network_of(architecture):
+    return "mlp" if isinstance(architecture, MlpArchitecture) else "cnn"
 
 
 def weights(model):
@@ -65,6 +82,153 @@ def test_the_events_tell_the_run(synthetic):
     assert isinstance(events[-1], TrainEnd) and not events[-1].diverged and events[-1].step == 6
     seconds = [event.seconds for event in events]
     assert seconds == sorted(seconds)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_accuracy_of_a_batch_is_read_before_its_step(network, synthetic, one_thread):
+    model = new_model(network, 3)
+    before, share, batches = copy.deepcopy(model), [], 0
+    for event in train(model, synthetic, replace(PLAIN, batch_size=150)):
+        if isinstance(event, EpochEnd):
+            assert event.accuracy == pytest.approx((150 * share[-3] + 150 * share[-2] + 100 * share[-1]) / 400)
+        if isinstance(event, BatchEnd):
+            first = batches % 3 * 150
+            digits = synthetic.train[first : first + 150]
+            right = sum(
+                int(before(image[None].float() / 255).argmax()) == int(label)
+                for image, label in zip(digits.images, digits.labels, strict=True)
+            )
+            assert event.accuracy == right / len(digits)
+            share.append(event.accuracy)
+            before, batches = copy.deepcopy(model), batches + 1
+    assert batches == 6 and len(set(share)) > 2
+
+
+@pytest.mark.parametrize("diverges", [False, True])
+def test_seconds_leave_out_what_a_listener_does(diverges, synthetic, monkeypatch):
+    """On a clock by which a batch takes 1 second, an evaluation 10, and looking at an event 1000."""
+
+    class Clock:
+        now = 5.0
+
+        def perf_counter(self):
+            return self.now
+
+    clock, model, seconds = Clock(), new_model("mlp", 0), []
+    monkeypatch.setattr("nets.training.time", clock)
+
+    def work(model, _, logits):
+        clock.now += 1 if model.training else 10
+        return logits * torch.nan if diverges and clock.now > 2000 else None
+
+    model.register_forward_hook(work)
+    for event in train(model, synthetic, replace(PLAIN, batch_size=150)):
+        seconds.append(event.seconds)
+        clock.now += 1000
+    assert seconds == ([1, 2, 3] if diverges else [1, 2, 3, 13, 14, 15, 16, 26, 26])
+
+
+@pytest.mark.parametrize("architecture", [VARIANTS[3], VARIANTS[8]], ids=network_of)
+def test_a_listener_may_use_the_network(architecture, synthetic):
+    """Evaluated between two events and left in eval mode, it trains as if nobody had looked."""
+
+    def run(look):
+        model = new_model(network_of(architecture), 0, architecture)
+        torch.manual_seed(0)  # dropout draws from here
+        for _ in train(model, synthetic, TrainConfig(epochs=2, batch_size=100)):
+            if look:
+                evaluate(model.eval(), synthetic.test)
+        return model.state_dict()
+
+    alone, watched = run(False), run(True)
+    assert all(torch.equal(tensor, watched[name]) for name, tensor in alone.items())
+
+
+@pytest.mark.parametrize("architecture", VARIANTS, ids=str)
+def test_every_architecture_learns(architecture, synthetic):
+    network = network_of(architecture)
+    model = new_model(network, 0, architecture)
+    before = evaluate(model, synthetic.test).loss
+    torch.manual_seed(0)
+    *_, last = train(model, synthetic, TrainConfig(epochs=6, batch_size=21, learning_rate=0.003))  # 400 = 19 * 21 + 1
+    assert not last.diverged and not model.training
+    assert not any(layer.training for layer in model)
+    result = evaluate(model, synthetic.test)
+    assert result.loss < before / 2 and result.accuracy > 0.8
+
+
+@pytest.mark.parametrize(("size", "images"), [(21, 399), (57, 399), (2, 400), (133, 399), (399, 399), (400, 400)])
+def test_batch_norm_goes_without_a_last_batch_of_one(size, images, synthetic):
+    """One image has no variance; it is left out, and an epoch counts as many images as are used."""
+    model = new_model("mlp", 0, MlpArchitecture(hidden=(16,), batch_norm=True))
+    events = list(train(model, synthetic, TrainConfig(batch_size=size)))
+    batches = [event for event in events if isinstance(event, BatchEnd)]
+    assert [batches[-1].images, batches[-1].step] == [images, -(-images // size)] == [images, batches[-1].steps]
+    assert model.norm1.num_batches_tracked == len(batches)
+    assert weights(model).isfinite().all()
+
+
+def test_batch_norm_of_maps_takes_one_image(synthetic):
+    model = new_model("cnn", 0, CnnArchitecture(3, (2, 2, 2, 2), batch_norm=True))
+    batches = [
+        event.images for event in train(model, synthetic, TrainConfig(batch_size=57)) if hasattr(event, "images")
+    ]
+    assert batches[-2:] == [399, 400]
+
+
+def test_batch_norm_needs_two_images(synthetic):
+    config = TrainConfig(batch_size=1)
+    model = new_model("mlp", 0, MlpArchitecture(batch_norm=True))
+    before = weights(model)
+    with pytest.raises(OptionError, match="batch_size must be at least 2 for batch norm"):
+        next(train(model, synthetic, config))
+    assert torch.equal(weights(model), before)
+    run = train(new_model("mlp", 0, MlpArchitecture(hidden=(8,))), synthetic, config)
+    assert next(run).images == 1
+    run.close()
+
+
+def seen_in(synthetic, config):
+    """Indices of the training images that a run shows, in order; after a check that their labels come along."""
+    model, before = new_model("mlp", 0), new_model("mlp", 0)
+    shown, seen = [], []
+    known = {image.numpy().tobytes(): i for i, image in enumerate(synthetic.train.images)}
+    model.register_forward_pre_hook(lambda model, x: shown.append(x[0]) if model.training else None)
+    for event in train(model, synthetic, config):
+        if isinstance(event, BatchEnd):
+            images = shown[-1]
+            seen.append([known[image.mul(255).round().byte().numpy().tobytes()] for image in images])
+            expected = F.cross_entropy(before(images), synthetic.train.labels[seen[-1]])
+            assert event.loss == pytest.approx(expected.item(), rel=1e-4)
+            before.load_state_dict(model.state_dict())
+    return [index for batch in seen for index in batch]
+
+
+def test_a_subset_is_drawn_by_the_seed(synthetic):
+    config = replace(PLAIN, epochs=1, subset=150)
+    first = seen_in(synthetic, config)
+    assert len(first) == len(set(first)) == 150
+    assert first != sorted(first), "drawn from all of them, and not the first ones"
+    assert max(first) > 300
+    assert seen_in(synthetic, config) == first
+    shuffled = seen_in(synthetic, replace(config, shuffle=True))
+    assert shuffled != first and set(shuffled) == set(first)
+    assert set(seen_in(synthetic, replace(config, seed=1))) != set(first)
+    again = seen_in(synthetic, replace(config, epochs=2))
+    assert again == first * 2, "every epoch has the same ones"
+
+
+@pytest.mark.parametrize("subset", [400, 401])
+def test_a_subset_of_all_is_all(subset, synthetic):
+    def run(subset):
+        model = new_model("mlp", 0)
+        config = replace(RECIPES["best"]["mlp"], epochs=1, batch_size=100, subset=subset)
+        events = list(train(model, synthetic, config))
+        return weights(model), [event.loss for event in events if isinstance(event, BatchEnd)]
+
+    (all_weights, all_losses), (some_weights, some_losses) = run(60_000), run(subset)
+    assert torch.equal(all_weights, some_weights) and all_losses == some_losses
+    assert not torch.equal(all_weights, run(399)[0])
 
 
 @pytest.mark.parametrize("network", NETWORKS)
@@ -138,6 +302,14 @@ def test_new_models_do_not_touch_the_global_random_state():
     assert torch.equal(torch.rand(3), expected)
 
 
+def test_first_weights_depend_on_the_seed_and_the_architecture():
+    how = VARIANTS[8]
+    assert torch.equal(weights(new_model("cnn", 4, how)), weights(new_model("cnn", 4, how)))
+    assert not torch.equal(weights(new_model("cnn", 4, how)), weights(new_model("cnn", 5, how)))
+    assert torch.equal(weights(new_model("cnn", 4)), weights(new_model("cnn", 4, CnnArchitecture())))
+    assert torch.equal(new_model("cnn", 4).conv1.weight, new_model("cnn", 4, CnnArchitecture(dropout=0.5)).conv1.weight)
+
+
 def test_one_cycle_rises_from_a_tenth_to_the_peak_and_falls_to_zero():
     rates = [schedule(TrainConfig(), p / 100) for p in range(101)]
     assert rates[0] == pytest.approx(0.1)
@@ -173,10 +345,17 @@ def test_calibration_finds_the_least_loss_and_changes_no_verdict(scale, syntheti
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"epochs": 0}, {"batch_size": 0}, {"learning_rate": float("nan")}, {"schedule": "up"}, {"optimizer": "lion"}],
+    [
+        {"epochs": 0},
+        {"batch_size": 0},
+        {"learning_rate": float("nan")},
+        {"schedule": "up"},
+        {"optimizer": "lion"},
+        {"subset": 9},
+    ],
 )
 def test_a_config_is_checked_at_birth(wrong):
-    with pytest.raises(ValueError, match=next(iter(wrong))):
+    with pytest.raises(OptionError, match=next(iter(wrong))):
         TrainConfig(**wrong)
 
 

@@ -1,0 +1,98 @@
+"""A dataclass whose fields say what they may hold goes in; checked values, and all a form needs to know, come out.
+
+Labels, ranges, defaults and help stand on the field itself, so that command line, file and page agree on them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field, fields
+from typing import Any, TypeVar
+
+Options = TypeVar("Options")
+
+
+class OptionError(ValueError):
+    """A value that an option cannot hold; the message names the option and says what it takes, not what was given."""
+
+
+def number(default: float, label: str, low: float, high: float, help: str) -> Any:
+    """A field that holds a number from low to high: whole numbers alone where the default is one."""
+    kind = "integer" if isinstance(default, int) else "number"
+    return field(default=default, metadata={"kind": kind, "label": label, "low": low, "high": high, "help": help})
+
+
+def choice(default: Any, label: str, choices: tuple[Any, ...], help: str) -> Any:
+    """A field that holds one of these."""
+    return field(default=default, metadata={"kind": "choice", "label": label, "choices": choices, "help": help})
+
+
+def switch(default: bool, label: str, help: str) -> Any:
+    """A field that is on or off."""
+    return field(default=default, metadata={"kind": "switch", "label": label, "help": help})
+
+
+def integers(default: tuple[int, ...], label: str, low: int, high: int, fewest: int, most: int, help: str) -> Any:
+    """A field that holds so many whole numbers, each from low to high."""
+    bounds = {"low": low, "high": high, "fewest": fewest, "most": most}
+    return field(default=default, metadata={"kind": "integers", "label": label, **bounds, "help": help})
+
+
+def check(options: Any) -> None:
+    """Raise OptionError unless every field made by the functions above holds what it may."""
+    for option in fields(options):
+        value, known = getattr(options, option.name), option.metadata
+        match known.get("kind"):
+            case "integer" | "number" as kind:
+                if isinstance(value, bool) or not isinstance(value, int if kind == "integer" else int | float):
+                    raise OptionError(f"{option.name} must be a{' whole' * (kind == 'integer')} number")
+                if not known["low"] <= value <= known["high"]:  # nor is NaN
+                    raise OptionError(f"{option.name} must lie in [{known['low']}, {known['high']}]")
+            case "choice":
+                if not any(value == other and type(value) is type(other) for other in known["choices"]):
+                    raise OptionError(f"{option.name} must be one of {', '.join(map(str, known['choices']))}")
+            case "switch":
+                if not isinstance(value, bool):
+                    raise OptionError(f"{option.name} must be true or false")
+            case "integers":
+                if not isinstance(value, tuple) or not known["fewest"] <= len(value) <= known["most"]:
+                    raise OptionError(f"{option.name} must be {known['fewest']} to {known['most']} whole numbers")
+                if not all(type(v) is int and known["low"] <= v <= known["high"] for v in value):
+                    raise OptionError(f"{option.name} must be whole numbers in [{known['low']}, {known['high']}]")
+
+
+def read(kind: type[Options], values: Any) -> Options:
+    """Options of this dataclass from what somebody else has written, as JSON has it; what is not named has its default.
+
+    Raises OptionError, with a message fit for who wrote it, for anything but an object of known names and fit values.
+    """
+    if not isinstance(values, Mapping):
+        raise OptionError(f"{kind.__name__} must be an object of options")
+    known = {option.name: option for option in fields(kind)}
+    given: dict[str, Any] = {}
+    for name, value in values.items():
+        if name not in known:
+            raise OptionError(f"{kind.__name__} has no option {str(name)[:40]!r}")
+        match known[name].metadata.get("kind"):
+            case None:  # options within options
+                value = read(known[name].default_factory, value)
+            case "integer" | "choice":
+                value = _whole(value)
+            case "integers" if isinstance(value, list):
+                value = tuple(map(_whole, value))
+        given[name] = value
+    return kind(**given)
+
+
+def describe(kind: type) -> list[dict[str, Any]]:
+    """Every option of this dataclass, ready for JSON: name, kind, label, help, default, and low, high or choices."""
+    return [
+        {"name": option.name, "default": option.default, **option.metadata}
+        for option in fields(kind)
+        if option.metadata
+    ]
+
+
+def _whole(value: Any) -> Any:
+    """3 for the 3.0 that JSON may make of it, and anything else as it is."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
