@@ -5,6 +5,7 @@ import sys
 import torch
 
 from demo.interface import LAUNCH, build, explain
+from demo.run import warm_up
 from nets.checkpoint import CheckpointError, load_shipped
 from nets.models import SIDE
 from nets.prediction import predict
@@ -21,4 +22,7 @@ except CheckpointError as error:
     demo = explain()
 
 if __name__ == "__main__":
-    demo.launch(inbrowser=sys.stdout.isatty(), **LAUNCH)  # from a terminal, not on a Space
+    # In a browser where there is a terminal, not on a Space.
+    demo.launch(inbrowser=sys.stdout.isatty(), prevent_thread_lock=True, **LAUNCH)
+    warm_up()  # once the page answers: the first run need not wait for it
+    demo.block_thread()

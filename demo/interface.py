@@ -15,14 +15,16 @@ from demo.limits import LARGEST_PICTURE, LimitBody
 from demo.pad import pad
 from demo.session import Sessions
 from demo.tabs.about import about
+from demo.tabs.inside import inside
 from demo.tabs.preparation import preparation
+from demo.tabs.retrain import retrain
 from nets.prediction import verdicts
 from nets.preprocess import PictureError, open_picture, prepare_picture
 
 
 def build(networks: Mapping[str, nn.Sequential], records: Mapping[str, Mapping[str, Any]]) -> gr.Blocks:
     """The page for these networks, which all visitors share."""
-    sessions = Sessions(networks)
+    sessions = Sessions(networks, records)
 
     def forget(request: gr.Request) -> None:
         sessions.forget(request.session_hash)
@@ -30,10 +32,14 @@ def build(networks: Mapping[str, nn.Sequential], records: Mapping[str, Mapping[s
     with page() as demo:
         pad(sessions)
         with gr.Tabs(elem_id="tabs"):
+            with gr.Tab(text.RETRAIN_TAB):
+                retrain(sessions)
+            with gr.Tab(text.INSIDE_TAB):
+                inside(sessions)
             with gr.Tab(text.PREPARATION_TAB):
                 preparation(sessions)
             with gr.Tab(text.ABOUT_TAB):
-                about(networks, records)
+                about(sessions)
         endpoint(networks)
         demo.unload(forget)
     return demo

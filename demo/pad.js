@@ -2,7 +2,7 @@
 // component), `server.read_drawing` (Python) and `props` (the values given in pad.py). Coordinates are pad units, y downwards.
 const { side, samples, blank, lost, maxStrokes, maxPoints } = props;
 const STORE = "digit-duel", NEAR = 0.7, ANNOUNCE_AFTER = 600; // a key; pad units; milliseconds
-const find = (selector) => element.querySelector(selector);
+const find = (selector) => element.querySelector(selector), write = window.digitDuelWrite;
 const canvas = find("#pad canvas"), paper = canvas.getContext("2d");
 const pen = find("#pad input"), buttons = {};
 for (const button of element.querySelectorAll("[data-do]")) buttons[button.dataset.do] = button;
@@ -154,8 +154,9 @@ const ask = window.digitDuelLatest(
   () => show({ ...blank, ...lost }),
 );
 
-function write(node, text) {
-  if (node.textContent !== String(text)) node.textContent = text; // what stays costs no layout
+// A network that is not the shipped one is called the visitor's.
+function tag(network, yours) {
+  find(`#card-${network}`).classList.toggle("yours", yours);
 }
 
 let announcement;
@@ -171,6 +172,9 @@ function show({ lead, rest, image, cards }) {
       write(bar.lastChild, card.points[digit]);
       bar.classList.toggle("first", digit === card.digit);
     });
+    if (!card.size) continue; // a blank card tells nothing of its network
+    write(find(`#card-${network} .size`), card.size);
+    tag(network, card.yours);
   }
   window.digitDuelPixels(find("#seen canvas"), image);
   write(find(".sentence strong"), lead);
@@ -178,6 +182,11 @@ function show({ lead, rest, image, cards }) {
   clearTimeout(announcement);
   announcement = setTimeout(() => write(find("[aria-live]"), `${lead} ${rest}`), ANNOUNCE_AFTER);
 }
+
+document.addEventListener("digit-duel:network", ({ detail }) => {
+  for (const [network, yours] of Object.entries(detail.yours)) tag(network, yours);
+  if (all().length) ask();
+});
 
 // ---- a reload keeps the drawing, where the browser lets a page keep anything
 

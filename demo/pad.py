@@ -30,14 +30,22 @@ def pad(sessions: Sessions) -> gr.HTML:
             drawing = Drawing.from_json(payload)
         except DrawingError as error:
             return {**BLANK, "lead": text.REFUSED, "rest": str(error)}
-        reading = sessions[key].read(drawing)
+        session = sessions[key]
+        reading = session.read(drawing)
         if reading is None:
             return BLANK
         prepared, predictions = reading
         return {
             **text.verdict(predictions)._asdict(),
             "image": images.pixels(prepared.image),
-            "cards": {name: card(prediction) for name, prediction in predictions.items()},
+            "cards": {
+                name: {
+                    **card(predictions[name]),
+                    "size": text.parameters(count_parameters(model)),
+                    "yours": model is not sessions.shipped[name],
+                }
+                for name, model in session.networks.items()
+            },
         }
 
     async def read_drawing(payload: Any, request: gr.Request) -> dict[str, Any]:

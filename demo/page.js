@@ -28,6 +28,19 @@ window.digitDuelLatest = function (call, arrived, lost) {
   };
 };
 
+// An element goes in, and what it is to say.
+window.digitDuelWrite = function (node, text) {
+  if (node.textContent !== String(text)) node.textContent = text; // what stays costs no layout
+};
+
+// A tag, its attributes and what is inside go in, an element comes out; an attribute that is undefined is left out.
+window.digitDuelMake = function (tag, attributes, ...content) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) if (value !== undefined) node.setAttribute(name, value);
+  node.append(...content);
+  return node;
+};
+
 // A canvas and base64 of its pixels' ink, a byte each (nothing: no ink), go in; white ink on black is drawn.
 window.digitDuelPixels = function (canvas, base64) {
   const { width, height } = canvas, picture = new ImageData(width, height);

@@ -3,24 +3,49 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Mapping
+from typing import Any
 
 from torch import Tensor, nn
 
+from demo.retraining import Retraining
+from demo.run import Lanes
 from nets.prediction import Prediction, predict
 from nets.preprocess import Drawing, Prepared, prepare_drawing
+
+IDLE = 3600.0  # seconds without a word from a page, after which its session is over
+KEEP = 300.0  # seconds that a page which went away may take to come back
+MOST_LEFT = 20  # sessions of such pages
 
 
 class Session:
     """One visitor's two networks, by name (mlp, cnn), and the drawing that lies on the pad.
 
-    The networks are those of all visitors until one is replaced here: a network that is shared is read, never changed.
+    The networks are those of all visitors until this one retrains them: those that are shared are read, never changed.
     """
 
-    def __init__(self, networks: Mapping[str, nn.Sequential]) -> None:
-        self.networks = dict(networks)
+    def __init__(
+        self,
+        networks: Mapping[str, nn.Sequential],
+        records: Mapping[str, Mapping[str, Any]],
+        lanes: Lanes | None = None,
+    ) -> None:
+        self._shipped, self._records = networks, records
+        self.retraining = Retraining(networks, records, lanes or Lanes())
         self.drawing: Drawing | None = None
+        self.used = 0.0  # when it was last asked for, on the monotonic clock
+
+    @property
+    def networks(self) -> dict[str, nn.Sequential]:
+        return {**self._shipped, **self.retraining.networks}
+
+    @property
+    def records(self) -> dict[str, Mapping[str, Any] | None]:
+        """Of these networks; None for one that is in training."""
+        own = self.retraining.networks
+        return {name: self.retraining.record(name) if name in own else record for name, record in self._records.items()}
 
     def read(self, drawing: Drawing) -> tuple[Prepared, dict[str, Prediction]] | None:
         """Keep the drawing and read it; None where it has no ink."""
@@ -34,26 +59,51 @@ class Session:
 
 
 class Sessions:
-    """Every visitor's session, by the key of the page that is open; of too many, those longest unused go first."""
+    """Every visitor's session, by the key of the page that is open; of too many, those longest unused go first.
 
-    def __init__(self, networks: Mapping[str, nn.Sequential], capacity: int = 1000) -> None:
-        self.shipped = networks
+    A page whose connection breaks cannot be told from one that is closed: its training ends, but its drawing and its
+    networks are kept for a while in case it comes back.
+    """
+
+    def __init__(
+        self,
+        networks: Mapping[str, nn.Sequential],
+        records: Mapping[str, Mapping[str, Any]],
+        capacity: int = 1000,
+        lanes: Lanes | None = None,
+    ) -> None:
+        self.shipped, self.records = networks, records
         self._capacity = capacity
+        self._lanes = lanes or Lanes()
         self._sessions: OrderedDict[str, Session] = OrderedDict()
+        self._left: OrderedDict[str, tuple[float, Session]] = OrderedDict()  # since when
         self._lock = threading.Lock()
 
     def __getitem__(self, key: str) -> Session:
         with self._lock:
-            session = self._sessions.setdefault(key, Session(self.shipped))
+            if key not in self._sessions:
+                _, back = self._left.pop(key, (0.0, None))
+                self._sessions[key] = back or Session(self.shipped, self.records, self._lanes)
             self._sessions.move_to_end(key)
-            if len(self._sessions) > self._capacity:
-                self._sessions.popitem(last=False)
+            session = self._sessions[key]
+            session.used = time.monotonic()
+            oldest = next(iter(self._sessions.values()))
+            if len(self._sessions) > self._capacity or oldest.used < session.used - IDLE:
+                self._sessions.popitem(last=False)[1].retraining.close()
             return session
 
     def __len__(self) -> int:
         return len(self._sessions)
 
     def forget(self, key: str | None) -> None:
-        """The page with this key is closed."""
+        """The page with this key is closed, or cut off."""
         with self._lock:
-            self._sessions.pop(key, None)
+            session = self._sessions.pop(key, None)
+            if session:
+                session.retraining.close()
+                self._left[key] = time.monotonic(), session
+            while self._left:
+                since, _ = next(iter(self._left.values()))
+                if len(self._left) <= MOST_LEFT and time.monotonic() - since < KEEP:
+                    break
+                self._left.popitem(last=False)

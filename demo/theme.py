@@ -6,13 +6,21 @@ from pathlib import Path
 
 import gradio as gr
 
+from demo import text
+
 HERE = Path(__file__).parent
 SYSTEM = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "sans-serif"]
 FIXED = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono", "monospace"]
 
-STYLES = "".join((HERE / name).read_text("utf-8") for name in ("theme.css", "pad.css", "tabs/tabs.css"))
-SCRIPT = (HERE / "page.js").read_text("utf-8")
-HEAD = f"<style>{STYLES}</style><script>{SCRIPT}</script>"
+STYLES = ("theme.css", "pad.css", "tabs/tabs.css", "tabs/retrain.css", "tabs/inside.css")
+SCRIPTS = ("page.js", "tabs/form.js", "tabs/charts.js", "tabs/paint.js", "tabs/arithmetic.js")
+
+
+def _joined(names: tuple[str, ...]) -> str:
+    return "".join((HERE / name).read_text("utf-8") for name in names)
+
+
+HEAD = f"<style>:root {{ --yours: '{text.YOURS}'; }}{_joined(STYLES)}</style><script>{_joined(SCRIPTS)}</script>"
 
 
 def theme() -> gr.themes.Base:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from demo import samples
+from demo import samples, session
 from demo.session import Session, Sessions
 from nets.checkpoint import load_shipped
 from nets.models import mlp
@@ -17,13 +17,16 @@ def networks():
     return load_shipped()[0]
 
 
+RECORDS = load_shipped()[1]
+
+
 def sample(digit: int) -> Drawing:
     return Drawing(tuple(np.array(stroke, np.float32) for stroke in samples.strokes(digit)), samples.PEN)
 
 
 @pytest.mark.parametrize("digit", range(10))
 def test_both_networks_read_every_sample(networks, digit):
-    _, predictions = Session(networks).read(sample(digit))
+    _, predictions = Session(networks, RECORDS).read(sample(digit))
     assert {name: prediction.digit for name, prediction in predictions.items()} == {"mlp": digit, "cnn": digit}
 
 
@@ -37,7 +40,7 @@ def test_samples_are_drawn_finely_and_lie_on_the_paper():
 
 
 def test_no_ink_gives_no_reading_and_forgets_the_drawing_before(networks):
-    session = Session(networks)
+    session = Session(networks, RECORDS)
     session.read(sample(3))
     blank = Drawing((), 18.0)
     assert session.read(blank) is None
@@ -45,17 +48,18 @@ def test_no_ink_gives_no_reading_and_forgets_the_drawing_before(networks):
 
 
 def test_a_visitor_keeps_a_session_and_shares_nothing_but_the_networks(networks):
-    sessions = Sessions(networks)
+    sessions = Sessions(networks, RECORDS)
     one, other = sessions["one"], sessions["other"]
     assert sessions["one"] is one is not other
     one.read(sample(4))
     assert other.drawing is None
-    one.networks["mlp"] = mlp()
+    one.retraining._kept["mlp"] = mlp()
+    assert one.networks["mlp"] is not networks["mlp"]
     assert other.networks["mlp"] is sessions["third"].networks["mlp"] is networks["mlp"]
 
 
 def test_sessions_are_bounded_and_can_be_forgotten(networks):
-    sessions = Sessions(networks, capacity=2)
+    sessions = Sessions(networks, RECORDS, capacity=2)
     first, _ = sessions["a"], sessions["b"]
     assert sessions["a"] is first  # used again, so b goes before it
     sessions["c"]
@@ -65,3 +69,16 @@ def test_sessions_are_bounded_and_can_be_forgotten(networks):
     sessions.forget("never seen")
     sessions.forget(None)
     assert len(sessions) == 1
+
+
+def test_a_session_that_nobody_uses_is_over_after_a_while(networks, monkeypatch):
+    now = 0.0
+    monkeypatch.setattr(session.time, "monotonic", lambda: now)
+    sessions = Sessions(networks, RECORDS)
+    idle, busy = sessions["idle"], sessions["busy"]
+    now = 0.9 * session.IDLE
+    assert sessions["busy"] is busy
+    now = 1.1 * session.IDLE
+    assert sessions["busy"] is busy
+    assert len(sessions) == 1
+    assert sessions["idle"] is not idle

@@ -1,16 +1,19 @@
-"""Both networks and their records go in, tables of what they are and how well they do come out."""
+"""A visitor's two networks and their records go in, tables of what they are and how well they do come out."""
 
 from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import numpy as np
+from anyio.to_thread import run_sync
 from torch import nn
 
 from demo import samples, text
+from demo.session import Sessions
 from nets.models import LayerInfo, describe
 from nets.prediction import predict
 from nets.preprocess import Drawing, prepare_drawing
@@ -18,18 +21,42 @@ from nets.preprocess import Drawing, prepare_drawing
 SHIFT = 4  # pixels: as far as a digit of 20 pixels can go in 28 without loss
 
 
-def about(networks: Mapping[str, nn.Sequential], records: Mapping[str, Mapping[str, Any]]) -> None:
-    """The tab's layout: it does not change while the page is open."""
+def about(sessions: Sessions) -> None:
+    """The tab's layout and wiring: about the shipped networks, until the visitor has others."""
+    notes = told_wrong(sessions.shipped)
+    shipped = content(sessions.shipped, sessions.records, notes)
+
+    async def networks(_: Any, request: gr.Request) -> str:
+        session = sessions[(await request.json())["session_hash"]]
+        return await run_sync(content, session.networks, session.records, notes)
+
+    gr.HTML(
+        html_template=f"<div>{shipped}</div>",
+        js_on_load=Path(__file__).with_suffix(".js").read_text("utf-8"),
+        server_functions=[networks],
+        apply_default_css=False,
+        elem_id="about",
+    )
+
+
+def content(networks: Mapping[str, nn.Sequential], records: Mapping[str, Mapping[str, Any] | None], notes: str) -> str:
+    """The tab for these networks, as HTML; no record: still in training."""
     layers = {name: describe(model) for name, model in networks.items()}
     costs = {name: totals(rows) for name, rows in layers.items()}
-    told_wrong = "".join(f"<li>{note}</li>" for note in text.told_wrong(layers, costs, shifted(networks), SHIFT))
     sections = [
         *(section(name, text.FULL_NAMES[name], layer_table(rows)) for name, rows in layers.items()),
         section("", text.RESULTS, result_table(records)),
-        section("", text.TOLD_WRONG, f"<ul>{told_wrong}</ul>"),
+        notes,
     ]
-    content = f'<p class="intro">{text.about(costs)}</p>{"".join(sections)}'
-    gr.HTML(content, apply_default_css=False, elem_id="about")
+    return f'<p class="intro">{text.about(costs)}</p>{"".join(sections)}'
+
+
+def told_wrong(networks: Mapping[str, nn.Sequential]) -> str:
+    """What is often said of the tutorials' networks and is not so."""
+    layers = {name: describe(model) for name, model in networks.items()}
+    costs = {name: totals(rows) for name, rows in layers.items()}
+    notes = "".join(f"<li>{note}</li>" for note in text.told_wrong(layers, costs, shifted(networks), SHIFT))
+    return section("", text.TOLD_WRONG, f"<ul>{notes}</ul>")
 
 
 def section(kind: str, title: str, content: str) -> str:
@@ -58,10 +85,11 @@ def layer_table(rows: Sequence[LayerInfo]) -> str:
     return table("layers", text.LAYER_COLUMNS, cells, (text.TOTAL, "", "", *map(text.count, totals(rows)), ""))
 
 
-def result_table(records: Mapping[str, Mapping[str, Any]]) -> str:
-    """What the records beside the checkpoints say, a column for each network."""
-    told = [text.result(record) for record in records.values()]
-    cells = [(line, *(column[line] for column in told)) for line in told[0]]
+def result_table(records: Mapping[str, Mapping[str, Any] | None]) -> str:
+    """What the networks' records say, a column for each."""
+    told = [text.result(record) if record else {} for record in records.values()]
+    lines = max(told, key=len)
+    cells = [(line, *(column.get(line, text.NOT_YET) for column in told)) for line in lines]
     return table("results", ("", *(text.NAMES[name] for name in records)), cells)
 
 

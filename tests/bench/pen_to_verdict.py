@@ -89,7 +89,7 @@ def draw(page: PadPage, drawn: list[tuple[int, list[Stroke]]], strokes: int, pau
 def reading(drawn: list[tuple[int, list[Stroke]]]) -> list[float]:
     """Preparation and both networks of every digit, in this process."""
     torch.set_num_threads(1)
-    session = Session(load_shipped()[0])
+    session = Session(*load_shipped())
     drawings = [Drawing(tuple(np.array(s, np.float32) for s in digit), samples.PEN) for _, digit in drawn]
     session.read(drawings[0])
     times = []

@@ -50,8 +50,8 @@ def open_browser() -> Iterator[Any]:
 class Server:
     """The page's own process, on a free port."""
 
-    def __init__(self, root: Path = ROOT) -> None:
-        self.root = root
+    def __init__(self, root: Path = ROOT, **environment: str) -> None:
+        self.root, self.environment = root, environment
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -61,7 +61,8 @@ class Server:
 
     def start(self) -> float:
         """Start it and wait until the page answers; the seconds that took."""
-        environment = {**os.environ, "GRADIO_SERVER_NAME": "127.0.0.1", "GRADIO_SERVER_PORT": str(self.port)}
+        here = {"GRADIO_SERVER_NAME": "127.0.0.1", "GRADIO_SERVER_PORT": str(self.port)}
+        environment = {**os.environ, **here, **self.environment}
         began = time.monotonic()
         self.process = subprocess.Popen(
             [sys.executable, "app.py"], cwd=self.root, env=environment, stdout=self._said, stderr=self._said

@@ -19,6 +19,12 @@ pytestmark = pytest.mark.browser
 STEPS = ["ink", "pen", "crop", "fit", "centre"]
 
 
+def open_preparation(visit):
+    page = visit()
+    page.page.get_by_role("tab", name=text.PREPARATION_TAB).click()
+    return page
+
+
 def verdicts(page, step: str) -> list[str]:
     return page.page.eval_on_selector_all(f"[data-step={step}] [data-network] b", "e => e.map(e => e.innerText)")
 
@@ -49,7 +55,7 @@ def choose(page, name: str, content: bytes) -> None:
 
 
 def test_each_step_shows_what_it_does_and_both_verdicts(visit):
-    page = visit()
+    page = open_preparation(visit)
     assert page.page.inner_text("#preparation .problem") == text.NOTHING_DRAWN
     page.put(5)
     page.wait_for(5, 5)
@@ -67,7 +73,7 @@ def test_each_step_shows_what_it_does_and_both_verdicts(visit):
 
 
 def test_a_switch_changes_what_is_shown(visit):
-    page = visit()
+    page = open_preparation(visit)
     page.put(5)
     page.wait_for(5, 5)
     settled(page)
@@ -83,7 +89,7 @@ def test_a_switch_changes_what_is_shown(visit):
 
 
 def test_a_picture_takes_the_same_steps_until_the_pen_moves(visit):
-    page = visit()
+    page = open_preparation(visit)
     choose(page, "seven.png", png())
     settled(page)
     assert verdicts(page, "centre") == ["7", "7"]
@@ -104,7 +110,7 @@ def test_a_picture_takes_the_same_steps_until_the_pen_moves(visit):
     ids=["text", "blank", "huge"],
 )
 def test_a_bad_picture_is_said_clearly(visit, name, content, said):
-    page = visit()
+    page = open_preparation(visit)
     choose(page, name, content)
     page.page.wait_for_function(f"document.querySelector('#preparation .problem').innerText.includes({said!r})")
     page.put(3)

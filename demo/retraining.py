@@ -1,0 +1,468 @@
+"""What a visitor's page sends goes in, what its Retrain tab shows comes out, as plain JSON: runs and networks."""
+
+from __future__ import annotations
+
+import base64
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from demo import images, text
+from demo.run import Curves, Lanes, Plan, Run, Snapshot, Track
+from nets.checkpoint import CheckpointError, device_name, pack, unpack, versions
+from nets.data import Digits
+from nets.evaluation import Evaluation, evaluate
+from nets.events import BatchEnd, EpochEnd
+from nets.models import ARCHITECTURES, NETWORKS, SIDE, count_parameters, describe
+from nets.options import OptionError, read
+from nets.prediction import predict
+from nets.training import RECIPES, TrainConfig
+
+EXAMPLES = 10  # test images shown with what the networks read in them
+PICTURES = 16  # of the first layer, shown
+MOST_ROWS = 100  # of the table of a visit's runs
+STEP_WORK = 2 * 10**10  # multiply-adds of one step's images, forward: a second or two here
+
+
+class Refusal(ValueError):
+    """What was asked for cannot be done; the message is for the visitor."""
+
+
+class Retraining:
+    """One visitor's runs, and the networks that came of them."""
+
+    def __init__(self, shipped: Mapping[str, nn.Sequential], records: Mapping[str, Mapping[str, Any]], lanes: Lanes):
+        self._shipped, self._records, self._lanes = shipped, records, lanes
+        self._run: Run | None = None
+        self._began = 0  # runs
+        self._told = True  # whether the table has the newest run
+        self._rows: list[dict[str, Any]] = []
+        self._curves: dict[int, dict[str, Any]] = {}  # of each run, by network
+        self._trained: dict[str, tuple[nn.Sequential, dict[str, Any]]] = {}  # networks to download, with their records
+        self._kept: dict[str, nn.Sequential] = {}  # this visitor's networks but for those of the run in view
+        self._view: Snapshot | None = None  # of the past, where the visitor has gone back to it
+        self._in_view = False  # whether the cards read with the networks of the run
+        self._changes = 0  # of the networks, other than by training
+        self._examples = 0  # which ten
+        self._read: dict[tuple[int, str], list[dict[str, Any]]] = {}  # examples of the newest snapshot read
+        self._lock = threading.Lock()  # of the table, which whoever asks first after a run completes
+
+    # ---- the networks
+
+    @property
+    def networks(self) -> dict[str, nn.Sequential]:
+        """This visitor's own networks, by name: those not named are the shipped ones."""
+        run = self._run
+        shown = (self._view or run.newest) if run and self._in_view else None
+        return {**self._kept, **(shown.networks if shown else {})}
+
+    def record(self, name: str) -> dict[str, Any] | None:
+        """Of this visitor's own network of this name, once it is trained."""
+        model, record = self._trained.get(name, (None, None))
+        return record if model is self.networks.get(name) else None
+
+    @property
+    def version(self) -> int:
+        """Changes whenever the networks do."""
+        return self._changes * 10**6 + (self._run.version if self._run else 0)
+
+    # ---- what the page asks
+
+    def plan(self, settings: Any) -> dict[str, Any]:
+        """What the networks of these settings would be made of and cost, or why they cannot be trained."""
+        answer: dict[str, Any] = {"problem": "", "networks": {}}
+        try:
+            names = _names(settings)
+        except Refusal as refusal:
+            return {**answer, "problem": str(refusal)}
+        for name in names:
+            try:
+                rows, _ = _describe(_plan(name, settings))
+            except Refusal as refusal:
+                answer["networks"][name] = {"problem": str(refusal)}
+                continue
+            answer["networks"][name] = {
+                "problem": "",
+                "parameters": sum(row.parameters for row in rows),
+                "multiply_adds": sum(row.multiply_adds for row in rows),
+                "layers": [asdict(row) for row in rows],
+            }
+        return answer
+
+    def command(self, asked: Any) -> dict[str, Any]:
+        """Do what the visitor says; the new state, with a problem where it cannot be done."""
+        asked = asked if isinstance(asked, Mapping) else {}
+        try:
+            self._do(str(asked.get("do")), asked.get("settings"))
+            problem = ""
+        except Refusal as refusal:
+            problem = str(refusal)
+        return {**self.watch({"visible": True}), "problem": problem}
+
+    def watch(self, asked: Any) -> dict[str, Any]:
+        """How it stands."""
+        asked = asked if isinstance(asked, Mapping) else {}
+        run = self._run
+        if run:
+            run.asked()
+            self._complete(run)
+        at = asked.get("at")
+        if run and (self._in_view or at is not None):
+            view = _nearest(run.snapshots, at)
+            if view is not self._view or not self._in_view:
+                self._view, self._in_view, self._changes = view, True, self._changes + 1
+        state = {
+            "state": run.state if run else "idle",
+            "sentence": text.run_sentence(run) if run else text.NO_RUN,
+            "version": self.version,
+            "yours": {name: name in self.networks for name in NETWORKS},
+        }
+        if asked.get("visible") is False:
+            return state
+        return {**state, **self._details(run, asked)}
+
+    def curves(self, asked: Any) -> dict[str, Any]:
+        """Of an earlier run of this visit."""
+        number = asked.get("run") if isinstance(asked, Mapping) else None
+        return {"networks": self._curves.get(number, {}) if type(number) is int else {}}
+
+    def archive(self, asked: Any) -> dict[str, Any]:
+        """The newest network of this name that was trained here or loaded, to be downloaded."""
+        name = asked.get("network") if isinstance(asked, Mapping) else None
+        if not isinstance(name, str) or name not in self._trained:
+            return {"problem": text.NOTHING_TRAINED}
+        model, record = self._trained[name]
+        file = f"{name}-run-{record['run']}.zip" if "run" in record else f"{name}.zip"
+        return {"name": file, "content": base64.b64encode(pack(model, record)).decode()}
+
+    def load(self, content: bytes) -> dict[str, Any]:
+        """Read with the network in this archive from now on."""
+        try:
+            if self._run and self._run.live:
+                raise Refusal(text.STOP_FIRST)
+            model, record = unpack(content)
+            rows = describe(model)
+            probes = torch.stack([torch.zeros(1, SIDE, SIDE), torch.ones(1, SIDE, SIDE), torch.rand(1, SIDE, SIDE)])
+            with torch.inference_mode():
+                if not model(probes).isfinite().all():
+                    raise Refusal(text.NO_NUMBERS)
+            self._leave_run()
+            name = record["network"]
+            self._kept[name] = model.requires_grad_(False)
+            self._trained[name] = model, record
+            self._changes += 1
+            problem, loaded = "", text.loaded(name, sum(row.parameters for row in rows))
+        except (CheckpointError, Refusal) as refusal:
+            problem, loaded = str(refusal), ""
+        return {**self.watch({"visible": True}), "problem": problem, **({"sentence": loaded} if loaded else {})}
+
+    def close(self) -> None:
+        """The page is gone: end the training, and keep nothing but the networks."""
+        if self._run:
+            self._run.close()
+            self._leave_run()
+            self._run = None
+
+    # ---- doing
+
+    def _do(self, what: str, settings: Any) -> None:
+        run = self._run if self._run and self._run.live and not self._run.stopping else None
+        halts = {"batch": BatchEnd, "epoch": EpochEnd}
+        if what == "start" or (what in halts and run is None):
+            if self._run and self._run.live:
+                raise Refusal(text.STOP_FIRST)
+            self._start(settings, halts.get(what))
+        elif what == "others":
+            self._examples += 1
+        elif what == "shipped":
+            if self._run and self._run.live:
+                raise Refusal(text.STOP_FIRST)
+            self._kept, self._view, self._in_view, self._changes = {}, None, False, self._changes + 1
+        elif what not in ("pause", "resume", "stop", *halts):
+            raise Refusal(text.UNKNOWN_COMMAND)
+        elif run is None:
+            raise Refusal(text.NO_LIVE_RUN)
+        elif what in halts:
+            run.step(halts[what])
+        else:
+            {"pause": run.pause, "resume": run.resume, "stop": run.stop}[what]()
+
+    def _start(self, settings: Any, halt: type | None) -> None:
+        plans = [_plan(name, settings) for name in _names(settings)]
+        for plan in plans:
+            _describe(plan)
+        if self._lanes.full:
+            raise Refusal(text.LINE_FULL)
+        self._leave_run()
+        self._began += 1
+        self._told, self._read = False, {}
+        self._run = Run(
+            self._began, plans, "digits" if settings.get("data") == "digits" else "mnist", self._lanes, halt
+        )
+        self._view, self._in_view, self._changes = None, True, self._changes + 1
+
+    def _leave_run(self) -> None:
+        """Keep the networks of the run in view, and nothing else of it."""
+        self._kept = self.networks
+        self._view, self._in_view = None, False
+
+    def _complete(self, run: Run) -> None:
+        """Once a run has ended, put it into the table."""
+        with self._lock:
+            if self._told or run.live:
+                return
+            self._told = True
+            for name, track in run.tracks.items():
+                if track.test is None or track.batch is None:
+                    continue
+                record = _record(run, track)
+                self._trained[name] = track.copy, record
+                self._rows = [*self._rows, _row(run, track, record)][-MOST_ROWS:]
+                self._curves.setdefault(run.number, {})[name] = _curves(track.curves)
+            for number in self._curves.keys() - {row["run"] for row in self._rows}:
+                del self._curves[number]
+
+    # ---- telling
+
+    def _details(self, run: Run | None, asked: Mapping[str, Any]) -> dict[str, Any]:
+        answer: dict[str, Any] = {
+            "run": run.number if run else None,
+            "data": run.data.name if run and run.data else None,
+            "note": text.DIGITS_INSTEAD if run and run.data and run.data.name != run.wanted else "",
+            "progress": _progress(run) if run else 0.0,
+            "left": _short(run.left) if run and run.live else None,
+            "place": self._lanes.place(run) if run else None,
+            "snapshots": [],
+            "at": self._view.id if self._view else None,
+            "networks": {},
+            "examples_version": 0,
+            "table": None if asked.get("runs") == len(self._rows) else self._rows,
+        }
+        shown = (self._view or run.newest) if run else None
+        if not run or not run.data or not shown:
+            return answer
+        tested = self._ten(run)
+        answer["examples_version"] = run.number * 1000 + self._examples % 1000
+        if asked.get("images") != answer["examples_version"]:
+            answer["images"] = [images.pixels(image / 255) for image in tested.images]
+        answer["snapshots"] = [{"id": s.id, "seconds": _short(s.seconds)} for s in run.snapshots]
+        answer["networks"] = {
+            name: self._network(run, track, shown, tested, answer["examples_version"])
+            for name, track in run.tracks.items()
+        }
+        return answer
+
+    def _network(self, run: Run, track: Track, shown: Snapshot, tested: Digits, ten: int) -> dict[str, Any]:
+        name, batch, latest = track.plan.network, track.batch, track.curves.latest
+        model = shown.networks[name]
+        validation = _evaluation(run, shown, name) if self._view else track.validation
+        points = track.curves.validation
+        return {
+            "epoch": batch.epoch if batch else 0,
+            "epochs": track.plan.config.epochs,
+            "step": batch.step if batch else 0,
+            "steps": track.steps,
+            "seconds": _short(track.seconds),
+            "loss": _short(latest[2]) if latest else None,
+            "accuracy": _short(latest[3]) if latest else None,
+            "validation": _short(points[-1][1]) if points else None,
+            "learning_rate": _short(batch.learning_rate) if batch else None,
+            "speed": round(batch.images / batch.seconds) if batch else None,
+            "curves": _curves(track.curves),
+            "examples": self._reading(name, model, shown, tested, ten),
+            "first": first_layer(model),
+            "confusion": confusion(validation),
+            "result": self._result(run, track),
+        }
+
+    def _ten(self, run: Run) -> Digits:
+        """Test images to read, drawn by the run's seed."""
+        generator = torch.Generator().manual_seed(run.plans[0].config.seed + 1_000_003 * self._examples)
+        return run.data.test[torch.randperm(len(run.data.test), generator=generator)[:EXAMPLES]]
+
+    def _reading(
+        self, name: str, model: nn.Sequential, shown: Snapshot, tested: Digits, ten: int
+    ) -> list[dict[str, Any]]:
+        key = (shown.id * 10**9 + ten, name)
+        if key not in self._read:
+            predictions = [predict(model, image / 255) for image in tested.images]
+            self._read = {k: v for k, v in self._read.items() if k[0] == key[0]}
+            self._read[key] = [
+                {"label": label, "digit": p.digit, "confidence": round(p.confidence, 3)}
+                for label, p in zip(tested.labels.tolist(), predictions, strict=True)
+            ]
+        return self._read[key]
+
+    def _result(self, run: Run, track: Track) -> dict[str, Any] | None:
+        if run.live or track.test is None:
+            return None
+        comparable = run.data.name == "mnist"
+        shipped = self._records[track.plan.network]["test"]
+        return {
+            "test": {**_scores(track.test), "digits": len(run.data.test)},
+            "shipped": {"accuracy": shipped["accuracy"], "loss": shipped["loss"]} if comparable else None,
+            "promise": text.PROMISES[track.plan.network] if comparable else "",
+        }
+
+
+# ---- reading what the page sent
+
+
+def _names(settings: Any) -> list[str]:
+    names = settings.get("networks") if isinstance(settings, Mapping) else None
+    if names not in (["mlp"], ["cnn"], ["mlp", "cnn"]):
+        raise Refusal(text.NO_NETWORK_CHOSEN)
+    return names
+
+
+def _plan(name: str, settings: Mapping[str, Any]) -> Plan:
+    """What is to be done with one network; raises Refusal."""
+    chosen = settings.get(name)
+    if not isinstance(chosen, Mapping):
+        raise Refusal(text.NO_NETWORK_CHOSEN)
+    recipe = chosen.get("recipe")
+    if not isinstance(recipe, str) or recipe not in RECIPES:
+        raise Refusal(text.NO_RECIPE)
+    try:
+        architecture = read(ARCHITECTURES[name], chosen.get("architecture", {}))
+        config = read(TrainConfig, chosen.get("config", {}))
+    except OptionError as error:
+        raise Refusal(text.wrong_option(name, str(error))) from error
+    if name == "mlp" and architecture.batch_norm and config.batch_size == 1:
+        raise Refusal(text.BATCH_OF_ONE)
+    return Plan(name, architecture, config, recipe)
+
+
+def _describe(plan: Plan) -> tuple[list[Any], int]:
+    """The layers of a planned network, and its multiply-adds an image; raises Refusal where a step would take long."""
+    rows = describe(NETWORKS[plan.network](plan.architecture))
+    work = sum(row.multiply_adds for row in rows)
+    if work * plan.config.batch_size > STEP_WORK:
+        raise Refusal(text.too_much_work(plan.network, work, STEP_WORK // work))
+    return rows, work
+
+
+def _nearest(snapshots: list[Snapshot], at: Any) -> Snapshot | None:
+    """The snapshot with this number, or the one before where it is gone; None for the newest."""
+    if type(at) is not int or not snapshots:
+        return None
+    return max((s for s in snapshots if s.id <= at), key=lambda s: s.id, default=snapshots[0])
+
+
+# ---- numbers of a run
+
+
+def _short(value: float | None) -> float | None:
+    """Four digits that matter: what a chart shows, in few bytes."""
+    return None if value is None else float(f"{value:.4g}")
+
+
+def _progress(run: Run) -> float:
+    if run.download and not run.data:
+        done, total = run.download
+        return round(done / total, 4) if total else 0.0
+    done = sum(track.seconds for track in run.tracks.values())
+    if not run.live:
+        return 1.0 if run.tracks and all(track.end for track in run.tracks.values()) else 0.0
+    return round(done / (done + run.left), 4) if run.left is not None and done else 0.0
+
+
+def _curves(curves: Curves) -> dict[str, Any]:
+    columns = zip(*curves.points, strict=True) if curves.points else ([],) * len(Curves.COLUMNS)
+    answer: dict[str, Any] = {
+        name: [_short(value) for value in column] for name, column in zip(Curves.COLUMNS, columns, strict=True)
+    }
+    validation = list(curves.validation)
+    answer["validation"] = {"x": [_short(x) for x, _ in validation], "y": [_short(y) for _, y in validation]}
+    return answer
+
+
+def first_layer(model: nn.Sequential) -> dict[str, Any]:
+    """The first weights of a network as pictures: conv1's kernels, or what units of fc1 take from each pixel."""
+    weights = next(p for p in model.parameters() if p.ndim > 1).detach()  # (of, 1, k, k) or (of, 784)
+    side = weights.shape[-1] if weights.ndim == 4 else int(weights.shape[-1] ** 0.5)
+    shown = weights[:PICTURES].reshape(-1, side, side)
+    largest = weights.abs().max().item()
+    quantised = (shown / max(largest, 1e-12) * 127).round().to(torch.int8)
+    return {
+        "count": len(shown),
+        "of": len(weights),
+        "side": side,
+        "largest": _short(largest),
+        "weights": base64.b64encode(quantised.numpy().tobytes()).decode(),
+    }
+
+
+def confusion(evaluation: Evaluation | None) -> dict[str, Any] | None:
+    """How often each digit was read as which: row the true one, column the one read."""
+    if evaluation is None:
+        return None
+    counts: Tensor = evaluation.confusion
+    return {"counts": counts.tolist(), "digits": int(counts.sum())}
+
+
+def _evaluation(run: Run, shown: Snapshot, name: str) -> Evaluation:
+    """How a network of the past reads the sample of digits kept back; kept with the snapshot."""
+    if name not in shown.evaluations:
+        shown.evaluations[name] = evaluate(shown.networks[name], run.tracks[name].sample, 100)
+    return shown.evaluations[name]
+
+
+def _scores(evaluation: Evaluation) -> dict[str, float]:
+    return {"accuracy": evaluation.accuracy, "loss": evaluation.loss}
+
+
+def _record(run: Run, track: Track) -> dict[str, Any]:
+    """The record of nets.checkpoint for a network trained here."""
+    plan = track.plan
+    changed = _changed(plan)
+    return {
+        "network": plan.network,
+        "architecture": asdict(plan.architecture),
+        "parameters": count_parameters(track.copy),
+        "recipe": f"{plan.recipe}, changed" if changed else plan.recipe,
+        "config": asdict(plan.config),
+        "seed": plan.config.seed,
+        "data": {"name": run.data.name, "checksums": run.data.checksums},
+        "versions": versions(),
+        "device": device_name(next(track.model.parameters()).device, run.threads),
+        "seconds": round(track.seconds, 2),
+        "epochs": track.epochs,
+        "outcome": "diverged" if track.end and track.end.diverged else "finished" if track.end else "stopped",
+        "run": run.number,
+        "validation": _scores(track.validation),
+        "test": _scores(track.test),
+    }
+
+
+def _row(run: Run, track: Track, record: Mapping[str, Any]) -> dict[str, Any]:
+    """A line of the table."""
+    plan = track.plan
+    return {
+        **{name: record[name] for name in ("run", "network", "outcome", "epochs", "seconds", "parameters")},
+        "recipe": plan.recipe,
+        "data": run.data.name,
+        "changed": _changed(plan),
+        "multiply_adds": sum(row.multiply_adds for row in describe(track.copy)),
+        "validation_accuracy": track.validation.accuracy,
+        "test_accuracy": track.test.accuracy,
+        "test_loss": track.test.loss,
+        "settings": _flat(plan.config, plan.architecture),
+    }
+
+
+def _changed(plan: Plan) -> list[str]:
+    """The options that are not as in the recipe."""
+    recipe = _flat(RECIPES[plan.recipe][plan.network], ARCHITECTURES[plan.network]())
+    return [name for name, value in _flat(plan.config, plan.architecture).items() if value != recipe[name]]
+
+
+def _flat(config: TrainConfig, architecture: Any) -> dict[str, Any]:
+    """Every option by its name, those of the augmentation and the architecture among them."""
+    flat = asdict(config)
+    augmentation = flat.pop("augmentation")
+    return {**flat, **augmentation, **asdict(architecture)}

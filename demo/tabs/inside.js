@@ -1,0 +1,516 @@
+// What a visitor chooses goes in, the inside of both networks for the drawing on the pad comes out: only the view that is
+// seen is asked for. Gradio runs this once, with `element`, `server` and `props` (given in inside.py).
+const { words, names, methods } = props;
+const write = window.digitDuelWrite, make = window.digitDuelMake, paint = window.digitDuelPaint;
+const REST = 150; // milliseconds that the pen rests before what is slow is asked for
+const find = (selector, inside = element) => inside.querySelector(selector);
+const every = (selector, inside = element) => [...inside.querySelectorAll(selector)];
+
+const say = (name, ...values) => values.reduce((sentence, value) => sentence.replace("{}", () => value), words[name]);
+const whole = (value) => value.toLocaleString("en");
+// So many decimals; of a number too small for them two digits, in powers of ten; a minus as wide as a plus.
+function number(value, decimals = 4) {
+  const small = value !== 0 && Math.abs(value) < 0.5 / 10 ** decimals && decimals > 2;
+  const text = small ? value.toExponential(1) : value.toFixed(decimals);
+  return (Number(text) === 0 ? (0).toFixed(decimals) : text).replaceAll("-", "−");
+}
+const css = (name) => getComputedStyle(element).getPropertyValue(name);
+const percent = (share) => `${(100 * share).toFixed(0)}\u202f%`;
+
+// ---- asking
+
+const state = { view: "maps", layer: null, map: null, cell: null, off: {}, own: false, channels: null, example: props.example, shift: "right" };
+let all = false; // input channels of a convolution: all, or the strongest
+let generation = 0; // counts what the visitor chose, so that an answer to an earlier choice is not shown
+let stale = true, shown = null, tell = false, colours, rest;
+const seen = () => element.checkVisibility() && !document.hidden;
+
+const ask = window.digitDuelLatest(
+  async () => {
+    const sent = generation, asked = performance.now(), answer = await server.look(state);
+    return answer && { ...answer, sent, asked };
+  },
+  (answer) => answer.sent === generation && show(answer),
+  () => write(find(".problem"), words.lost),
+);
+
+function refresh() {
+  stale = !seen();
+  if (!stale) ask();
+}
+
+function choose(changes) {
+  Object.assign(state, changes);
+  generation += 1;
+  refresh();
+}
+
+// The maps follow the pen; what is slow waits until it rests.
+function drawn() {
+  clearTimeout(rest);
+  if (state.view === "pixels") rest = setTimeout(refresh, REST);
+  else refresh();
+}
+
+for (const kind of ["digit-duel:verdict", "digit-duel:network"]) document.addEventListener(kind, drawn);
+document.addEventListener("visibilitychange", () => stale && refresh());
+new IntersectionObserver(() => stale && refresh()).observe(element);
+element.classList.add("empty"); // until the first answer
+let width = 0;
+new ResizeObserver(() => {
+  if (element.clientWidth && element.clientWidth !== width && shown) show(shown);
+  width = element.clientWidth;
+}).observe(element);
+
+const SHOW = { maps: showMaps, mlp: showMlp, pixels: showPixels, pooling: showPooling };
+function show(answer) {
+  shown = answer;
+  colours = paint.tables(element);
+  write(find(".problem"), answer.problem ?? "");
+  element.classList.toggle("empty", Boolean(answer.problem));
+  if (!answer.problem || answer.view === "pooling") SHOW[answer.view](answer);
+  element.dispatchEvent(new CustomEvent("digit-duel:inside", { bubbles: true, detail: { asked: answer.asked } }));
+}
+
+for (const radio of every("[name=inside-view]"))
+  radio.addEventListener("change", () => {
+    for (const section of every("[data-view]")) section.hidden = section.dataset.view !== radio.value;
+    choose({ view: radio.value });
+  });
+
+// ---- prose: [word] lights the part of that name, [word|part] another
+
+function prose(node, text) {
+  if (node.dataset.text === text) return;
+  node.dataset.text = text;
+  node.replaceChildren(
+    ...text.split(/\[([^\]]+)\]/).map((piece, i) => {
+      if (i % 2 === 0) return piece;
+      const [word, part = word] = piece.split("|");
+      return make("span", { class: "word", tabindex: 0, "data-lights": part }, word);
+    }),
+  );
+}
+
+for (const kind of ["pointerover", "focusin"])
+  element.addEventListener(kind, ({ target }) => {
+    const word = target.closest?.("[data-lights]"), part = word?.dataset.lights;
+    if (element.dataset.lit === (part ?? "")) return;
+    element.dataset.lit = part ?? "";
+    for (const node of every("[data-part]")) node.classList.toggle("lit", node.dataset.part === part);
+  });
+
+// ---- the chain of layers
+
+const isBars = ({ width, height, shape }) => shape.length === 1 && height === 1 && width <= 16;
+
+// A radio with a picture, as one of a group; `change` is called when it is chosen.
+function option(group, value, change, ...content) {
+  const radio = make("input", { type: "radio", name: `inside-${group}`, value });
+  radio.addEventListener("change", change);
+  return make("label", { "data-value": value }, radio, ...content);
+}
+
+function showChain({ chain, layer }) {
+  const box = find(".chain"), key = chain.map(({ name, shape }) => `${name} ${shape}`).join();
+  if (box.dataset.key !== key) {
+    box.dataset.key = key;
+    const FIGURES = ["parameters", "multiply_adds", "receptive_field"];
+    const heads = ["", "", "shape", ...FIGURES].map((name) => make("span", {}, words[name] ?? ""));
+    box.replaceChildren(
+      make("div", { class: "measures", "aria-hidden": "true" }, ...heads),
+      ...chain.map((row) =>
+        option("layer", row.name, () => choose({ layer: row.name, channels: null }), make("canvas", { role: "img" }), make("b", {}, row.name),
+          make("span", {}, row.shape.join("×")), ...FIGURES.map((name) => make("span", { class: "figure" }, row[name] ? whole(row[name]) : ""))),
+      ),
+    );
+    box.style.setProperty("--layers", chain.length);
+  }
+  every("label", box).forEach((label, i) => {
+    const row = chain[i], canvas = find("canvas", label);
+    if (isBars(row)) paint.bars(canvas, row, colours);
+    else paint.small(canvas, row, colours);
+    canvas.ariaLabel = say("small_label", row.name, row.shape.join(" by "), number(row.largest, 2));
+    find("input", label).checked = row.name === layer;
+  });
+}
+
+// ---- the maps of one layer
+
+let exact; // every number of the map that is enlarged
+let hover = null; // [y, x] in it, under the pointer
+
+function showMaps(answer) {
+  const { layer, chain, vector, units, height, width, map, off, sentence, cell } = answer;
+  state.layer = layer;
+  exact = new Float32Array(paint.decode(answer.values).buffer);
+  showChain(answer);
+  find(".without").hidden = sentence === "";
+  write(find(".without span"), sentence);
+  const row = chain.find(({ name }) => name === layer), count = row.shape[0];
+  const title = vector ? say("vector_title", layer, whole(units)) : count === 1 && layer === chain[0].name ? say("image_title", height, width) : say("title", layer, count, height, width);
+  write(find(".layer h3"), title);
+  write(find(".layer .head .help"), answer.help);
+  write(find(".facts"), say("facts", whole(row.parameters), whole(row.multiply_adds), row.receptive_field));
+  find(".layer").classList.toggle("vector", vector || count === 1);
+  showGrid(answer);
+  showScale(answer);
+  const silent = off[layer]?.includes(map) ?? false, control = find(".switch");
+  control.hidden = vector || layer === chain[0].name;
+  find("input", control).checked = !silent;
+  write(find("span", control), say("switch", map));
+  showBig();
+  showCell(answer);
+  if (tell && cell) write(find(".unseen[aria-live]"), `${titleOf(answer, cell.at)}: ${number(cell.value)}. ${fieldOf(cell.field)}`);
+  tell = false;
+}
+
+function showGrid(answer) {
+  const { layer, signed, height, width, maps, map, low, high, dead, off, kernels, vector } = answer;
+  const box = find(".maps"), count = low.length, values = paint.decode(maps), size = height * width;
+  const key = `${layer} ${count} ${Boolean(kernels)}`;
+  box.hidden = vector || count === 1;
+  box.classList.toggle("many", count > 32);
+  box.ariaLabel = say("maps", layer);
+  if (box.dataset.key !== key) {
+    box.dataset.key = key;
+    const tiles = Array.from({ length: count }, (_, i) =>
+      option("map", i, () => pick(i), make("canvas", { role: "img" }), make("span", {}, ...(kernels ? [make("canvas", { role: "img", class: "kernel", "aria-label": say("kernel_label", i) })] : []), make("i", {}))),
+    );
+    box.replaceChildren(...tiles);
+  }
+  if (box.hidden) return;
+  const weights = kernels && paint.decode(kernels.bytes), cells = kernels && kernels.height * kernels.width;
+  every("label", box).forEach((label, i) => {
+    const canvas = find("canvas", label), silent = off[layer]?.includes(i), isDead = dead.includes(i);
+    paint.small(canvas, { width, height, signed, bytes: values.subarray(i * size, (i + 1) * size) }, colours);
+    canvas.ariaLabel = isDead ? say("dead_label", layer, i, number(low[i])) : say("map_label", layer, i, number(low[i]), number(high[i]));
+    if (kernels) paint.small(find(".kernel", label), { ...kernels, signed: true, bytes: weights.subarray(i * cells, (i + 1) * cells) }, colours);
+    write(find("i", label), silent ? say("is_off", i) : isDead ? say("dead", i) : i);
+    label.classList.toggle("silent", Boolean(silent || isDead));
+    find("input", label).checked = i === map;
+  });
+}
+
+function pick(map) {
+  const at = shown.cell?.at;
+  if (at) chooseCell([map, ...at.slice(1)]);
+  else choose({ map });
+}
+
+// The colours from the least to the largest number, of the map that is enlarged where each has its own.
+function showScale({ signed, largest, map }) {
+  const bytes = Uint8Array.from({ length: signed ? 255 : 256 }, (_, i) => (signed ? i - 127 : i));
+  const canvas = find(".scale canvas"), most = largest[map], [low, high] = every(".scale span");
+  paint.small(canvas, { width: bytes.length, height: 1, signed, bytes }, colours);
+  write(low, signed ? number(-most, 2) : "0");
+  write(high, number(most, 2));
+  canvas.ariaLabel = `${low.textContent} … ${high.textContent}`;
+}
+
+// ---- the map that is enlarged, and the input beside it
+
+const big = find(".big canvas"), field = find(".field canvas");
+const spot = ([y, x]) => ({ top: y, bottom: y + 1, left: x, right: x + 1 });
+const chosen = () => {
+  const { cell, vector, width } = shown;
+  if (!cell) return null;
+  return vector ? [Math.floor(cell.at[0] / width), cell.at[0] % width] : cell.at.slice(1);
+};
+
+function showBig() {
+  const { layer, signed, height, width, maps, map, vector, low, high, units, chain } = shown, size = height * width;
+  const bytes = paint.decode(maps).subarray(map * size, (map + 1) * size);
+  const at = chosen(), bars = isBars({ width, height, shape: vector ? [units] : [] });
+  big.classList.toggle("bars", bars);
+  if (bars) paint.bars(big, { width, signed, bytes }, colours, { ink: css("--quiet"), mark: hover ?? at, accent: css("--cnn") });
+  else {
+    const view = paint.large(big, { width, height, signed, bytes }, colours);
+    if (hover) paint.frame(view, spot(hover), css("--cnn"), 1.5);
+    if (at) paint.frame(view, spot(at), css("--cnn"), 2.5);
+  }
+  const label = vector ? say("vector_label", layer, whole(units), number(low[0]), number(high[0])) : say("map_label", layer, map, number(low[map]), number(high[map]));
+  big.ariaLabel = `${label}. ${words.big_help}`;
+  const place = hover ?? at;
+  write(find(".big output"), place ? readout(place) : label);
+  showField();
+}
+
+function readout([y, x]) {
+  const { vector, width, units, chain, layer } = shown, i = y * width + x, value = number(exact[i]);
+  if (!vector) return say("here", y, x, value);
+  return say(units === 10 && layer === chain.at(-1).name ? "digit_here" : "unit_here", i, value);
+}
+
+function fieldOf({ top, bottom, left, right }) {
+  const all = (bottom - top) * (right - left);
+  const inside = (Math.min(bottom, 28) - Math.max(top, 0)) * (Math.min(right, 28) - Math.max(left, 0));
+  return say("sees", ...[top, bottom - 1, left, right - 1].map((i) => number(i, 0))) + (inside < all ? ` ${say("outside", whole(all), whole(all - inside))}` : "");
+}
+
+function showField() {
+  const { image, field: reach, cell } = shown;
+  let frame = cell?.field;
+  if (hover && reach) {
+    const [top, left] = hover.map((i, axis) => reach.start[axis] + i * reach.step[axis]);
+    frame = { top, left, bottom: top + reach.size[0], right: left + reach.size[1] };
+  }
+  const around = Math.max(0, ...(reach ? reach.start.map((start) => 1 - start) : []), ...(frame ? [1 - frame.top, 1 - frame.left, frame.bottom - 27, frame.right - 27] : []));
+  const input = { width: 28, height: 28, signed: false, bytes: image };
+  const view = paint.large(field, input, colours, around || 1);
+  if (frame) {
+    paint.outside(view, frame, input, css("--quiet"));
+    paint.frame(view, frame, css("--cnn"));
+  }
+  const told = frame ? fieldOf(frame) : words.field_none;
+  write(find(".field figcaption"), told);
+  field.ariaLabel = say("field_label", told);
+}
+
+function under({ offsetX, offsetY }) {
+  const { height, width } = shown;
+  return [
+    Math.min(height - 1, Math.max(0, Math.floor((offsetY / big.clientHeight) * height))),
+    Math.min(width - 1, Math.max(0, Math.floor((offsetX / big.clientWidth) * width))),
+  ];
+}
+
+const exists = ([y, x]) => !shown.vector || y * shown.width + x < shown.units;
+const chooseCell = (at) => ((tell = true), choose({ cell: { layer: shown.layer, at }, channels: null }));
+const cellOf = ([y, x]) => (shown.vector ? [y * shown.width + x] : [shown.map, y, x]);
+
+big.addEventListener("pointermove", (event) => {
+  if (!shown?.maps || event.pointerType === "touch") return;
+  const at = under(event);
+  hover = exists(at) ? at : null;
+  showBig();
+});
+big.addEventListener("pointerleave", () => {
+  hover = null;
+  if (shown?.maps) showBig();
+});
+big.addEventListener("click", (event) => {
+  const at = under(event);
+  if (exists(at)) chooseCell(cellOf(at));
+});
+
+const WAYS = { left: [0, -1], right: [0, 1], up: [-1, 0], down: [1, 0] };
+function move(way) {
+  const { height, width } = shown, [y, x] = chosen() ?? [Math.floor(height / 2), Math.floor(width / 2)];
+  const at = chosen() ? [y + WAYS[way][0], x + WAYS[way][1]] : [y, x];
+  if (at[0] >= 0 && at[0] < height && at[1] >= 0 && at[1] < width && exists(at)) chooseCell(cellOf(at));
+}
+big.addEventListener("keydown", (event) => {
+  const way = event.key.startsWith("Arrow") && event.key.slice(5).toLowerCase();
+  if (!way || !shown?.maps) return;
+  event.preventDefault();
+  hover = null;
+  move(way);
+});
+for (const button of every("[data-move]")) button.addEventListener("click", () => move(button.dataset.move));
+
+// ---- switching maps off, scales, files
+
+find(".switch input").addEventListener("change", ({ target }) => {
+  const { layer, map } = shown, silent = (state.off[layer] ?? []).filter((i) => i !== map);
+  const cell = shown.cell ? { layer, at: shown.cell.at } : state.cell; // the path may now lead elsewhere; what is seen stays
+  choose({ off: { ...state.off, [layer]: target.checked ? silent : [...silent, map] }, map, cell });
+});
+const act = {
+  "all-on": () => choose({ off: {} }),
+  close: () => {
+    choose({ cell: null, map: shown.map });
+    big.focus({ preventScroll: true });
+  },
+  source: () => step(shown.trail.findIndex(([layer]) => layer === shown.layer) + 1),
+  png: savePng,
+  npz: async () => {
+    const answer = await server.keep({ layer: shown.layer, off: state.off });
+    if (answer?.content) save(answer.name, paint.decode(answer.content), "application/octet-stream");
+    else write(find(".problem"), answer ? answer.problem : words.lost);
+  },
+};
+for (const button of every("[data-do]")) button.addEventListener("click", () => act[button.dataset.do]());
+for (const radio of every("[name=inside-scale]")) radio.addEventListener("change", () => choose({ own: radio.value === "own" }));
+
+function save(name, content, type) {
+  const link = make("a", { href: URL.createObjectURL(new Blob([content], { type })), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+// All maps of the layer as one figure, with their numbers and the scale.
+function savePng() {
+  const { layer, signed, height, width, maps, low, vector } = shown, count = low.length, size = height * width;
+  const values = paint.decode(maps), side = vector ? 640 : 120, gap = 12, text = 22;
+  const across = Math.min(8, Math.ceil(Math.sqrt(count))), tall = Math.max(24, (side * height) / width), top = 52;
+  const canvas = make("canvas", { width: Math.max(360, across * (side + gap) + gap), height: top + Math.ceil(count / across) * (tall + text + gap) + 44 });
+  const pen = canvas.getContext("2d"), { fontFamily } = getComputedStyle(element);
+  pen.fillStyle = css("--card");
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  pen.imageSmoothingEnabled = false;
+  const print = (words, x, y, font) => {
+    pen.fillStyle = css("--ink");
+    pen.font = `${font} ${fontFamily}`;
+    pen.fillText(words, x, y);
+  };
+  print(find(".layer h3").textContent, gap, 32, "650 18px");
+  for (let i = 0; i < count; i++) {
+    const x = gap + (i % across) * (side + gap), y = top + Math.floor(i / across) * (tall + text + gap);
+    const bytes = values.subarray(i * size, (i + 1) * size);
+    pen.drawImage(paint.small(make("canvas", {}), { width, height, signed, bytes }, colours), x, y, side, tall);
+    if (!vector) print(String(i), x, y + tall + 16, "13px");
+  }
+  const [least, most] = every(".scale span").map((span) => span.textContent), y = canvas.height - 30;
+  pen.drawImage(find(".scale canvas"), 84, y, 180, 12);
+  print(least, gap, y + 11, "13px");
+  print(most, 276, y + 11, "13px");
+  canvas.toBlob((blob) => save(`${layer}.png`, blob, "image/png"));
+}
+
+// ---- a cell's arithmetic
+
+function titleOf({ chain, vector }, at, layer = shown.layer) {
+  if (layer === chain[0].name) return say("pixel", layer, at[1], at[2]);
+  if (at.length === 3) return say("cell", layer, ...at);
+  return say(layer === chain.at(-1).name ? "digit" : "unit", layer, at[0]);
+}
+
+function framed(map, frame) {
+  const canvas = make("canvas", { role: "img", "aria-label": words.window });
+  queueMicrotask(() => paint.frame(paint.large(canvas, { ...map, signed: map.signed }, colours), frame, css("--cnn")));
+  return canvas;
+}
+
+const work = window.digitDuelArithmetic(words, say, number, framed);
+
+function showCell(answer) {
+  const { cell, trail, layer } = answer, box = find(".cell");
+  box.hidden = !cell;
+  if (!cell) return;
+  const key = document.activeElement?.dataset?.key; // so that the keyboard stays where it was
+  const depth = trail.findIndex(([name]) => name === layer);
+  find(".path").replaceChildren(
+    ...trail.map(([name, at], i) => {
+      const button = make("button", { type: "button", "data-key": `step ${i}`, "aria-current": i === depth ? "step" : undefined, "aria-label": titleOf(answer, at, name) }, make("b", {}, name), make("small", {}, at.slice(name === answer.chain[0].name ? 1 : 0).join(", ")));
+      button.addEventListener("click", () => step(i));
+      return make("li", {}, button);
+    }),
+  );
+  const place = titleOf(answer, cell.at), source = find("[data-do=source]");
+  find(".cell h3").replaceChildren(`${place}: `, make("output", {}, number(cell.value)));
+  prose(find(".cell > .prose"), [cell.prose, cell.off].filter(Boolean).join(" "));
+  const controls = {
+    channels: (channels) => choose({ channels }),
+    all: (value) => {
+      if (value === undefined) return all;
+      all = value;
+      showCell(shown);
+    },
+  };
+  find(".work").replaceChildren(...work({ ...cell, layer, place }, controls));
+  for (const paragraph of every(".work .prose")) prose(paragraph, paragraph.textContent);
+  source.hidden = depth + 1 >= trail.length;
+  if (!source.hidden) write(source, say("source", titleOf(answer, trail[depth + 1][1], trail[depth + 1][0])));
+  if (key) find(`[data-key="${key}"]`)?.focus({ preventScroll: true });
+}
+
+function step(i) {
+  const focused = document.activeElement;
+  tell = true;
+  choose({ layer: shown.trail[i][0], channels: null });
+  if (focused?.hidden) find(".path [aria-current]")?.focus();
+}
+
+// ---- the MLP
+
+function showMlp({ digit, prose: sentence, image, hidden, evidence, first }) {
+  write(find("[data-view=mlp] .intro"), sentence);
+  write(find(".evidence h3"), say("evidence", digit));
+  overlay(find(".evidence canvas"), { ...evidence, signed: true }, image, say("evidence_label", digit, number(evidence.largest), number(evidence.largest)));
+  write(find(".evidence .help"), say("evidence_help", ...["for", "against", "remainder", "logit"].map((name) => number(evidence[name], 2))));
+  fill(find(".strips > div"), hidden.length, () => make("figure", {}, make("figcaption", {}), make("canvas", { role: "img" })), (figure, i) => {
+    const { name, last, units, silent, largest } = hidden[i], canvas = find("canvas", figure), bars = i === hidden.length - 1;
+    const title = name === last ? name : `${name}, ${last}`;
+    write(find("figcaption", figure), bars ? say("logits_row", title) : say("hidden_row", title, units, silent));
+    canvas.classList.toggle("bars", bars);
+    if (bars) paint.bars(canvas, hidden[i], colours, { ink: css("--quiet") });
+    else paint.small(canvas, hidden[i], colours);
+    canvas.ariaLabel = say("hidden_label", units, name, number(largest));
+  });
+  const weights = paint.decode(first.bytes);
+  write(find(".weights h3"), say("first", first.name, first.units.length, digit));
+  write(find(".weights .help"), say("first_help", whole(28 * 28)));
+  fill(find(".weights > div"), first.units.length, () => make("figure", {}, make("canvas", { role: "img" }), make("figcaption", {})), (figure, i) => {
+    const canvas = find("canvas", figure), brings = number(first.importance[i], 2);
+    paint.small(canvas, { width: 28, height: 28, signed: true, bytes: weights.subarray(784 * i, 784 * (i + 1)) }, colours);
+    canvas.ariaLabel = say("first_label", first.units[i], brings);
+    find("figcaption", figure).replaceChildren(make("small", {}, String(first.units[i])), make("b", {}, brings));
+  });
+}
+
+// So many children in a box, made where they are missing, each then filled in.
+function fill(box, count, create, update) {
+  while (box.children.length > count) box.lastChild.remove();
+  while (box.children.length < count) box.append(create());
+  [...box.children].forEach(update);
+}
+
+// A picture of all pixels with the drawing's outline on it.
+function overlay(canvas, picture, image, label) {
+  const view = paint.large(canvas, picture, colours);
+  paint.outline(view, paint.decode(image), 28, picture.signed ? css("--ink") : css("--faint"));
+  canvas.ariaLabel = label;
+}
+
+// ---- which pixels matter
+
+function showPixels({ networks }) {
+  for (const [network, { digit, image, pictures }] of Object.entries(networks)) {
+    for (const method of Object.keys(methods)) {
+      const figure = find(`[data-method=${method}] [data-network=${network}]`), picture = pictures[method];
+      find("canvas", figure).hidden = !picture;
+      write(find("b", figure), say("reads", names[network], digit));
+      write(find("span", figure), picture ? (picture.largest ? "" : words.nothing) : words.no_method);
+      if (!picture) continue;
+      const label = say("method_label", names[network], digit, methods[method][0], number(picture.largest));
+      overlay(find("canvas", figure), { ...picture, signed: method !== "cam" }, image, label);
+    }
+  }
+}
+
+// ---- pooling
+
+const cells = every(".cells input");
+prose(find("[data-view=pooling] .intro"), words.pooling);
+for (const [i, input] of cells.entries())
+  input.addEventListener("input", () => {
+    const value = Math.round(Math.min(9, Math.max(0, input.valueAsNumber || 0)));
+    if (input.value !== "") input.value = value;
+    choose({ example: cells.map((cell) => Math.round(cell.valueAsNumber || 0)) });
+  });
+for (const input of cells) input.addEventListener("change", () => (input.value = Math.round(input.valueAsNumber || 0)));
+for (const radio of every("[name=inside-shift]")) radio.addEventListener("change", () => choose({ shift: radio.value }));
+
+function showPooling({ example, rows, map, sentence }) {
+  const { winners, largest, average } = example;
+  cells.forEach((cell, i) => {
+    cell.classList.toggle("winner", winners.includes(i));
+    if (winners.includes(i)) cell.dataset.part = "winner";
+    else delete cell.dataset.part;
+  });
+  every(".example .max output").forEach((output, i) => write(output, largest[i]));
+  every(".example .average output").forEach((output, i) => write(output, average[i]));
+  find(".shift").hidden = !rows;
+  if (!rows) return;
+  write(find(".shift > .help"), sentence);
+  fill(find(".shift .rows"), rows.length, () => make("div", {}, make("h3", {}), ...["before", "after", "difference"].map((what) => make("figure", {}, make("canvas", { role: "img" }), make("figcaption", { class: "help" }, words[what])))), (box, i) => {
+    const { layer, share, width, height, signed, ...bytes } = rows[i];
+    find("h3", box).replaceChildren(say("map_of", layer, map), make("b", {}, say("changed", percent(share))));
+    ["before", "after", "difference"].forEach((what, j) => {
+      const canvas = every("canvas", box)[j];
+      paint.small(canvas, { width, height, signed: signed || what === "difference", bytes: bytes[what] }, colours);
+      canvas.ariaLabel = say("shift_label", layer, map, words[what]);
+    });
+  });
+}

@@ -1,0 +1,121 @@
+// Bytes of numbers go in, crisp pictures come out. A picture is { width, height, signed, bytes }: a byte a cell, signed
+// from -127 to 127 or unsigned up to 255. Signed numbers are green above zero and magenta below, others plain lightness.
+
+window.digitDuelPaint = (() => {
+  const decode = (base64) => Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0));
+
+  // The colour of each byte, [red, green, blue] for 256 of them; signed bytes count on from 0 to 127, then from -128.
+  function table(element, signed) {
+    const colour = (name) => {
+      const [, ...parts] = getComputedStyle(element).getPropertyValue(name).match(/#(..)(..)(..)/);
+      return parts.map((part) => parseInt(part, 16));
+    };
+    const [negative, zero, positive] = ["--negative", "--zero", "--positive"].map(colour);
+    return Array.from({ length: 256 }, (_, byte) => {
+      if (!signed) return [byte, byte, byte];
+      const value = byte < 128 ? byte : byte - 256, end = value < 0 ? negative : positive;
+      return zero.map((from, c) => Math.round(from + (Math.min(127, Math.abs(value)) / 127) * (end[c] - from)));
+    });
+  }
+
+  // A canvas of as many pixels as the picture has cells; CSS makes it as large as it is shown.
+  function small(canvas, { width, height, signed, bytes }, colours) {
+    if (canvas.width !== width) canvas.width = width;
+    if (canvas.height !== height) canvas.height = height;
+    const image = new ImageData(width, height), values = typeof bytes === "string" ? decode(bytes) : bytes;
+    const of = colours[signed ? 1 : 0];
+    for (let i = 0, j = 0; i < values.length; i++, j += 4) {
+      const [red, green, blue] = of[values[i]];
+      image.data[j] = red;
+      image.data[j + 1] = green;
+      image.data[j + 2] = blue;
+      image.data[j + 3] = 255;
+    }
+    canvas.getContext("2d").putImageData(image, 0, 0);
+    return canvas;
+  }
+
+  // A canvas as sharp as the screen, `around` cells wider than the picture on every side. What is drawn on top counts
+  // in cells of the picture. Gives { pen, line }: the drawing context and the width of a screen pixel in cells.
+  function large(canvas, picture, colours, around = 0) {
+    const { width, height } = picture, cells = width + 2 * around, tall = height + 2 * around;
+    const wide = Math.max(1, Math.round(canvas.clientWidth * devicePixelRatio)), scale = wide / cells;
+    canvas.width = wide;
+    canvas.height = Math.round(scale * tall);
+    const pen = canvas.getContext("2d");
+    pen.setTransform(scale, 0, 0, scale, around * scale, around * scale);
+    pen.imageSmoothingEnabled = false;
+    pen.drawImage(small(document.createElement("canvas"), picture, colours), 0, 0);
+    return { pen, line: devicePixelRatio / scale };
+  }
+
+  // A row of numbers as bars on a line at zero, with their places below it where `ink` says in which colour.
+  function bars(canvas, { width, signed, bytes }, colours, { ink, mark, accent } = {}) {
+    const values = typeof bytes === "string" ? decode(bytes) : bytes, dot = devicePixelRatio;
+    const shares = Array.from(values, (byte) => (signed ? (byte < 128 ? byte : byte - 256) / 127 : byte / 255));
+    canvas.width = Math.max(1, Math.round(canvas.clientWidth * dot));
+    canvas.height = Math.max(1, Math.round(canvas.clientHeight * dot));
+    const pen = canvas.getContext("2d"), line = ink ? 22 * dot : 0, tall = canvas.height - line - 2 * dot;
+    const most = Math.max(0, ...shares), span = most - Math.min(0, ...shares) || 1, wide = canvas.width / width;
+    const zero = dot + (tall * most) / span;
+    shares.forEach((share, i) => {
+      const height = (tall * share) / span, x = (i + 0.15) * wide;
+      pen.fillStyle = `rgb(${colours[1][share < 0 ? 129 : 127]})`;
+      pen.fillRect(x, Math.min(zero, zero - height), 0.7 * wide, Math.max(dot, Math.abs(height)));
+      if (!ink) return;
+      pen.fillStyle = ink;
+      pen.font = `${13 * dot}px sans-serif`;
+      pen.textAlign = "center";
+      pen.fillText(i, (i + 0.5) * wide, canvas.height - 6 * dot);
+    });
+    if (!mark) return;
+    pen.strokeStyle = accent;
+    pen.lineWidth = 2.5 * dot;
+    pen.strokeRect(mark[1] * wide + 2 * dot, 2 * dot, wide - 4 * dot, canvas.height - 4 * dot);
+  }
+
+  // A frame around cells [top, bottom) and [left, right), with a light edge so that it is seen on any colour.
+  function frame({ pen, line }, { top, bottom, left, right }, colour, thick = 2) {
+    for (const [style, width] of [["#fffc", thick + 2], [colour, thick]]) {
+      pen.strokeStyle = style;
+      pen.lineWidth = width * line;
+      pen.strokeRect(left, top, right - left, bottom - top);
+    }
+  }
+
+  // What of a frame lies outside a picture of that size, in thin lines aslant.
+  function outside({ pen, line }, { top, bottom, left, right }, { width, height }, colour) {
+    pen.save();
+    const frame = new Path2D(), both = new Path2D();
+    frame.rect(left, top, right - left, bottom - top);
+    both.addPath(frame);
+    both.rect(0, 0, width, height);
+    pen.clip(frame);
+    pen.clip(both, "evenodd");
+    pen.beginPath();
+    for (let at = left - (bottom - top); at < right; at += 6 * line) {
+      pen.moveTo(at, bottom);
+      pen.lineTo(at + bottom - top, top);
+    }
+    pen.strokeStyle = colour;
+    pen.lineWidth = line;
+    pen.stroke();
+    pen.restore();
+  }
+
+  // Where ink (bytes) begins and ends, along the edges of the cells.
+  function outline({ pen, line }, ink, width, colour) {
+    const dark = (x, y) => x >= 0 && x < width && ink[y * width + x] > 100;
+    pen.beginPath();
+    for (let y = 0; y <= width; y++)
+      for (let x = 0; x <= width; x++) {
+        if (dark(x, y) !== dark(x - 1, y)) pen.moveTo(x, y), pen.lineTo(x, y + 1);
+        if (dark(x, y) !== dark(x, y - 1)) pen.moveTo(x, y), pen.lineTo(x + 1, y);
+      }
+    pen.strokeStyle = colour;
+    pen.lineWidth = 1.2 * line;
+    pen.stroke();
+  }
+
+  return { decode, tables: (element) => [table(element, false), table(element, true)], small, large, bars, frame, outside, outline };
+})();

@@ -1,0 +1,388 @@
+"""The tab Retrain in Chromium: clicks and values go in, what a visitor sees of the training comes out."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from demo import text
+from nets.checkpoint import unpack
+from nets.models import MlpArchitecture, count_parameters, describe, mlp
+from tests.browser.driver import PHONE, PadPage, Server
+
+pytestmark = pytest.mark.browser
+
+ENDLESS = 1000  # epochs
+
+
+class RetrainPage(PadPage):
+    """The page with this tab in use; runs on the bundled digits unless told otherwise."""
+
+    def choose(self, name: str, label: str) -> None:
+        self.page.locator("#retrain .choice", has_text=name).locator("label", has_text=label).click()
+
+    def field(self, network: str, name: str):
+        return self.page.locator(f"#retrain [data-name={name}] :is(input, select)[data-network={network}]")
+
+    def fill(self, network: str, **values: object) -> None:
+        for name, value in values.items():
+            self.field(network, name).fill(str(value))
+
+    def unfold(self, part: str) -> None:
+        self.page.click(f"#retrain [data-part={part}] summary")
+
+    def do(self, what: str) -> None:
+        self.page.click(f"#retrain [data-do={what}]")
+
+    def until(self, *states: str) -> None:
+        """Until the training is in one of these states."""
+        listed = ", ".join(f"[data-state={state}]" for state in states)
+        self.page.wait_for_selector(f"#retrain .controls:is({listed})", timeout=60_000)
+
+    def said(self) -> str:
+        return self.page.inner_text("#retrain .controls .sentence")
+
+    def number(self, name: str, network: str = "mlp") -> str:
+        return self.page.inner_text(f"#retrain [data-number={name}] td[data-network={network}]")
+
+    def points(self, chart: str = "loss", line: str = "strong") -> list[int]:
+        """How many points each line of this kind has."""
+        script = "e => e.map(e => (e.getAttribute('d').match(/[ML]/g) ?? []).length)"
+        return self.page.eval_on_selector_all(f"#retrain [data-chart={chart}] path.{line}", script)
+
+    def confidences(self) -> list[str]:
+        return self.page.eval_on_selector_all(".reading", "e => e.map(e => e.dataset.confidence)")
+
+    def yours(self) -> list[str]:
+        return self.page.eval_on_selector_all(".card.yours", "e => e.map(e => e.id)")
+
+    def pictures(self, network: str = "mlp") -> list[str]:
+        script = "e => e.map(e => e.toDataURL())"
+        return self.page.eval_on_selector_all(f"#retrain .first[data-network={network}] canvas", script)
+
+    def table(self, selector: str) -> list[list[str]]:
+        script = "e => e.map(e => [...e.children].map(e => e.innerText))"
+        return self.page.eval_on_selector_all(f"#retrain {selector} tr", script)
+
+
+@pytest.fixture
+def begin(visit):
+    """Opens the page with the bundled digits and these networks chosen."""
+    pages = []
+
+    def open_tab(networks: str = text.NAMES["mlp"], **options) -> RetrainPage:
+        page = visit(**options)
+        page.__class__ = RetrainPage
+        page.choose(text.RETRAIN["data"], text.DATA["digits"])
+        page.choose(text.RETRAIN["network"], networks)
+        pages.append(page)
+        return page
+
+    yield open_tab
+    assert [page.complaints for page in pages] == [[]] * len(pages)
+
+
+def test_it_learns_before_the_visitors_eyes(begin):
+    page = begin()
+    page.put(7)
+    page.wait_for(7, 7)
+    before = page.confidences()
+    page.fill("mlp", epochs=ENDLESS)
+    page.do("start")
+    page.until("running")
+    page.page.wait_for_selector("#card-mlp.yours")
+    for count in (1, 5, 20):
+        page.page.wait_for_function(
+            "n => (document.querySelector('[data-chart=loss] .strong')?.getAttribute('d').split('L').length ?? 0) > n",
+            arg=count,
+        )
+    changed = "before => document.querySelector('#card-mlp .reading').dataset.confidence !== before"
+    page.page.wait_for_function(changed, arg=before[0])
+    assert page.yours() == ["card-mlp"]
+    assert page.confidences()[1] == before[1]  # the CNN's
+    assert page.page.locator("#retrain .examples canvas").count() == 10
+    assert len(set(page.pictures())) == 16
+    assert sum(int(cell or 0) for row in page.table(".confusion[data-network=mlp] tbody") for cell in row[1:]) > 0
+
+
+def test_pause_holds_and_resume_goes_on(begin):
+    page = begin()
+    page.fill("mlp", epochs=ENDLESS)
+    page.do("start")
+    page.until("running")
+    page.page.wait_for_function("document.querySelector('[data-number=step] td').innerText.includes(' of ')")
+    page.do("pause")
+    page.until("paused")
+    page.page.wait_for_timeout(300)
+    held = page.number("step")
+    page.page.wait_for_timeout(1000)
+    assert page.number("step") == held
+    assert text.NAMES["mlp"] in page.said()
+    page.do("resume")
+    page.until("running")
+    changed = "held => document.querySelector('[data-number=step] td').innerText !== held"
+    page.page.wait_for_function(changed, arg=held)
+
+
+def test_one_batch_is_one_step_and_one_epoch_ends_with_it(begin):
+    page = begin()
+    page.fill("mlp", epochs=3, batch_size=400)
+    for step in (1, 2):
+        page.do("batch")
+        page.page.wait_for_function(
+            "step => document.querySelector('[data-number=step] td').innerText.startsWith(`${step} of`)", arg=step
+        )
+        page.until("paused")
+    steps = int(page.number("step").split()[-1])
+    page.do("epoch")
+    page.page.wait_for_function(
+        "step => document.querySelector('[data-number=step] td').innerText.startsWith(`${step} of`)", arg=steps // 3
+    )
+    page.until("paused")
+    page.page.wait_for_timeout(500)
+    assert page.number("step") == f"{steps // 3} of {steps}"
+    assert page.number("epoch") == "1 of 3"
+
+
+def test_stop_ends_it_and_the_shipped_weights_come_back(begin):
+    page = begin()
+    page.put(3)
+    page.wait_for(3, 3)
+    before = page.confidences()
+    assert page.page.locator("[data-do=shipped]").is_disabled()
+    page.fill("mlp", epochs=ENDLESS)
+    page.do("start")
+    page.until("running")
+    page.page.wait_for_selector("#card-mlp.yours")
+    assert page.page.locator("[data-do=shipped]").is_disabled()  # while it runs
+    page.do("stop")
+    page.until("stopped")
+    [[name, accuracy, *others]] = page.table(".result tbody")
+    assert (name, others) == ("MLP", [text.RETRAIN["mnist_only"]] * 2)
+    assert "%" in accuracy and "loss" in accuracy
+    page.do("shipped")
+    page.page.wait_for_selector("#card-mlp:not(.yours)")
+    page.page.wait_for_function(
+        "before => document.querySelector('#card-mlp .reading').dataset.confidence === before", arg=before[0]
+    )
+    assert page.confidences() == before
+
+
+def test_both_race_on_one_clock(begin):
+    page = begin(text.RETRAIN["both"])
+    page.put(5)
+    page.fill("mlp", epochs=2)
+    page.fill("cnn", epochs=1, batch_size=400)
+    page.do("start")
+    page.until("finished")
+    assert sorted(page.yours()) == ["card-cnn", "card-mlp"]
+    labels = page.page.locator("[data-chart=loss] text.label").all_text_contents()
+    assert sorted(label.split()[0] for label in labels) == ["CNN", "MLP"]
+    for network in text.NAMES:
+        assert page.number("epoch", network) in ("2 of 2", "1 of 1")
+        assert page.page.locator(f".first[data-network={network}] canvas").first.is_visible()
+        assert page.page.locator(f".confusion[data-network={network}]").is_visible()
+    assert [row[0] for row in page.table(".result tbody")] == ["MLP", "CNN"]
+
+
+def test_a_learning_rate_far_too_large_is_told(begin):
+    page = begin()
+    page.fill("mlp", epochs=50, learning_rate=100)
+    page.field("mlp", "optimizer").select_option("sgd")
+    page.do("start")
+    page.until("diverged")
+    assert "learning rate" in page.said()
+    assert page.page.inner_text("#retrain .controls .unseen") == page.said()
+
+
+def test_an_architecture_is_counted_before_it_is_trained(begin):
+    page = begin()
+    page.put(2)
+    page.unfold("architecture")
+    page.fill("mlp", hidden="32, 16")
+    model = mlp(MlpArchitecture(hidden=(32, 16)))
+    size = f"{count_parameters(model):,} parameters"
+    page.page.wait_for_function(
+        "size => document.querySelector('.total[data-network=mlp]').innerText.includes(size)", arg=size
+    )
+    rows = page.table(".layers table[data-network=mlp] tbody")
+    assert [row[0] for row in rows] == [layer.name for layer in describe(model)]
+    assert [row[4] for row in rows] == [str(layer.receptive_field) for layer in describe(model)]
+    page.do("start")
+    page.until("finished")
+    page.page.wait_for_function("size => document.querySelector('#card-mlp .size').innerText === size", arg=size)
+
+
+def test_what_cannot_be_trained_is_said_beside_the_form_and_refused(begin):
+    page = begin()
+    page.fill("mlp", batch_size=0)
+    problem = page.page.locator("#retrain .setup .problem")
+    page.page.wait_for_function("document.querySelector('#retrain .setup .problem').innerText !== ''")
+    assert "4096" in problem.inner_text()
+    page.do("start")
+    page.page.wait_for_function("document.querySelector('#retrain .controls .problem').innerText !== ''")
+    assert page.page.locator(".controls[data-state=idle]").count() == 1
+    page.fill("mlp", batch_size=64)
+    page.page.wait_for_function("document.querySelector('#retrain .setup .problem').innerText === ''")
+
+
+def test_a_recipe_fills_the_form_and_what_differs_from_it_is_marked(begin):
+    page = begin(text.NAMES["cnn"])
+    page.choose(text.RETRAIN["recipe"], "tutorial")
+    assert page.field("cnn", "epochs").input_value() == "8"
+    assert page.field("cnn", "optimizer").input_value() == "adam"
+    assert page.page.locator("#retrain .changed").count() == 0
+    page.fill("cnn", epochs=2)
+    assert page.page.locator("#retrain .changed").count() == 1
+    assert page.page.inner_text("#retrain [data-name=epochs] .was") == text.RETRAIN["recipe_was"].format(8)
+    page.choose(text.RETRAIN["recipe"], "best")
+    assert page.field("cnn", "epochs").input_value() == "16"
+    page.unfold("augmentation")
+    assert page.field("cnn", "rotation").input_value() == "12"
+    assert page.page.locator("#retrain .changed").count() == 0
+
+
+def test_a_trained_network_is_downloaded_and_loaded_elsewhere(begin, tmp_path):
+    page = begin()
+    page.put(4)
+    page.fill("mlp", epochs=20)
+    page.do("start")
+    page.until("finished")
+    page.page.wait_for_selector("#card-mlp.yours")
+    page.page.wait_for_timeout(500)
+    with page.page.expect_download() as download:
+        page.page.click("[data-download=mlp]")
+    archive = tmp_path / download.value.suggested_filename
+    download.value.save_as(archive)
+    model, record = unpack(archive.read_bytes())
+    assert (record["network"], record["epochs"], archive.suffix) == ("mlp", 20, ".zip")
+    assert count_parameters(model) == record["parameters"]
+
+    other = begin()
+    other.put(4)
+    other.wait_for(4, 4)
+    before = other.confidences()
+    other.page.set_input_files("#retrain [type=file]", {"name": "x.zip", "mimeType": "", "buffer": b"PK\x03\x04 no"})
+    other.page.wait_for_function("document.querySelector('.keep .problem').innerText !== ''")
+    assert other.yours() == [] and other.confidences() == before
+    other.page.set_input_files("#retrain [type=file]", archive)
+    other.page.wait_for_selector("#card-mlp.yours")
+    expected = page.confidences()[0]
+    other.page.wait_for_function(
+        "value => document.querySelector('#card-mlp .reading').dataset.confidence === value", arg=expected
+    )
+    assert other.confidences()[1] == before[1]
+    assert text.loaded("mlp", record["parameters"]) == other.page.inner_text(".keep .problem")
+
+
+def test_time_travel_shows_what_was(begin):
+    page = begin()
+    page.put(6)
+    page.fill("mlp", epochs=30)
+    page.do("start")
+    page.until("finished")
+    page.page.wait_for_timeout(500)
+    slider = page.page.locator("#retrain .travel input")
+    end, verdict = page.pictures(), page.confidences()[0]
+    assert page.page.inner_text(".travel output") == text.RETRAIN["now"]
+    slider.focus()
+    page.page.keyboard.press("Home")
+    page.page.wait_for_function(
+        "now => document.querySelector('#card-mlp .reading').dataset.confidence !== now", arg=verdict
+    )
+    page.page.wait_for_timeout(500)
+    assert page.page.inner_text(".travel output") == "0.0 s"
+    assert page.pictures() != end
+    assert page.page.locator("[data-chart=loss] .moment").count() == 1
+    page.page.keyboard.press("End")
+    page.page.wait_for_function(
+        "now => document.querySelector('#card-mlp .reading').dataset.confidence === now", arg=verdict
+    )
+    page.page.wait_for_timeout(500)
+    assert page.pictures() == end
+    assert page.page.locator("[data-chart=loss] .moment").count() == 0
+
+
+def test_runs_are_listed_compared_and_exported(begin):
+    page = begin()
+    for rate, run in ((0.02, 1), (0.005, 2)):
+        page.fill("mlp", learning_rate=rate)
+        page.do("start")
+        page.page.wait_for_selector(f".runs [data-run='{run}']", timeout=60_000)
+    rows = page.table(".runs > .wide tbody")
+    assert [row[1:5] for row in rows] == [["1", "MLP", "fast", ""], ["2", "MLP", "fast", "Learning rate"]]
+    for run in (1, 2):
+        page.page.check(f".runs [data-run='{run}']")
+    page.page.wait_for_selector("[data-chart=loss] .earlier")
+    assert page.page.locator("[data-chart=loss] .earlier").count() == 1  # the other is drawn already
+    assert page.table(".differ tbody") == [["Learning rate", "0.02", "0.005"]]
+    with page.page.expect_download() as download:
+        page.page.click("[data-export]")
+    lines = list(csv.DictReader(io.StringIO(Path(download.value.path()).read_bytes().decode(), newline="")))
+    assert [line["run"] for line in lines] == ["1", "2"]
+    assert [line["setting learning_rate"] for line in lines] == ["0.02", "0.005"]
+    assert {line["setting hidden"] for line in lines} == {"128,256,128,64"}
+    for line, row in zip(lines, rows, strict=True):
+        assert row[10].startswith(f"{100 * float(line['test_accuracy']):.2f}")
+
+
+def test_a_tab_that_is_not_seen_asks_for_little_and_is_up_to_date_when_it_is(begin):
+    page = begin()
+    page.fill("mlp", epochs=ENDLESS)
+    page.do("start")
+    page.until("running")
+    page.page.get_by_role("tab", name=text.ABOUT_TAB).click()
+    page.page.wait_for_timeout(500)
+    asked = []
+    page.page.on("request", lambda request: asked.append(request.post_data or ""))
+    page.page.wait_for_timeout(2500)
+    watches = [body for body in asked if '"watch"' in body]
+    assert watches and all('"visible":false' in body for body in watches)
+    before = page.page.text_content("[data-number=step] td")
+    page.page.get_by_role("tab", name=text.RETRAIN_TAB).click()
+    page.page.wait_for_function(
+        "before => document.querySelector('[data-number=step] td').innerText !== before", arg=before
+    )
+
+
+def test_a_lost_server_is_said(browser, visit):
+    server = Server()
+    server.start()
+    try:
+        page = visit(server.url)
+        page.__class__ = RetrainPage
+        page.choose(text.RETRAIN["data"], text.DATA["digits"])
+        page.fill("mlp", epochs=ENDLESS)
+        page.do("start")
+        page.until("running")
+        server.kill()
+        page.page.wait_for_function(f"document.querySelector('.controls .sentence').innerText.includes({text.LOST!r})")
+        server.start()
+        page.until("idle")  # another server knows nothing of the run
+        assert page.said() == text.NO_RUN
+    finally:
+        server.kill()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_it_fits_a_phone(begin, theme):
+    page = begin(text.RETRAIN["both"], **PHONE, color_scheme=theme)
+    page.fill("mlp", epochs=2)
+    page.fill("cnn", epochs=1, batch_size=400)
+    for part in text.PARTS:
+        page.unfold(part)
+    page.do("start")
+    page.until("finished")
+    page.page.check(".runs [data-run='1'][data-network=mlp]")
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= 390
+    widest = "e => Math.max(...e.map(e => e.getBoundingClientRect().right))"
+    assert page.page.eval_on_selector_all("#retrain :is(section, figure, svg, .option)", widest) <= 390
+    small = page.page.eval_on_selector_all(
+        "#retrain :is(button, .button, select, summary, .choice label, .option input, .travel input, .runs label)",
+        "e => e.map(e => [e.outerHTML.slice(0, 60), e.getBoundingClientRect()])"
+        ".filter(([, box]) => box.width && box.height < 44).map(([name]) => name)",
+    )
+    assert small == []
