@@ -13,12 +13,14 @@ from torch import Tensor, nn
 
 from demo import images, text
 from demo.run import Curves, Lanes, Plan, Run, Snapshot, Track
+from nets.augment import Augmentation
 from nets.checkpoint import CheckpointError, device_name, pack, unpack, versions
 from nets.data import Digits
 from nets.evaluation import Evaluation, evaluate
 from nets.events import BatchEnd, EpochEnd
 from nets.models import ARCHITECTURES, NETWORKS, SIDE, count_parameters, describe
 from nets.options import OptionError, read
+from nets.options import describe as describe_options
 from nets.prediction import predict
 from nets.training import RECIPES, TrainConfig
 
@@ -26,6 +28,11 @@ EXAMPLES = 10  # test images shown with what the networks read in them
 PICTURES = 16  # of the first layer, shown
 MOST_ROWS = 100  # of the table of a visit's runs
 STEP_WORK = 2 * 10**10  # multiply-adds of one step's images, forward: a second or two here
+LABELS = {
+    option["name"]: option["label"]
+    for kind in (TrainConfig, Augmentation, *ARCHITECTURES.values())
+    for option in describe_options(kind)
+}
 
 
 class Refusal(ValueError):
@@ -101,7 +108,7 @@ class Retraining:
             problem = ""
         except Refusal as refusal:
             problem = str(refusal)
-        return {**self.watch({"visible": True}), "problem": problem}
+        return {**self.watch({name: asked.get(name) for name in ("runs", "images")}), "problem": problem}
 
     def watch(self, asked: Any) -> dict[str, Any]:
         """How it stands."""
@@ -240,7 +247,7 @@ class Retraining:
             "at": self._view.id if self._view else None,
             "networks": {},
             "examples_version": 0,
-            "table": None if asked.get("runs") == len(self._rows) else self._rows,
+            "table": None if asked.get("runs") == (self._rows[-1]["run"] if self._rows else 0) else self._rows,
         }
         shown = (self._view or run.newest) if run else None
         if not run or not run.data or not shown:
@@ -331,7 +338,8 @@ def _plan(name: str, settings: Mapping[str, Any]) -> Plan:
         architecture = read(ARCHITECTURES[name], chosen.get("architecture", {}))
         config = read(TrainConfig, chosen.get("config", {}))
     except OptionError as error:
-        raise Refusal(text.wrong_option(name, str(error))) from error
+        option, _, rest = str(error).partition(" ")
+        raise Refusal(text.wrong_option(name, f"{LABELS.get(option, option)} {rest}")) from error
     if name == "mlp" and architecture.batch_norm and config.batch_size == 1:
         raise Refusal(text.BATCH_OF_ONE)
     return Plan(name, architecture, config, recipe)

@@ -423,8 +423,8 @@ class Run:
     def _finish(self, data: DigitData) -> None:
         self.evaluating = True
         for track in self.tracks.values():
-            whole = track.validation and track.validation.confusion.sum() == len(data.validation)
-            if not whole or track.end is None or track.plan.config.calibrate:
+            # At the end of its last epoch the validation set was read, unless the weights are others since.
+            if not track.end or track.end.diverged or track.plan.config.calibrate:
                 track.validation = evaluate(track.copy, data.validation, 500, self._unless_closed)
             track.test = evaluate(track.copy, data.test, 500, self._unless_closed)
         ends = [track.end for track in self.tracks.values()]

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import copy
 import math
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,7 +35,6 @@ WARM_UP = 0.2  # share of a one-cycle run in which the learning rate rises
 ADAM_BESIDE_MUON = 0.2  # learning rate of what Muon does not train, over Muon's
 SAFE_EVERY = 50  # batches between copies of the weights, kept against divergence
 HOPELESS = 100.0  # nats: a batch's mean loss from which no run seen here came back; guessing is 2.3
-_SEEDING = threading.Lock()  # PyTorch has one random state for all threads
 
 
 @dataclass(frozen=True)
@@ -100,10 +98,24 @@ RECIPES: dict[str, dict[str, TrainConfig]] = {
 
 
 def new_model(network: str, seed: int, architecture: Architecture | None = None) -> nn.Sequential:
-    """An untrained "mlp" or "cnn", the tutorial's or another, whose first weights depend on the seed alone."""
-    with _SEEDING, torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        return NETWORKS[network](architecture)
+    """An untrained "mlp" or "cnn", the tutorial's unless told otherwise; its weights depend on the seed alone.
+
+    They are those that PyTorch itself gives after torch.manual_seed(seed), but drawn apart from its one random state,
+    which all threads share: two visitors who begin at once would draw from each other's.
+    """
+    with torch.device("meta"):
+        model = NETWORKS[network](architecture)
+    model.to_empty(device="cpu")
+    generator = torch.Generator().manual_seed(seed)
+    for layer in model:
+        match layer:
+            case nn.Linear() | nn.Conv2d():
+                bound = 1 / math.sqrt(layer.weight[0].numel())
+                nn.init.kaiming_uniform_(layer.weight, a=math.sqrt(5), generator=generator)
+                nn.init.uniform_(layer.bias, -bound, bound, generator=generator)
+            case nn.BatchNorm1d() | nn.BatchNorm2d():
+                layer.reset_parameters()
+    return model
 
 
 def train(model: nn.Sequential, data: DigitData, config: TrainConfig) -> Iterator[Event]:

@@ -11,7 +11,7 @@ from nets.augment import Augmentation
 from nets.data import DigitData, Digits
 from nets.evaluation import evaluate
 from nets.events import BatchEnd, EpochEnd, TrainEnd
-from nets.models import NETWORKS, CnnArchitecture, MlpArchitecture
+from nets.models import ARCHITECTURES, NETWORKS, CnnArchitecture, MlpArchitecture
 from nets.options import OptionError
 from nets.training import OPTIMIZERS, RECIPES, TrainConfig, calibrate, new_model, schedule, train
 
@@ -292,6 +292,17 @@ def test_the_training_set_is_left_as_it_was(synthetic):
     for _ in train(new_model("mlp", 0), synthetic, replace(RECIPES["best"]["mlp"], epochs=1)):
         pass
     assert torch.equal(images, synthetic.train.images)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("batch_norm", [False, True])
+def test_new_models_have_the_weights_that_torch_gives_them(network, batch_norm):
+    architecture = ARCHITECTURES[network](batch_norm=batch_norm)
+    ours = new_model(network, 5, architecture).state_dict()
+    torch.manual_seed(5)
+    theirs = NETWORKS[network](architecture).state_dict()
+    assert ours.keys() == theirs.keys()
+    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
 
 
 def test_new_models_do_not_touch_the_global_random_state():

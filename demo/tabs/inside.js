@@ -3,6 +3,7 @@
 const { words, names, methods } = props;
 const write = window.digitDuelWrite, make = window.digitDuelMake, paint = window.digitDuelPaint;
 const REST = 150; // milliseconds that the pen rests before what is slow is asked for
+const PACE = 150; // milliseconds between two updates that follow the pen, at least
 const find = (selector, inside = element) => inside.querySelector(selector);
 const every = (selector, inside = element) => [...inside.querySelectorAll(selector)];
 
@@ -22,7 +23,7 @@ const percent = (share) => `${(100 * share).toFixed(0)}\u202f%`;
 const state = { view: "maps", layer: null, map: null, cell: null, off: {}, own: false, channels: null, example: props.example, shift: "right" };
 let all = false; // input channels of a convolution: all, or the strongest
 let generation = 0; // counts what the visitor chose, so that an answer to an earlier choice is not shown
-let stale = true, shown = null, tell = false, colours, rest;
+let stale = true, shown = null, tell = false, colours, rest = null, began = 0;
 const seen = () => element.checkVisibility() && !document.hidden;
 
 const ask = window.digitDuelLatest(
@@ -45,11 +46,17 @@ function choose(changes) {
   refresh();
 }
 
-// The maps follow the pen; what is slow waits until it rests.
+// The maps follow the pen, but not so often that the verdicts above would come later; what is slow waits until it rests.
 function drawn() {
+  const slow = state.view === "pixels";
+  if (rest && !slow) return;
   clearTimeout(rest);
-  if (state.view === "pixels") rest = setTimeout(refresh, REST);
-  else refresh();
+  const pause = slow ? REST : Math.max(0, began + PACE - performance.now());
+  rest = setTimeout(() => {
+    rest = null;
+    began = performance.now();
+    refresh();
+  }, pause);
 }
 
 for (const kind of ["digit-duel:verdict", "digit-duel:network"]) document.addEventListener(kind, drawn);
@@ -137,12 +144,13 @@ function showChain({ chain, layer }) {
 
 // ---- the maps of one layer
 
-let exact; // every number of the map that is enlarged
+let bytes, exact; // a byte a cell of all maps; every number of the map that is enlarged
 let hover = null; // [y, x] in it, under the pointer
 
 function showMaps(answer) {
   const { layer, chain, vector, units, height, width, map, off, sentence, cell } = answer;
   state.layer = layer;
+  bytes = paint.decode(answer.maps);
   exact = new Float32Array(paint.decode(answer.values).buffer);
   showChain(answer);
   find(".without").hidden = sentence === "";
@@ -166,8 +174,8 @@ function showMaps(answer) {
 }
 
 function showGrid(answer) {
-  const { layer, signed, height, width, maps, map, low, high, dead, off, kernels, vector } = answer;
-  const box = find(".maps"), count = low.length, values = paint.decode(maps), size = height * width;
+  const { layer, signed, height, width, map, low, high, dead, off, kernels, vector } = answer;
+  const box = find(".maps"), count = low.length;
   const key = `${layer} ${count} ${Boolean(kernels)}`;
   box.hidden = vector || count === 1;
   box.classList.toggle("many", count > 32);
@@ -183,13 +191,18 @@ function showGrid(answer) {
   const weights = kernels && paint.decode(kernels.bytes), cells = kernels && kernels.height * kernels.width;
   every("label", box).forEach((label, i) => {
     const canvas = find("canvas", label), silent = off[layer]?.includes(i), isDead = dead.includes(i);
-    paint.small(canvas, { width, height, signed, bytes: values.subarray(i * size, (i + 1) * size) }, colours);
+    paint.small(canvas, { width, height, signed, bytes: bytesOf(i) }, colours);
     canvas.ariaLabel = isDead ? say("dead_label", layer, i, number(low[i])) : say("map_label", layer, i, number(low[i]), number(high[i]));
     if (kernels) paint.small(find(".kernel", label), { ...kernels, signed: true, bytes: weights.subarray(i * cells, (i + 1) * cells) }, colours);
     write(find("i", label), silent ? say("is_off", i) : isDead ? say("dead", i) : i);
     label.classList.toggle("silent", Boolean(silent || isDead));
     find("input", label).checked = i === map;
   });
+}
+
+function bytesOf(map) {
+  const size = shown.height * shown.width;
+  return bytes.subarray(map * size, (map + 1) * size);
 }
 
 function pick(map) {
@@ -200,9 +213,9 @@ function pick(map) {
 
 // The colours from the least to the largest number, of the map that is enlarged where each has its own.
 function showScale({ signed, largest, map }) {
-  const bytes = Uint8Array.from({ length: signed ? 255 : 256 }, (_, i) => (signed ? i - 127 : i));
+  const steps = Uint8Array.from({ length: signed ? 255 : 256 }, (_, i) => (signed ? i - 127 : i));
   const canvas = find(".scale canvas"), most = largest[map], [low, high] = every(".scale span");
-  paint.small(canvas, { width: bytes.length, height: 1, signed, bytes }, colours);
+  paint.small(canvas, { width: steps.length, height: 1, signed, bytes: steps }, colours);
   write(low, signed ? number(-most, 2) : "0");
   write(high, number(most, 2));
   canvas.ariaLabel = `${low.textContent} … ${high.textContent}`;
@@ -219,13 +232,13 @@ const chosen = () => {
 };
 
 function showBig() {
-  const { layer, signed, height, width, maps, map, vector, low, high, units, chain } = shown, size = height * width;
-  const bytes = paint.decode(maps).subarray(map * size, (map + 1) * size);
+  const { layer, signed, height, width, map, vector, low, high, units } = shown;
+  const picture = { width, height, signed, bytes: bytesOf(map) };
   const at = chosen(), bars = isBars({ width, height, shape: vector ? [units] : [] });
   big.classList.toggle("bars", bars);
-  if (bars) paint.bars(big, { width, signed, bytes }, colours, { ink: css("--quiet"), mark: hover ?? at, accent: css("--cnn") });
+  if (bars) paint.bars(big, picture, colours, { ink: css("--quiet"), mark: hover ?? at, accent: css("--cnn") });
   else {
-    const view = paint.large(big, { width, height, signed, bytes }, colours);
+    const view = paint.large(big, picture, colours);
     if (hover) paint.frame(view, spot(hover), css("--cnn"), 1.5);
     if (at) paint.frame(view, spot(at), css("--cnn"), 2.5);
   }
@@ -341,8 +354,8 @@ function save(name, content, type) {
 
 // All maps of the layer as one figure, with their numbers and the scale.
 function savePng() {
-  const { layer, signed, height, width, maps, low, vector } = shown, count = low.length, size = height * width;
-  const values = paint.decode(maps), side = vector ? 640 : 120, gap = 12, text = 22;
+  const { layer, signed, height, width, low, vector } = shown, count = low.length;
+  const side = vector ? 640 : 120, gap = 12, text = 22;
   const across = Math.min(8, Math.ceil(Math.sqrt(count))), tall = Math.max(24, (side * height) / width), top = 52;
   const canvas = make("canvas", { width: Math.max(360, across * (side + gap) + gap), height: top + Math.ceil(count / across) * (tall + text + gap) + 44 });
   const pen = canvas.getContext("2d"), { fontFamily } = getComputedStyle(element);
@@ -357,8 +370,7 @@ function savePng() {
   print(find(".layer h3").textContent, gap, 32, "650 18px");
   for (let i = 0; i < count; i++) {
     const x = gap + (i % across) * (side + gap), y = top + Math.floor(i / across) * (tall + text + gap);
-    const bytes = values.subarray(i * size, (i + 1) * size);
-    pen.drawImage(paint.small(make("canvas", {}), { width, height, signed, bytes }, colours), x, y, side, tall);
+    pen.drawImage(paint.small(make("canvas", {}), { width, height, signed, bytes: bytesOf(i) }, colours), x, y, side, tall);
     if (!vector) print(String(i), x, y + tall + 16, "13px");
   }
   const [least, most] = every(".scale span").map((span) => span.textContent), y = canvas.height - 30;

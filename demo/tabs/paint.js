@@ -2,20 +2,26 @@
 // from -127 to 127 or unsigned up to 255. Signed numbers are green above zero and magenta below, others plain lightness.
 
 window.digitDuelPaint = (() => {
-  const decode = (base64) => Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0));
+  function decode(base64) {
+    const text = atob(base64), bytes = new Uint8Array(text.length);
+    for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i); // ten times as fast as Uint8Array.from
+    return bytes;
+  }
 
-  // The colour of each byte, [red, green, blue] for 256 of them; signed bytes count on from 0 to 127, then from -128.
-  function table(element, signed) {
-    const colour = (name) => {
-      const [, ...parts] = getComputedStyle(element).getPropertyValue(name).match(/#(..)(..)(..)/);
-      return parts.map((part) => parseInt(part, 16));
-    };
-    const [negative, zero, positive] = ["--negative", "--zero", "--positive"].map(colour);
-    return Array.from({ length: 256 }, (_, byte) => {
-      if (!signed) return [byte, byte, byte];
-      const value = byte < 128 ? byte : byte - 256, end = value < 0 ? negative : positive;
-      return zero.map((from, c) => Math.round(from + (Math.min(127, Math.abs(value)) / 127) * (end[c] - from)));
-    });
+  // The colours of all bytes, [red, green, blue] each, first of unsigned then of signed ones, in the theme of an element.
+  const kept = new Map(); // by theme
+  function tables(element) {
+    const style = getComputedStyle(element), ends = ["--negative", "--zero", "--positive"].map((name) => style.getPropertyValue(name));
+    const key = ends.join();
+    if (!kept.has(key)) {
+      const [negative, zero, positive] = ends.map((end) => end.match(/[^#\s]{2}/g).map((part) => parseInt(part, 16)));
+      const signed = Array.from({ length: 256 }, (_, byte) => {
+        const value = byte < 128 ? byte : byte - 256, end = value < 0 ? negative : positive;
+        return zero.map((from, c) => Math.round(from + (Math.min(127, Math.abs(value)) / 127) * (end[c] - from)));
+      });
+      kept.set(key, [Array.from({ length: 256 }, (_, byte) => [byte, byte, byte]), signed]);
+    }
+    return kept.get(key);
   }
 
   // A canvas of as many pixels as the picture has cells; CSS makes it as large as it is shown.
@@ -40,9 +46,11 @@ window.digitDuelPaint = (() => {
   function large(canvas, picture, colours, around = 0) {
     const { width, height } = picture, cells = width + 2 * around, tall = height + 2 * around;
     const wide = Math.max(1, Math.round(canvas.clientWidth * devicePixelRatio)), scale = wide / cells;
-    canvas.width = wide;
-    canvas.height = Math.round(scale * tall);
+    if (canvas.width !== wide) canvas.width = wide;
+    if (canvas.height !== Math.round(scale * tall)) canvas.height = Math.round(scale * tall);
     const pen = canvas.getContext("2d");
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.clearRect(0, 0, canvas.width, canvas.height);
     pen.setTransform(scale, 0, 0, scale, around * scale, around * scale);
     pen.imageSmoothingEnabled = false;
     pen.drawImage(small(document.createElement("canvas"), picture, colours), 0, 0);
@@ -117,5 +125,5 @@ window.digitDuelPaint = (() => {
     pen.stroke();
   }
 
-  return { decode, tables: (element) => [table(element, false), table(element, true)], small, large, bars, frame, outside, outline };
+  return { decode, tables, small, large, bars, frame, outside, outline };
 })();

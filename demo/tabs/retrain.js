@@ -92,7 +92,7 @@ function later() {
 }
 
 async function order(what) {
-  const answer = await server.command({ do: what, settings: settings() });
+  const answer = await server.command({ ...question(), do: what, settings: settings() });
   orders += 1;
   if (answer) return obey(answer, find(".controls .problem"));
   lost();
