@@ -21,7 +21,6 @@ from nets.events import BatchEnd, EpochEnd
 from nets.models import ARCHITECTURES, NETWORKS, SIDE, count_parameters, describe
 from nets.options import OptionError, read
 from nets.options import describe as describe_options
-from nets.prediction import predict
 from nets.training import RECIPES, TrainConfig
 
 EXAMPLES = 10  # test images shown with what the networks read in them
@@ -296,11 +295,12 @@ class Retraining:
     ) -> list[dict[str, Any]]:
         key = (shown.id * 10**9 + ten, name)
         if key not in self._read:
-            predictions = [predict(model, image / 255) for image in tested.images]
+            with torch.inference_mode():
+                shares, digits = model(tested.images / 255).softmax(1).max(1)
             self._read = {k: v for k, v in self._read.items() if k[0] == key[0]}
             self._read[key] = [
-                {"label": label, "digit": p.digit, "confidence": round(p.confidence, 3)}
-                for label, p in zip(tested.labels.tolist(), predictions, strict=True)
+                {"label": label, "digit": digit, "confidence": round(share, 3)}
+                for label, digit, share in zip(tested.labels.tolist(), digits.tolist(), shares.tolist(), strict=True)
             ]
         return self._read[key]
 

@@ -34,7 +34,7 @@ SNAPSHOTS = 60  # at most, of one run
 SNAPSHOT_BYTES = 24 * 2**20  # at most, of all of a run's snapshots
 COPY_EVERY = 0.2  # seconds between copies of the networks in training
 SAMPLE = 500  # digits kept back that are read within an epoch
-SAMPLE_SHARE = 0.05  # of the training's time that this reading may take
+SAMPLE_SHARE = 0.03  # of the training's time that this reading may take
 ABANDONED = 150.0  # seconds that nobody asked after a run; browsers let a page behind others ask once a minute
 
 

@@ -13,7 +13,7 @@ SYSTEM = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Libe
 FIXED = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono", "monospace"]
 
 STYLES = ("theme.css", "pad.css", "tabs/tabs.css", "tabs/retrain.css", "tabs/inside.css")
-SCRIPTS = ("page.js", "tabs/form.js", "tabs/charts.js", "tabs/paint.js", "tabs/arithmetic.js")
+SCRIPTS = ("page.js", "tabs/form.js", "tabs/charts.js", "tabs/paint.js", "tabs/arithmetic.js", "tabs/views.js")
 
 
 def _joined(names: tuple[str, ...]) -> str:

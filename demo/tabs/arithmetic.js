@@ -14,9 +14,8 @@ window.digitDuelArithmetic = function (words, say, number, picture) {
     const most = Math.max(1e-9, ...values.map(Math.abs));
     const cells = values.map((value, i) => {
       const out = inside && !inside[i], share = Math.abs(value) / most;
-      const style = signed
-        ? `--share: ${(45 * share).toFixed(1)}%; --tint: var(--${value < 0 ? "negative" : "positive"})`
-        : `background: hsl(0 0% ${Math.round(100 * share)}%); color: ${share > 0.5 ? "#000" : "#fff"}`;
+      const light = `background: hsl(0 0% ${Math.round(100 * share)}%); color: ${share > 0.5 ? "#000" : "#fff"}`;
+      const style = signed ? tint(value, most) : light;
       const kinds = [out ? "out" : "", i === winner ? "winner" : ""].join(" ").trim();
       const attributes = { style: out ? undefined : style, class: kinds || undefined, title: number(value), "data-i": i };
       return make("td", { ...attributes, "data-part": i === winner ? "winner" : undefined }, out ? "0" : two(value));
@@ -28,8 +27,10 @@ window.digitDuelArithmetic = function (words, say, number, picture) {
   }
 
   const sign = (text) => make("span", { class: "sign" }, text);
-  const term = (value, label, part) =>
-    make("span", { class: "term", "data-part": part }, make("b", {}, typeof value === "number" ? number(value) : value), make("small", {}, label));
+  function term(value, label, part) {
+    const told = make("b", {}, typeof value === "number" ? number(value) : value);
+    return make("span", { class: "term", "data-part": part }, told, make("small", {}, label));
+  }
   const sum = (...terms) => make("p", { class: "sum" }, ...terms);
   const plus = (value, label, part) => [sign(value < 0 ? "−" : "+"), term(Math.abs(value), label, part)];
   const bracket = (value) => (value < 0 ? `(${number(value)})` : number(value));
@@ -52,8 +53,20 @@ window.digitDuelArithmetic = function (words, say, number, picture) {
     return make("td", { class: `bar ${kind}`, style }, make("i", {}));
   }
 
-  const then = ({ then }) =>
-    then.length ? [make("p", { class: "then" }, then.map(([name, value]) => say("then", name, number(value))).join(" "))] : [];
+  // What norm and activation make of it.
+  function then(cell) {
+    const told = cell.then.map(([name, value]) => say("then", name, number(value)));
+    return told.length ? [make("p", {}, told.join(" "))] : [];
+  }
+
+  // The map below with the window framed.
+  const source = (map, frame, name) =>
+    make("figure", { "data-part": "window" }, picture(map, frame), make("figcaption", { class: "help" }, name));
+
+  const tint = (value, most) => {
+    const share = (45 * Math.abs(value)) / most;
+    return `--share: ${share.toFixed(1)}%; --tint: var(--${value < 0 ? "negative" : "positive"})`;
+  };
 
   // ---- a convolution: window times kernel, for every input map
 
@@ -63,7 +76,7 @@ window.digitDuelArithmetic = function (words, say, number, picture) {
     const node = make(
       "div",
       { class: "product", "data-channel": channel },
-      make("figure", { "data-part": "window" }, picture({ ...maps, bytes: map }, frame), make("figcaption", { class: "help" }, maps.one ? below : say("channel", channel, below))),
+      source({ ...maps, bytes: map }, frame, sums.length > 1 ? say("channel", channel, below) : below),
       square("window", window, wide, { signed: maps.signed, inside }),
       sign("×"),
       square("kernel", kernel, wide),
@@ -86,21 +99,22 @@ window.digitDuelArithmetic = function (words, say, number, picture) {
 
   function convolution(cell, { channels, all }) {
     const { sums, order, bias, total, below } = cell, many = sums.length > 1;
-    cell.maps.one = !many;
     const open = cell.channels.map(({ channel }) => channel), most = Math.max(1e-9, ...sums.map(Math.abs));
     const here = make("p", { class: "help", "aria-hidden": "true" }, words.rounded);
     const nodes = [here, ...cell.channels.map((one) => product(cell, here, one))];
     if (many) {
       const shown = all() ? order : order.slice(0, 12);
       const buttons = shown.map((channel) => {
-        const value = sums[channel], style = `--share: ${((45 * Math.abs(value)) / most).toFixed(1)}%; --tint: var(--${value < 0 ? "negative" : "positive"})`;
-        const attributes = { type: "button", style, "aria-pressed": open.includes(channel), "data-key": `channel ${channel}` };
-        const button = make("button", attributes, make("small", {}, say("map", channel)), make("b", {}, number(value, 3)));
-        button.addEventListener("click", () => channels(open.includes(channel) ? open.filter((c) => c !== channel) : [channel, ...open]));
+        const is = open.includes(channel), style = tint(sums[channel], most);
+        const attributes = { type: "button", style, "aria-pressed": is, "data-key": `channel ${channel}` };
+        const told = make("b", {}, number(sums[channel], 3));
+        const button = make("button", attributes, make("small", {}, say("map", channel)), told);
+        button.addEventListener("click", () => channels(is ? open.filter((c) => c !== channel) : [channel, ...open]));
         return button;
       });
       if (order.length > 12) {
-        const more = make("button", { type: "button", "data-key": "all" }, all() ? words.fewer_channels : say("all_channels", order.length));
+        const label = all() ? words.fewer_channels : say("all_channels", order.length);
+        const more = make("button", { type: "button", "data-key": "all" }, label);
         more.addEventListener("click", () => all(!all()));
         buttons.push(more);
       }
@@ -108,11 +122,9 @@ window.digitDuelArithmetic = function (words, say, number, picture) {
       nodes.push(make("div", { class: "sums", "data-part": "sum" }, ...buttons));
     }
     const label = many ? say("sums", sums.length) : words.sum;
-    nodes.push(sum(term(total - bias, label, "sum"), ...plus(bias, words.bias, "bias"), sign("="), term(total, title(cell))));
-    return [...nodes, ...then(cell)];
+    const added = [term(total - bias, label, "sum"), ...plus(bias, words.bias, "bias")];
+    return [...nodes, sum(...added, sign("="), term(total, cell.layer)), ...then(cell)];
   }
-
-  const title = ({ layer }) => layer;
 
   // ---- the others
 
@@ -121,10 +133,12 @@ window.digitDuelArithmetic = function (words, say, number, picture) {
 
     normalisation(cell) {
       const { input, mean, variance, eps, weight, bias, normalised, total } = cell;
+      const taken = [term(input, words.input, "input"), sign("−"), term(bracket(mean), words.mean, "mean")];
+      const scaled = [sign("×"), term(bracket(weight), words.weight, "weight")];
       const spread = term(`√(${number(variance)} + ${eps})`, `√(${words.variance} + ε)`, "variance");
       return [
-        sum(sign("("), term(input, words.input, "input"), sign("−"), term(bracket(mean), words.mean, "mean"), sign(") ÷"), spread, sign("="), term(normalised, "")),
-        sum(term(normalised, ""), sign("×"), term(bracket(weight), words.weight, "weight"), ...plus(bias, words.bias, "bias"), sign("="), term(total, title(cell))),
+        sum(sign("("), ...taken, sign(") ÷"), spread, sign("="), term(normalised, "")),
+        sum(term(normalised, ""), ...scaled, ...plus(bias, words.bias, "bias"), sign("="), term(total, cell.layer)),
         ...then(cell),
       ];
     },
@@ -133,7 +147,7 @@ window.digitDuelArithmetic = function (words, say, number, picture) {
       const { name, input, slope, total } = cell, x = number(input);
       const worked = { ReLU: `max(0, ${x})`, LeakyReLU: `${slope} × (${x})`, ELU: `${slope} × (exp(${x}) − 1)` }[name];
       const shown = input > 0 && name !== "ReLU" ? x : worked;
-      return [sum(term(shown, `${name}, ${cell.below}`, "input"), sign("="), term(total, title(cell))), ...then(cell)];
+      return [sum(term(shown, `${name}, ${cell.below}`, "input"), sign("="), term(total, cell.layer)), ...then(cell)];
     },
 
     pooling(cell) {
@@ -142,7 +156,7 @@ window.digitDuelArithmetic = function (words, say, number, picture) {
       const node = make(
         "div",
         { class: "product" },
-        make("figure", { "data-part": "window" }, picture({ ...maps, bytes: map }, frame), make("figcaption", { class: "help" }, cell.below)),
+        source({ ...maps, bytes: map }, frame, cell.below),
         square("window", window, x.length, { signed: maps.signed, winner: winner[0] * x.length + winner[1] }),
         sign("→"),
         term(total, words[how], "winner"),
@@ -158,12 +172,21 @@ window.digitDuelArithmetic = function (words, say, number, picture) {
       const { terms, rest, others, bias, total, softmax, at, place } = cell;
       const most = Math.max(1e-9, ...terms.map(({ product }) => Math.abs(product)));
       const part = (name, text) => make("td", { "data-part": name }, text);
-      const body = terms.map(({ unit, place: from, input, weight, product }) => ({
-        list: [from ? say("cell", from[0], ...from[1]) : say("unit", cell.below, unit), part("input", number(input)), part("weight", number(weight)), part("product", number(product)), bar(product, most)],
-      }));
-      body.push({ list: [say("others", others.toLocaleString("en")), "", "", part("product", number(rest)), bar(Math.max(-most, Math.min(most, rest)), most)] });
-      body.push({ list: [words.bias, "", "", part("bias", number(bias)), bar(Math.max(-most, Math.min(most, bias)), most)] });
-      body.push({ list: [place, "", "", make("td", {}, make("b", {}, number(total))), make("td", {})], class: "total" });
+      const length = (value) => bar(Math.max(-most, Math.min(most, value)), most);
+      const row = (name, ...cells) => ({ list: [name, ...cells] });
+      const body = terms.map(({ unit, place: from, input, weight, product }) =>
+        row(
+          from ? say("cell", from[0], ...from[1]) : say("unit", cell.below, unit),
+          part("input", number(input)),
+          part("weight", number(weight)),
+          part("product", number(product)),
+          length(product),
+        ),
+      );
+      const many = say("others", others.toLocaleString("en"));
+      body.push(row(many, "", "", part("product", number(rest)), length(rest)));
+      body.push(row(words.bias, "", "", part("bias", number(bias)), length(bias)));
+      body.push(row(place, "", "", number(total), ""));
       const nodes = [rows([words.from, words.input, words.weight, words.product, ""], body)];
       if (softmax) nodes.push(...shares(softmax, at[0]));
       return nodes;
@@ -171,11 +194,11 @@ window.digitDuelArithmetic = function (words, say, number, picture) {
   };
 
   function shares({ prose, logits, exponentials, total, probabilities }, digit) {
-    const body = logits.map((logit, i) => ({
-      list: [String(i), number(logit), number(exponentials[i], 6), number(probabilities[i], 6), bar(probabilities[i], 1, "whole")],
-      class: i === digit ? "chosen" : undefined,
-    }));
-    body.push({ list: [words.total, "", make("td", { "data-part": "sum" }, number(total, 6)), "1", make("td", {})], class: "total" });
+    const body = logits.map((logit, i) => {
+      const share = probabilities[i], told = [String(i), number(logit), number(exponentials[i], 6), number(share, 6)];
+      return { list: [...told, bar(share, 1, "whole")], class: i === digit ? "chosen" : undefined };
+    });
+    body.push({ list: [words.total, "", make("td", { "data-part": "sum" }, number(total, 6)), "1", ""] });
     const table = rows(["", words.logit, words.exponential, words.share, ""], body);
     return [make("h3", {}, words.softmax), make("p", { class: "prose" }, prose), table];
   }

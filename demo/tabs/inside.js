@@ -1,6 +1,7 @@
-// What a visitor chooses goes in, the inside of both networks for the drawing on the pad comes out: only the view that is
-// seen is asked for. Gradio runs this once, with `element`, `server` and `props` (given in inside.py).
-const { words, names, methods } = props;
+// What a visitor chooses goes in, the inside of both networks for the drawing on the pad comes out: the view that is seen
+// is asked for; feature maps are shown here, the rest by views.js. Gradio runs this once, with `element`, `server` and
+// `props` (given in inside.py).
+const { words } = props;
 const write = window.digitDuelWrite, make = window.digitDuelMake, paint = window.digitDuelPaint;
 const REST = 150; // milliseconds that the pen rests before what is slow is asked for
 const PACE = 150; // milliseconds between two updates that follow the pen, at least
@@ -16,11 +17,20 @@ function number(value, decimals = 4) {
   return (Number(text) === 0 ? (0).toFixed(decimals) : text).replaceAll("-", "−");
 }
 const css = (name) => getComputedStyle(element).getPropertyValue(name);
-const percent = (share) => `${(100 * share).toFixed(0)}\u202f%`;
 
 // ---- asking
 
-const state = { view: "maps", layer: null, map: null, cell: null, off: {}, own: false, channels: null, example: props.example, shift: "right" };
+const state = {
+  view: "maps",
+  layer: null,
+  map: null,
+  cell: null, // { layer, at }: the root of the path
+  off: {}, // maps switched off, by layer
+  own: false, // a scale for each map
+  channels: null, // of a convolution, those worked out; null: the strongest
+  example: props.example,
+  shift: "right",
+};
 let all = false; // input channels of a convolution: all, or the strongest
 let generation = 0; // counts what the visitor chose, so that an answer to an earlier choice is not shown
 let stale = true, shown = null, tell = false, colours, rest = null, began = 0;
@@ -69,13 +79,13 @@ new ResizeObserver(() => {
   width = element.clientWidth;
 }).observe(element);
 
-const SHOW = { maps: showMaps, mlp: showMlp, pixels: showPixels, pooling: showPooling };
+const SHOW = { maps: showMaps, ...window.digitDuelViews(element, props, say, number) };
 function show(answer) {
   shown = answer;
   colours = paint.tables(element);
   write(find(".problem"), answer.problem ?? "");
   element.classList.toggle("empty", Boolean(answer.problem));
-  if (!answer.problem || answer.view === "pooling") SHOW[answer.view](answer);
+  if (!answer.problem || answer.view === "pooling") SHOW[answer.view](answer, colours);
   element.dispatchEvent(new CustomEvent("digit-duel:inside", { bubbles: true, detail: { asked: answer.asked } }));
 }
 
@@ -127,8 +137,15 @@ function showChain({ chain, layer }) {
     box.replaceChildren(
       make("div", { class: "measures", "aria-hidden": "true" }, ...heads),
       ...chain.map((row) =>
-        option("layer", row.name, () => choose({ layer: row.name, channels: null }), make("canvas", { role: "img" }), make("b", {}, row.name),
-          make("span", {}, row.shape.join("×")), ...FIGURES.map((name) => make("span", { class: "figure" }, row[name] ? whole(row[name]) : ""))),
+        option(
+          "layer",
+          row.name,
+          () => choose({ layer: row.name, channels: null }),
+          make("canvas", { role: "img" }),
+          make("b", {}, row.name),
+          make("span", {}, row.shape.join("×")),
+          ...FIGURES.map((name) => make("span", { class: "figure" }, row[name] ? whole(row[name]) : "")),
+        ),
       ),
     );
     box.style.setProperty("--layers", chain.length);
@@ -156,8 +173,8 @@ function showMaps(answer) {
   find(".without").hidden = sentence === "";
   write(find(".without span"), sentence);
   const row = chain.find(({ name }) => name === layer), count = row.shape[0];
-  const title = vector ? say("vector_title", layer, whole(units)) : count === 1 && layer === chain[0].name ? say("image_title", height, width) : say("title", layer, count, height, width);
-  write(find(".layer h3"), title);
+  const maps = layer === chain[0].name ? say("image_title", height, width) : say("title", layer, count, height, width);
+  write(find(".layer h3"), vector ? say("vector_title", layer, whole(units)) : maps);
   write(find(".layer .head .help"), answer.help);
   write(find(".facts"), say("facts", whole(row.parameters), whole(row.multiply_adds), row.receptive_field));
   find(".layer").classList.toggle("vector", vector || count === 1);
@@ -169,7 +186,8 @@ function showMaps(answer) {
   write(find("span", control), say("switch", map));
   showBig();
   showCell(answer);
-  if (tell && cell) write(find(".unseen[aria-live]"), `${titleOf(answer, cell.at)}: ${number(cell.value)}. ${fieldOf(cell.field)}`);
+  const said = tell && cell && `${titleOf(answer, cell.at)}: ${number(cell.value)}. ${fieldOf(cell.field)}`;
+  if (said) write(find(".unseen[aria-live]"), said);
   tell = false;
 }
 
@@ -182,18 +200,22 @@ function showGrid(answer) {
   box.ariaLabel = say("maps", layer);
   if (box.dataset.key !== key) {
     box.dataset.key = key;
-    const tiles = Array.from({ length: count }, (_, i) =>
-      option("map", i, () => pick(i), make("canvas", { role: "img" }), make("span", {}, ...(kernels ? [make("canvas", { role: "img", class: "kernel", "aria-label": say("kernel_label", i) })] : []), make("i", {}))),
-    );
-    box.replaceChildren(...tiles);
+    const kernel = (i) => make("canvas", { role: "img", class: "kernel", "aria-label": say("kernel_label", i) });
+    const caption = (i) => make("span", {}, ...(kernels ? [kernel(i)] : []), make("i", {}));
+    const tile = (_, i) => option("map", i, () => pick(i), make("canvas", { role: "img" }), caption(i));
+    box.replaceChildren(...Array.from({ length: count }, tile));
   }
   if (box.hidden) return;
   const weights = kernels && paint.decode(kernels.bytes), cells = kernels && kernels.height * kernels.width;
   every("label", box).forEach((label, i) => {
     const canvas = find("canvas", label), silent = off[layer]?.includes(i), isDead = dead.includes(i);
     paint.small(canvas, { width, height, signed, bytes: bytesOf(i) }, colours);
-    canvas.ariaLabel = isDead ? say("dead_label", layer, i, number(low[i])) : say("map_label", layer, i, number(low[i]), number(high[i]));
-    if (kernels) paint.small(find(".kernel", label), { ...kernels, signed: true, bytes: weights.subarray(i * cells, (i + 1) * cells) }, colours);
+    const values = [layer, i, number(low[i]), number(high[i])];
+    canvas.ariaLabel = isDead ? say("dead_label", ...values) : say("map_label", ...values);
+    if (kernels) {
+      const kernel = { ...kernels, signed: true, bytes: weights.subarray(i * cells, (i + 1) * cells) };
+      paint.small(find(".kernel", label), kernel, colours);
+    }
     write(find("i", label), silent ? say("is_off", i) : isDead ? say("dead", i) : i);
     label.classList.toggle("silent", Boolean(silent || isDead));
     find("input", label).checked = i === map;
@@ -236,13 +258,15 @@ function showBig() {
   const picture = { width, height, signed, bytes: bytesOf(map) };
   const at = chosen(), bars = isBars({ width, height, shape: vector ? [units] : [] });
   big.classList.toggle("bars", bars);
-  if (bars) paint.bars(big, picture, colours, { ink: css("--quiet"), mark: hover ?? at, accent: css("--cnn") });
+  const accent = css("--cnn");
+  if (bars) paint.bars(big, picture, colours, { ink: css("--quiet"), mark: hover ?? at, accent });
   else {
     const view = paint.large(big, picture, colours);
-    if (hover) paint.frame(view, spot(hover), css("--cnn"), 1.5);
-    if (at) paint.frame(view, spot(at), css("--cnn"), 2.5);
+    if (hover) paint.frame(view, spot(hover), accent, 1.5);
+    if (at) paint.frame(view, spot(at), accent, 2.5);
   }
-  const label = vector ? say("vector_label", layer, whole(units), number(low[0]), number(high[0])) : say("map_label", layer, map, number(low[map]), number(high[map]));
+  const range = [number(low[map]), number(high[map])];
+  const label = vector ? say("vector_label", layer, whole(units), ...range) : say("map_label", layer, map, ...range);
   big.ariaLabel = `${label}. ${words.big_help}`;
   const place = hover ?? at;
   write(find(".big output"), place ? readout(place) : label);
@@ -258,7 +282,8 @@ function readout([y, x]) {
 function fieldOf({ top, bottom, left, right }) {
   const all = (bottom - top) * (right - left);
   const inside = (Math.min(bottom, 28) - Math.max(top, 0)) * (Math.min(right, 28) - Math.max(left, 0));
-  return say("sees", ...[top, bottom - 1, left, right - 1].map((i) => number(i, 0))) + (inside < all ? ` ${say("outside", whole(all), whole(all - inside))}` : "");
+  const sees = say("sees", ...[top, bottom - 1, left, right - 1].map((i) => number(i, 0)));
+  return inside < all ? `${sees} ${say("outside", whole(all), whole(all - inside))}` : sees;
 }
 
 function showField() {
@@ -268,9 +293,11 @@ function showField() {
     const [top, left] = hover.map((i, axis) => reach.start[axis] + i * reach.step[axis]);
     frame = { top, left, bottom: top + reach.size[0], right: left + reach.size[1] };
   }
-  const around = Math.max(0, ...(reach ? reach.start.map((start) => 1 - start) : []), ...(frame ? [1 - frame.top, 1 - frame.left, frame.bottom - 27, frame.right - 27] : []));
+  const first = reach?.start ?? [], last = frame ? [frame.bottom - 28, frame.right - 28] : [];
+  const over = [...first.map((i) => -i), ...last, ...(frame ? [-frame.top, -frame.left] : [])];
+  const around = 1 + Math.max(0, ...over); // pixels around the image, so that what reaches outside is seen
   const input = { width: 28, height: 28, signed: false, bytes: image };
-  const view = paint.large(field, input, colours, around || 1);
+  const view = paint.large(field, input, colours, around);
   if (frame) {
     paint.outside(view, frame, input, css("--quiet"));
     paint.frame(view, frame, css("--cnn"));
@@ -344,7 +371,8 @@ const act = {
   },
 };
 for (const button of every("[data-do]")) button.addEventListener("click", () => act[button.dataset.do]());
-for (const radio of every("[name=inside-scale]")) radio.addEventListener("change", () => choose({ own: radio.value === "own" }));
+for (const radio of every("[name=inside-scale]"))
+  radio.addEventListener("change", () => choose({ own: radio.value === "own" }));
 
 function save(name, content, type) {
   const link = make("a", { href: URL.createObjectURL(new Blob([content], { type })), download: name });
@@ -357,7 +385,11 @@ function savePng() {
   const { layer, signed, height, width, low, vector } = shown, count = low.length;
   const side = vector ? 640 : 120, gap = 12, text = 22;
   const across = Math.min(8, Math.ceil(Math.sqrt(count))), tall = Math.max(24, (side * height) / width), top = 52;
-  const canvas = make("canvas", { width: Math.max(360, across * (side + gap) + gap), height: top + Math.ceil(count / across) * (tall + text + gap) + 44 });
+  const rows = Math.ceil(count / across);
+  const canvas = make("canvas", {
+    width: Math.max(360, across * (side + gap) + gap),
+    height: top + rows * (tall + text + gap) + 44,
+  });
   const pen = canvas.getContext("2d"), { fontFamily } = getComputedStyle(element);
   pen.fillStyle = css("--card");
   pen.fillRect(0, 0, canvas.width, canvas.height);
@@ -370,7 +402,8 @@ function savePng() {
   print(find(".layer h3").textContent, gap, 32, "650 18px");
   for (let i = 0; i < count; i++) {
     const x = gap + (i % across) * (side + gap), y = top + Math.floor(i / across) * (tall + text + gap);
-    pen.drawImage(paint.small(make("canvas", {}), { width, height, signed, bytes: bytesOf(i) }, colours), x, y, side, tall);
+    const picture = { width, height, signed, bytes: bytesOf(i) };
+    pen.drawImage(paint.small(make("canvas", {}), picture, colours), x, y, side, tall);
     if (!vector) print(String(i), x, y + tall + 16, "13px");
   }
   const [least, most] = every(".scale span").map((span) => span.textContent), y = canvas.height - 30;
@@ -396,15 +429,26 @@ function framed(map, frame) {
 
 const work = window.digitDuelArithmetic(words, say, number, framed);
 
+// While it is out of sight, as mostly when the pen moves, its tables wait until they are seen.
+let sighted = false, late = false;
+new IntersectionObserver(([{ isIntersecting }]) => {
+  sighted = isIntersecting;
+  if (sighted && late) showCell(shown);
+}).observe(find(".cell"));
+
 function showCell(answer) {
   const { cell, trail, layer } = answer, box = find(".cell");
   box.hidden = !cell;
-  if (!cell) return;
+  late = Boolean(cell) && !sighted && !tell;
+  if (!cell || late) return;
   const key = document.activeElement?.dataset?.key; // so that the keyboard stays where it was
   const depth = trail.findIndex(([name]) => name === layer);
   find(".path").replaceChildren(
     ...trail.map(([name, at], i) => {
-      const button = make("button", { type: "button", "data-key": `step ${i}`, "aria-current": i === depth ? "step" : undefined, "aria-label": titleOf(answer, at, name) }, make("b", {}, name), make("small", {}, at.slice(name === answer.chain[0].name ? 1 : 0).join(", ")));
+      const current = i === depth ? "step" : undefined, label = titleOf(answer, at, name);
+      const attributes = { type: "button", "data-key": `step ${i}`, "aria-current": current, "aria-label": label };
+      const place = at.slice(name === answer.chain[0].name ? 1 : 0).join(", ");
+      const button = make("button", attributes, make("b", {}, name), make("small", {}, place));
       button.addEventListener("click", () => step(i));
       return make("li", {}, button);
     }),
@@ -422,76 +466,19 @@ function showCell(answer) {
   };
   find(".work").replaceChildren(...work({ ...cell, layer, place }, controls));
   for (const paragraph of every(".work .prose")) prose(paragraph, paragraph.textContent);
-  source.hidden = depth + 1 >= trail.length;
+  const stranded = document.activeElement === source && depth + 1 === trail.length;
+  source.hidden = depth + 1 === trail.length;
+  if (stranded) find(".path [aria-current]").focus({ preventScroll: true });
   if (!source.hidden) write(source, say("source", titleOf(answer, trail[depth + 1][1], trail[depth + 1][0])));
   if (key) find(`[data-key="${key}"]`)?.focus({ preventScroll: true });
 }
 
 function step(i) {
-  const focused = document.activeElement;
   tell = true;
   choose({ layer: shown.trail[i][0], channels: null });
-  if (focused?.hidden) find(".path [aria-current]")?.focus();
 }
 
-// ---- the MLP
-
-function showMlp({ digit, prose: sentence, image, hidden, evidence, first }) {
-  write(find("[data-view=mlp] .intro"), sentence);
-  write(find(".evidence h3"), say("evidence", digit));
-  overlay(find(".evidence canvas"), { ...evidence, signed: true }, image, say("evidence_label", digit, number(evidence.largest), number(evidence.largest)));
-  write(find(".evidence .help"), say("evidence_help", ...["for", "against", "remainder", "logit"].map((name) => number(evidence[name], 2))));
-  fill(find(".strips > div"), hidden.length, () => make("figure", {}, make("figcaption", {}), make("canvas", { role: "img" })), (figure, i) => {
-    const { name, last, units, silent, largest } = hidden[i], canvas = find("canvas", figure), bars = i === hidden.length - 1;
-    const title = name === last ? name : `${name}, ${last}`;
-    write(find("figcaption", figure), bars ? say("logits_row", title) : say("hidden_row", title, units, silent));
-    canvas.classList.toggle("bars", bars);
-    if (bars) paint.bars(canvas, hidden[i], colours, { ink: css("--quiet") });
-    else paint.small(canvas, hidden[i], colours);
-    canvas.ariaLabel = say("hidden_label", units, name, number(largest));
-  });
-  const weights = paint.decode(first.bytes);
-  write(find(".weights h3"), say("first", first.name, first.units.length, digit));
-  write(find(".weights .help"), say("first_help", whole(28 * 28)));
-  fill(find(".weights > div"), first.units.length, () => make("figure", {}, make("canvas", { role: "img" }), make("figcaption", {})), (figure, i) => {
-    const canvas = find("canvas", figure), brings = number(first.importance[i], 2);
-    paint.small(canvas, { width: 28, height: 28, signed: true, bytes: weights.subarray(784 * i, 784 * (i + 1)) }, colours);
-    canvas.ariaLabel = say("first_label", first.units[i], brings);
-    find("figcaption", figure).replaceChildren(make("small", {}, String(first.units[i])), make("b", {}, brings));
-  });
-}
-
-// So many children in a box, made where they are missing, each then filled in.
-function fill(box, count, create, update) {
-  while (box.children.length > count) box.lastChild.remove();
-  while (box.children.length < count) box.append(create());
-  [...box.children].forEach(update);
-}
-
-// A picture of all pixels with the drawing's outline on it.
-function overlay(canvas, picture, image, label) {
-  const view = paint.large(canvas, picture, colours);
-  paint.outline(view, paint.decode(image), 28, picture.signed ? css("--ink") : css("--faint"));
-  canvas.ariaLabel = label;
-}
-
-// ---- which pixels matter
-
-function showPixels({ networks }) {
-  for (const [network, { digit, image, pictures }] of Object.entries(networks)) {
-    for (const method of Object.keys(methods)) {
-      const figure = find(`[data-method=${method}] [data-network=${network}]`), picture = pictures[method];
-      find("canvas", figure).hidden = !picture;
-      write(find("b", figure), say("reads", names[network], digit));
-      write(find("span", figure), picture ? (picture.largest ? "" : words.nothing) : words.no_method);
-      if (!picture) continue;
-      const label = say("method_label", names[network], digit, methods[method][0], number(picture.largest));
-      overlay(find("canvas", figure), { ...picture, signed: method !== "cam" }, image, label);
-    }
-  }
-}
-
-// ---- pooling
+// ---- pooling: what can be changed
 
 const cells = every(".cells input");
 prose(find("[data-view=pooling] .intro"), words.pooling);
@@ -503,26 +490,3 @@ for (const [i, input] of cells.entries())
   });
 for (const input of cells) input.addEventListener("change", () => (input.value = Math.round(input.valueAsNumber || 0)));
 for (const radio of every("[name=inside-shift]")) radio.addEventListener("change", () => choose({ shift: radio.value }));
-
-function showPooling({ example, rows, map, sentence }) {
-  const { winners, largest, average } = example;
-  cells.forEach((cell, i) => {
-    cell.classList.toggle("winner", winners.includes(i));
-    if (winners.includes(i)) cell.dataset.part = "winner";
-    else delete cell.dataset.part;
-  });
-  every(".example .max output").forEach((output, i) => write(output, largest[i]));
-  every(".example .average output").forEach((output, i) => write(output, average[i]));
-  find(".shift").hidden = !rows;
-  if (!rows) return;
-  write(find(".shift > .help"), sentence);
-  fill(find(".shift .rows"), rows.length, () => make("div", {}, make("h3", {}), ...["before", "after", "difference"].map((what) => make("figure", {}, make("canvas", { role: "img" }), make("figcaption", { class: "help" }, words[what])))), (box, i) => {
-    const { layer, share, width, height, signed, ...bytes } = rows[i];
-    find("h3", box).replaceChildren(say("map_of", layer, map), make("b", {}, say("changed", percent(share))));
-    ["before", "after", "difference"].forEach((what, j) => {
-      const canvas = every("canvas", box)[j];
-      paint.small(canvas, { width, height, signed: signed || what === "difference", bytes: bytes[what] }, colours);
-      canvas.ariaLabel = say("shift_label", layer, map, words[what]);
-    });
-  });
-}

@@ -1,7 +1,7 @@
 """Visitors' sessions go in, the inside of their networks comes out for the drawing on the pad: layout and wiring.
 
-inside.js asks for the view that is seen and shows it; paint.js turns bytes into pictures, arithmetic.js a worked cell
-into tables. What is asked and what is answered is in demo.inside.
+inside.js asks for the view that is seen and shows the feature maps, views.js the other views; paint.js turns bytes into
+pictures, arithmetic.js a worked cell into tables. What is asked and what is answered is in demo.inside.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ window.digitDuelPaint = (() => {
   // The colours of all bytes, [red, green, blue] each, first of unsigned then of signed ones, in the theme of an element.
   const kept = new Map(); // by theme
   function tables(element) {
-    const style = getComputedStyle(element), ends = ["--negative", "--zero", "--positive"].map((name) => style.getPropertyValue(name));
+    const style = getComputedStyle(element);
+    const ends = ["--negative", "--zero", "--positive"].map((name) => style.getPropertyValue(name));
     const key = ends.join();
     if (!kept.has(key)) {
       const [negative, zero, positive] = ends.map((end) => end.match(/[^#\s]{2}/g).map((part) => parseInt(part, 16)));

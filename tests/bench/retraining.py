@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -85,10 +86,10 @@ def one(network: str) -> float:
         time.sleep(ASK_EVERY)
 
 
-def cost(runs: int) -> dict[str, Any]:
+def cost(runs: int, networks: Sequence[str] = tuple(NETWORKS)) -> dict[str, Any]:
     """Ratios of run to run, in turns so that the machine's moods fall on both."""
     report: dict[str, Any] = {"threads": CORES}
-    for network in NETWORKS:
+    for network in networks:
         pairs = [(from_command_line(network), from_page(network)) for _ in range(runs)]
         ratios = sorted(page / line for line, page in pairs)
         report[network] = {
