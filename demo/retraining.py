@@ -21,7 +21,7 @@ from nets.events import BatchEnd, EpochEnd
 from nets.models import ARCHITECTURES, NETWORKS, SIDE, count_parameters, describe
 from nets.options import OptionError, read
 from nets.options import describe as describe_options
-from nets.training import RECIPES, TrainConfig
+from nets.training import RECIPES, TrainConfig, for_few
 
 EXAMPLES = 10  # test images shown with what the networks read in them
 PICTURES = 16  # of the first layer, shown
@@ -142,7 +142,8 @@ class Retraining:
         if not isinstance(name, str) or name not in self._trained:
             return {"problem": text.NOTHING_TRAINED}
         model, record = self._trained[name]
-        file = f"{name}-run-{record['run']}.zip" if "run" in record else f"{name}.zip"
+        run = record.get("run")  # what a loaded one says may be anything
+        file = f"{name}-run-{run}.zip" if type(run) is int and 0 < run < 10**6 else f"{name}.zip"
         return {"name": file, "content": base64.b64encode(pack(model, record)).decode()}
 
     def load(self, content: bytes) -> dict[str, Any]:
@@ -427,7 +428,7 @@ def _scores(evaluation: Evaluation) -> dict[str, float]:
 def _record(run: Run, track: Track) -> dict[str, Any]:
     """The record of nets.checkpoint for a network trained here."""
     plan = track.plan
-    changed = _changed(plan)
+    changed = _changed(plan, run.wanted)
     return {
         "network": plan.network,
         "architecture": asdict(plan.architecture),
@@ -454,7 +455,7 @@ def _row(run: Run, track: Track, record: Mapping[str, Any]) -> dict[str, Any]:
         **{name: record[name] for name in ("run", "network", "outcome", "epochs", "seconds", "parameters")},
         "recipe": plan.recipe,
         "data": run.data.name,
-        "changed": _changed(plan),
+        "changed": _changed(plan, run.wanted),
         "multiply_adds": sum(row.multiply_adds for row in describe(track.copy)),
         "validation_accuracy": track.validation.accuracy,
         "test_accuracy": track.test.accuracy,
@@ -463,10 +464,16 @@ def _row(run: Run, track: Track, record: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _changed(plan: Plan) -> list[str]:
+def recipe(name: str, network: str, data: str) -> TrainConfig:
+    """What a recipe sets for a network on "mnist" or "digits"."""
+    config = RECIPES[name][network]
+    return for_few(config) if data == "digits" else config
+
+
+def _changed(plan: Plan, data: str) -> list[str]:
     """The options that are not as in the recipe."""
-    recipe = _flat(RECIPES[plan.recipe][plan.network], ARCHITECTURES[plan.network]())
-    return [name for name, value in _flat(plan.config, plan.architecture).items() if value != recipe[name]]
+    before = _flat(recipe(plan.recipe, plan.network, data), ARCHITECTURES[plan.network]())
+    return [name for name, value in _flat(plan.config, plan.architecture).items() if value != before[name]]
 
 
 def _flat(config: TrainConfig, architecture: Any) -> dict[str, Any]:

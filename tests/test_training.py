@@ -8,12 +8,12 @@ import torch
 import torch.nn.functional as F
 
 from nets.augment import Augmentation
-from nets.data import DigitData, Digits
+from nets.data import DigitData, Digits, load_digits
 from nets.evaluation import evaluate
 from nets.events import BatchEnd, EpochEnd, TrainEnd
 from nets.models import ARCHITECTURES, NETWORKS, CnnArchitecture, MlpArchitecture
 from nets.options import OptionError
-from nets.training import OPTIMIZERS, RECIPES, TrainConfig, calibrate, new_model, schedule, train
+from nets.training import OPTIMIZERS, RECIPES, TrainConfig, calibrate, for_few, new_model, schedule, train
 
 PLAIN = TrainConfig(
     epochs=2, batch_size=64, learning_rate=0.001, schedule="constant", shuffle=False, reduced_precision=False
@@ -255,6 +255,17 @@ def test_every_recipe_learns(recipe, network, synthetic):
     for _ in train(model, synthetic, config):
         pass
     assert evaluate(model, synthetic.test).loss < before / 2
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_the_fast_recipe_for_few_digits_learns_from_the_bundled_ones(network):
+    data = load_digits()
+    plain, few = (new_model(network, 0) for _ in range(2))
+    recipe = RECIPES["fast"][network]
+    for model, config in ((plain, recipe), (few, for_few(recipe))):
+        for _ in train(model, data, config):
+            pass
+    assert evaluate(plain, data.validation).accuracy < 0.9 < evaluate(few, data.validation).accuracy
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)

@@ -1,6 +1,6 @@
 // Word of other networks goes in, what they are is asked for and shown: once they are at rest, and the tab is seen.
 const REST = 1000; // milliseconds
-let stale = false, rest;
+let stale = true, rest; // what came before the tab was first opened was not heard here
 
 async function refresh() {
   if (!stale || !element.checkVisibility()) return;

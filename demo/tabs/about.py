@@ -31,7 +31,7 @@ def about(sessions: Sessions) -> None:
         return await run_sync(content, session.networks, session.records, notes)
 
     gr.HTML(
-        html_template=f"<div>{shipped}</div>",
+        html_template=shipped,
         js_on_load=Path(__file__).with_suffix(".js").read_text("utf-8"),
         server_functions=[networks],
         apply_default_css=False,

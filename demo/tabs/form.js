@@ -66,7 +66,7 @@ window.digitDuelForm = function (setup, { names, words, first, options, recipes,
 
   // What the recipe says, or of the architecture the tutorial.
   function base({ network, part, option }) {
-    const recipe = recipes[chosen("recipe")][network];
+    const recipe = recipes[chosen("data")][chosen("recipe")][network];
     return { training: recipe, augmentation: recipe.augmentation }[part]?.[option.name] ?? option.default;
   }
 
@@ -103,7 +103,7 @@ window.digitDuelForm = function (setup, { names, words, first, options, recipes,
   }
 
   setup.addEventListener("input", ({ target }) => {
-    if (target.name === "retrain-recipe") follow(["training", "augmentation"]);
+    if (["retrain-recipe", "retrain-data"].includes(target.name)) follow(["training", "augmentation"]);
     mark();
     changed();
   });

@@ -17,7 +17,7 @@ from gradio.data_classes import DataWithFiles
 
 from demo import text
 from demo.limits import LARGEST_PICTURE
-from demo.retraining import Retraining
+from demo.retraining import Retraining, recipe
 from demo.session import Sessions
 from nets.augment import Augmentation
 from nets.models import ARCHITECTURES, CLASSES, SIDE
@@ -72,9 +72,17 @@ def retrain(sessions: Sessions) -> None:
         columns=text.RUNS,
         first=FIRST,
         options=options(),
-        recipes={name: {network: asdict(config) for network, config in of.items()} for name, of in RECIPES.items()},
+        recipes={data: recipes(data) for data in text.DATA},
         largest=LARGEST_PICTURE,
     )
+
+
+def recipes(data: str) -> dict[str, dict[str, Any]]:
+    """What each recipe sets for each network, to begin with."""
+    return {
+        name: {network: asdict(recipe(name, network, data)) for network in networks}
+        for name, networks in RECIPES.items()
+    }
 
 
 def options() -> dict[str, dict[str, Any]]:
