@@ -302,7 +302,8 @@ class Run:
 
     @property
     def live(self) -> bool:
-        return not self.outcome
+        """Whether something may still come of it: not once it has been stopped in a download that hangs, say."""
+        return self.state not in ("finished", "stopped", "diverged", "failed")
 
     @property
     def state(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import replace
 
@@ -224,6 +225,18 @@ def test_a_download_can_be_cancelled_and_tried_again(begin, synthetic, monkeypat
     monkeypatch.setattr(runs, "load_mnist", lambda progress: synthetic)
     again = begin()
     until(lambda: again.state == "finished")
+
+
+def test_a_download_that_hangs_can_be_left(begin, monkeypatch):
+    answer = threading.Event()
+    monkeypatch.setattr(runs, "load_mnist", lambda progress: answer.wait(60))
+    run = begin()
+    until(lambda: run.state == "loading")
+    run.stop()
+    assert run.state == "stopped" and not run.live  # at once: another may begin
+    answer.set()
+    run._thread.join()
+    assert run.state == "stopped" and not run.tracks
 
 
 def test_a_failure_is_told_and_leaves_the_line(begin, monkeypatch, capsys):
