@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio_client.utils import is_http_url_like
 from starlette.middleware import Middleware
 from torch import nn
 
 from demo import text, theme
-from demo.limits import LARGEST_PICTURE, LimitBody
+from demo.fetch import FetchError, fetch
+from demo.limits import LARGEST_PICTURE, UPLOAD_AGE, UPLOAD_SWEEP, Guard
 from demo.pad import pad
 from demo.session import Sessions
 from demo.tabs.about import about
@@ -54,7 +57,7 @@ def explain() -> gr.Blocks:
 
 def page() -> gr.Blocks:
     """What every page begins with; further components are laid out inside it."""
-    demo = gr.Blocks(title=text.TITLE, analytics_enabled=False, delete_cache=(3600, 3600))
+    demo = gr.Blocks(title=text.TITLE, analytics_enabled=False, delete_cache=(UPLOAD_SWEEP, UPLOAD_AGE))
     with demo:
         gr.HTML(f"<h1>{text.TITLE}</h1><p>{text.SUBTITLE}</p>", apply_default_css=False, elem_id="title")
     return demo
@@ -75,14 +78,21 @@ def endpoint(networks: Mapping[str, nn.Sequential]) -> None:
         if picture is None:
             raise gr.Error(text.NO_PICTURE)
         try:
-            prepared = prepare_picture(open_picture(picture))
-        except PictureError as error:
+            source = io.BytesIO(fetch(picture, LARGEST_PICTURE)) if is_http_url_like(picture) else picture
+            prepared = prepare_picture(open_picture(source))
+        except (FetchError, PictureError) as error:
             raise gr.Error(str(error)) from error
         if prepared is None:
             raise gr.Error(text.NO_INK)
-        return {"file": Path(picture).name, **verdicts(networks, prepared.image)}
+        return {"file": Path(picture.partition("?")[0]).name, **verdicts(networks, prepared.image)}
+
+    async def keep(path: str) -> str:
+        return path if is_http_url_like(path) else await gr.File.async_move_resource_to_block_cache(picture, path)
 
     picture = gr.File(visible=False, label="picture")
+    # By itself it fetches whatever is at an address, whole and to the disk, and leaves an empty file there each time.
+    picture.async_move_resource_to_block_cache = keep
+    picture.preprocess = lambda payload: payload and payload.path
     answer = gr.JSON(visible=False, label="verdicts")
     picture.upload(predict, picture, answer, api_name="predict", concurrency_limit=2)
 
@@ -91,8 +101,9 @@ LAUNCH: dict[str, Any] = {
     "theme": theme.theme(),
     "head": theme.HEAD,
     "favicon_path": theme.HERE / "favicon.svg",
-    "app_kwargs": {"middleware": [Middleware(LimitBody)]},
+    "app_kwargs": {"middleware": [Middleware(Guard)]},
     "max_file_size": LARGEST_PICTURE,
+    "state_session_capacity": 1000,
     "ssr_mode": False,
     "run_history": False,  # it would double the time to an answer
     "footer_links": ["api"],

@@ -28,6 +28,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from nets.activations import INPUT, activations
+from nets.card import card
 from nets.checkpoint import SHIPPED, CheckpointError, device_name, load, load_shipped, save, table, versions
 from nets.data import DataError, DigitData, load_digits, load_mnist
 from nets.evaluation import evaluate
@@ -125,6 +126,9 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("table", help="the table of results in checkpoints/README.md, in Markdown")
     command.set_defaults(command=_table)
+
+    command = commands.add_parser("card", help="write checkpoints/*.md, the model cards for the Hugging Face Hub")
+    command.set_defaults(command=_card)
     return parser
 
 
@@ -336,6 +340,18 @@ def _pictures(output: Tensor) -> dict[str, Image.Image]:
 def _table(options: argparse.Namespace) -> int:
     _, records = load_shipped()
     print(table(records.values()))
+    return 0
+
+
+def _card(options: argparse.Namespace) -> int:
+    _, records = load_shipped()
+    for name, record in records.items():
+        path = SHIPPED / f"{name}.md"
+        try:
+            write_whole(path, card(record).encode())
+        except OSError as error:
+            raise _Refusal(f"{path} cannot be written: {error.strerror}") from error
+        print(path, flush=True)
     return 0
 
 

@@ -156,7 +156,7 @@ def _files(model: nn.Module, record: Mapping[str, Any], name: Path | str) -> tup
     weights = safetensors.torch.save(state)
     try:
         text = json.dumps({**record, "sha256": _sha256(weights)}, indent=2, allow_nan=False) + "\n"
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CheckpointError(f"{name} cannot be written: {error}") from error
     return weights, text.encode()
 
@@ -180,6 +180,10 @@ def _network(weights: bytes, text: bytes, name: Path | str, beside: Path | str) 
     except Exception as error:  # of many kinds, and what they say may be as long as the file
         raise CheckpointError(f"{name} is not a whole safetensors file") from error
     _check_weights(tensors, model.state_dict(), f"{name} is not a checkpoint of the {network} that the record names")
+    try:
+        json.dumps(record, indent=2, allow_nan=False, ensure_ascii=False).encode()  # fields of nobody's, too
+    except (ValueError, RecursionError) as error:
+        raise CheckpointError(f"{beside} holds what cannot be written again: {error}") from error
     model.load_state_dict(tensors)
     return model.eval(), record
 

@@ -14,6 +14,7 @@ import hashlib
 import http.client
 import os
 import urllib.request
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -66,8 +67,8 @@ def load_mnist(root: Path | str | None = None, progress: Progress | None = None)
 
     The archives are looked for in root, else in the folder that MNIST_ROOT names, else in data/; those missing or
     damaged are downloaded, about 12 MB in all, while progress(file name, bytes so far, bytes in all or 0 if unknown)
-    is called; an exception raised there cancels. What has arrived whole is kept, so trying again goes on from there.
-    Loaded once a process: the tensors are shared, change copies only.
+    is called; an exception raised there cancels. What has arrived whole is kept, so trying again goes on from there;
+    where it cannot be kept there is a warning. Loaded once a process: the tensors are shared, change copies only.
 
     Raises DataError where the digits cannot be had.
     """
@@ -142,9 +143,11 @@ def _archive(path: Path, md5: str, mirrors: list[str], progress: Progress | None
     try:
         write_whole(path, content)
     except OSError as error:
-        raise DataError(
-            f"MNIST cannot be kept in {path.parent} ({error.strerror}): make room for 12 MB there, {advice}."
-        ) from error
+        warnings.warn(
+            f"MNIST cannot be kept in {path.parent} ({error.strerror}), so it is downloaded again next time: "
+            "make room for 12 MB there, or name another folder in MNIST_ROOT.",
+            stacklevel=2,
+        )
     return content
 
 

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+import asyncio
+import base64
+import importlib.metadata
 import json
+import re
+import shutil
 import struct
+import subprocess
+import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,11 +22,15 @@ import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
+from test_repository import README, blocks
 
 from demo import samples, text
 from demo.limits import LARGEST_BODY
 from nets.preprocess import Drawing, prepare_drawing
 from tests.browser.driver import Server
+
+SECTION = re.search(r"^## From a program\n(.*?)^## ", README, re.MULTILINE | re.DOTALL)[1]
+SHOWN = "http://127.0.0.1:7860/"  # where the README's snippets find the page
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +96,87 @@ def test_predict_works_with_curl_alone(http, seven):
     answer = http.get(f"/gradio_api/call/predict/{event}").text
     assert "event: complete" in answer
     assert json.loads(answer.split("data: ")[1])[0]["cnn"]["digit"] == 7
+
+
+@pytest.fixture
+def run_snippet(server, seven):
+    """What the README's snippet in this language prints, beside the picture that it names."""
+
+    def run(language: str, command: list[str]) -> str:
+        snippet = blocks(language, SECTION)[0].replace(SHOWN.rstrip("/"), server.url.rstrip("/"))
+        done = subprocess.run(command, input=snippet, cwd=seven.parent, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
+
+
+def test_the_readme_s_python_works(run_snippet):
+    answer = ast.literal_eval(run_snippet("python", [sys.executable, "-"]).splitlines()[-1])
+    assert answer["file"] == "seven.png" and answer["mlp"]["digit"] == answer["cnn"]["digit"] == 7
+
+
+def test_the_readme_s_curl_works(run_snippet):
+    answer = run_snippet("bash", ["bash", "-eu"])
+    assert "event: complete" in answer
+    assert json.loads(answer.split("data: ")[1])[0]["cnn"]["digit"] == 7
+
+
+@pytest.mark.slow
+def test_the_readme_s_javascript_works(run_snippet, seven):
+    if not shutil.which("npm"):
+        pytest.skip("npm, which brings @gradio/client, is not installed")
+    [command] = re.findall(r"`(npm install \S+)`", SECTION)
+    subprocess.run(command.split(), cwd=seven.parent, check=True, capture_output=True, timeout=300)
+    answer = json.loads(run_snippet("js", ["node", "--input-type=module", "-"]))
+    assert answer["mlp"]["digit"] == answer["cnn"]["digit"] == 7
+
+
+def test_the_snippets_name_what_the_page_offers(http):
+    described = http.get("/gradio_api/info").json()["named_endpoints"]["/predict"]
+    assert [parameter["parameter_name"] for parameter in described["parameters"]] == ["picture"]
+    assert 'predict("/predict", { picture: handle_file(' in blocks("js", SECTION)[0]
+    assert 'api_name="/predict"' in blocks("python", SECTION)[0]
+    assert f'"gradio[mcp]=={importlib.metadata.version("gradio")}"' in SECTION
+
+
+def test_an_assistant_reads_a_picture(seven):
+    pytest.importorskip("mcp", reason="mcp, which gradio needs to answer assistants, is not installed")
+    from mcp import ClientSession
+    from mcp.client.streamable_http import streamable_http_client
+
+    [settings] = blocks("json", SECTION)
+    server = Server(GRADIO_MCP_SERVER="True")
+    url = json.loads(settings)["mcpServers"]["digit-duel"]["url"].replace(SHOWN, server.url)
+    picture = "data:image/png;base64," + base64.b64encode(seven.read_bytes()).decode()
+
+    async def ask() -> None:
+        async with streamable_http_client(url) as (read, write, _), ClientSession(read, write) as session:
+            await session.initialize()
+            tools = (await session.list_tools()).tools
+            assert [tool.name for tool in tools] == ["predict"]
+            assert "digit" in tools[0].description and list(tools[0].inputSchema["properties"]) == ["picture"]
+            answer = await session.call_tool("predict", {"picture": picture})
+            assert not answer.isError
+            assert ast.literal_eval(answer.content[0].text)["cnn"]["digit"] == 7
+
+    try:
+        server.start()
+        asyncio.run(ask())
+    finally:
+        server.kill()
+
+
+def test_assistants_are_answered_only_where_that_is_asked_for(http):
+    assert http.get("/gradio_api/mcp/").status_code == 404
+
+
+def test_no_answer_sets_a_cookie(http, seven):
+    answers = [http.get(path) for path in ("/", "/config", "/gradio_api/info")]
+    answers.append(http.post("/gradio_api/upload", files={"files": ("seven.png", seven.read_bytes())}))
+    answers.append(call(http, "read_drawing", {"strokes": samples.strokes(7), "pen": 18}))
+    for answer in answers:
+        assert answer.status_code == 200 and "set-cookie" not in answer.headers
 
 
 def test_predict_is_all_that_is_documented(client):

@@ -326,6 +326,15 @@ def test_record_with_a_wrong_field(saved, changes, word):
     check_archive_refusal(archived(saved), ".json", word)
 
 
+@pytest.mark.parametrize("extra", ["NaN", "-Infinity", '"\\ud800"', '{"\\udfff": 1}'])
+def test_record_that_could_not_be_written_again(saved, extra):
+    """It would be refused as a download, or break the page that shows it."""
+    record = saved.with_suffix(".json").read_text().rstrip().removesuffix("}")
+    saved.with_suffix(".json").write_text(f'{record}, "extra": {extra}}}')
+    with pytest.raises(CheckpointError, match=r"mlp\.json holds what cannot be written again"):
+        load(saved)
+
+
 @pytest.mark.parametrize(
     ("architecture", "word"),
     [

@@ -1,0 +1,73 @@
+"""A name on the Hugging Face Hub, or a folder, goes in, a network and its record come out; and back.
+
+The one module here that needs huggingface_hub; none imports it, so that the networks run without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from huggingface_hub import ModelCard, ModelHubMixin, snapshot_download
+from torch import Tensor, nn
+
+from nets.card import card
+from nets.checkpoint import CheckpointError, load, save
+
+WEIGHTS = "model.safetensors"  # the record lies beside it, as model.json
+
+
+class HubNetwork(nn.Module, ModelHubMixin):
+    """A network with its record, both as nets.checkpoint.load gives them. push_to_hub(OWNER/NAME) is the mixin's."""
+
+    def __init__(self, network: nn.Sequential, record: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.network, self.record = network, dict(record)
+        self.train(network.training)
+        self._hub_mixin_config = None  # the record says it all: no config.json
+
+    def forward(self, images: Tensor) -> Tensor:
+        return self.network(images)
+
+    def _save_pretrained(self, save_directory: Path) -> None:
+        save(self.network, save_directory / WEIGHTS, self.record)
+
+    def generate_model_card(self, **_: Any) -> ModelCard:
+        return ModelCard(card(self.record))
+
+    @classmethod
+    def from_pretrained(
+        cls,
+        pretrained_model_name_or_path: str | Path,
+        *,
+        revision: str | None = None,
+        cache_dir: str | Path | None = None,
+        force_download: bool = False,
+        local_files_only: bool = False,
+        token: str | bool | None = None,
+    ) -> HubNetwork:
+        """The network in a folder, or else on the Hub under this name: in eval mode, on the CPU.
+
+        Two files are downloaded at most and nothing in them is run. Raises CheckpointError where that cannot be done,
+        and as nets.checkpoint.load.
+        """
+        folder = Path(pretrained_model_name_or_path)
+        if not folder.is_dir():
+            try:
+                found = snapshot_download(
+                    str(pretrained_model_name_or_path),
+                    allow_patterns=[WEIGHTS, str(Path(WEIGHTS).with_suffix(".json"))],
+                    revision=revision,
+                    cache_dir=cache_dir,
+                    force_download=force_download,
+                    local_files_only=local_files_only,
+                    token=token,
+                )
+            except Exception as error:  # of many kinds: names, rights, the network, the disk
+                reason = " ".join(str(error).split())[:300]
+                raise CheckpointError(
+                    f"{folder} cannot be downloaded, expected a folder or OWNER/NAME on the Hub: {reason}"
+                ) from error
+            folder = Path(found)
+        return cls(*load(folder / WEIGHTS))
