@@ -8,6 +8,7 @@ import hashlib
 import io
 import itertools
 import json
+import os
 import random
 import tempfile
 import zipfile
@@ -36,6 +37,7 @@ from nets.training import RECIPES, TrainConfig
 from tests.test_demo_run import until
 
 pytestmark = pytest.mark.slow
+CASES = int(os.environ.get("FUZZ_CASES", 10_000))  # for each door; .ci/run takes fewer, to be done in time
 THROWS = 20  # of the dice for each seed: choosing one takes Hypothesis a millisecond
 
 WORDS = ("", "mlp", "cnn", "conv1", "start", "maps", "__class__", "../a", "${1}", "<b>", "\ud800", "\0", "9" * 99)
@@ -122,7 +124,7 @@ def cases(check: Callable[[Dice], None]) -> Callable[[], None]:
     """Make a check of what dice come to a test of 10,000 throws."""
 
     @settings(
-        max_examples=10_000 // THROWS,
+        max_examples=CASES // THROWS,
         deadline=None,
         derandomize=True,
         database=None,
@@ -335,7 +337,7 @@ def test_anything_asked_of_a_training(visitor):
         sent.encode()
 
     ask()
-    assert len(seen) >= 10_000 and len(set(seen)) == 6
+    assert len(seen) >= CASES and len(set(seen)) == 6
     assert visitor.retraining.watch({})["state"] == "finished"
     assert set(visitor.predict(prepare_drawing(visitor.drawing).image)) == {"mlp", "cnn"}
 
