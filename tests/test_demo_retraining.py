@@ -140,7 +140,7 @@ def test_a_run_from_start_to_table(visitor, synthetic):
         assert told["curves"]["validation"]["y"][-1] == evaluate(network, synthetic.validation).accuracy
         assert sum(map(sum, told["confusion"]["counts"])) == told["confusion"]["digits"] == 100
         assert visitor.retraining.curves({"run": 1})["networks"][name] == told["curves"]
-        assert visitor.records[name]["test"] == {"accuracy": test.accuracy, "loss": test.loss}
+        assert visitor.records[name]["test"] == pytest.approx({"accuracy": test.accuracy, "loss": test.loss}, abs=1e-6)
     assert visitor.retraining.watch({"runs": 1})["table"] is None  # the page has it
 
 
