@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import os
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,21 @@ import torch
 
 from nets import data
 from nets.data import DigitData, Digits
+from tests.browser.driver import chromium, open_browser
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests in the browser come last: Playwright keeps an event loop running, beside which no other can be run."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator:
+    pytest.importorskip("playwright", reason="Playwright, which drives Chromium, is not installed")
+    if chromium() is None:
+        pytest.skip("Chromium is not installed: put it on the PATH or name it in CHROMIUM")
+    with open_browser() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

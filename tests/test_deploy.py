@@ -197,9 +197,7 @@ def refusing(monkeypatch) -> Iterator[dict]:
         server.shutdown()
 
 
-@pytest.mark.parametrize(
-    ("status", "word"), [(401, "token"), (402, "zero-a10g"), (403, "right"), (400, "out of order")]
-)
+@pytest.mark.parametrize(("status", "word"), [(401, "token"), (402, "hardware"), (403, "right"), (400, "out of order")])
 def test_what_the_hub_refuses_is_one_sentence(repository, refusing, capsys, status, word):
     refusing["status"] = status
     check_refusal(capsys, ["me/duel"], "could not make", word)

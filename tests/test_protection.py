@@ -20,7 +20,7 @@ from PIL import Image
 from demo import samples, text
 from demo.limits import HEADERS, LARGEST_BODY, WORK
 from nets.checkpoint import load_shipped, pack
-from tests.browser.driver import PadPage, Server, chromium, open_browser
+from tests.browser.driver import PadPage, Server
 
 SEVEN = {"strokes": [[list(point) for point in stroke] for stroke in samples.strokes(7)], "pen": 18}
 HOSTILE = "${alert(1)}<img src=x onerror=\"document.title='hacked'\">{{constructor}}`'\""
@@ -432,31 +432,28 @@ def test_what_a_visitor_wrote_is_never_html(call, load):
 
 
 @pytest.mark.browser
-def test_a_browser_runs_nothing_of_it_and_has_nothing_to_complain_of(server, tmp_path):
+def test_a_browser_runs_nothing_of_it_and_has_nothing_to_complain_of(server, tmp_path, browser):
     """The page under its policy, inside a frame of its own origin too, and with a hostile archive loaded."""
-    if chromium() is None:
-        pytest.skip("Chromium is not installed: put it on the PATH or name it in CHROMIUM")
     path = tmp_path / f"{HOSTILE.replace('/', '')[:60]}.zip"
     path.write_bytes(hostile_archive())
-    with open_browser() as browser:
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.on("dialog", lambda dialog: pytest.fail(f"it ran: {dialog.message}"))
-        pad = PadPage(page, server.url)
-        pad.put(7)
-        pad.wait_for(7, 7)
-        page.click("button[role=tab]:has-text('Retrain')")
-        page.set_input_files("#retrain .keep input[type=file]", path)
-        page.wait_for_function("document.querySelector('.keep .problem').textContent.startsWith('Loaded')")
-        page.click("button[role=tab]:has-text('About')")
-        page.wait_for_function("document.querySelector('#about').textContent.includes('onerror')")
-        page.wait_for_timeout(300)
-        assert "<img src=x" in page.inner_text("#about"), "it is shown as it was written"
-        assert page.locator("#about img, #retrain img[src=x]").count() == 0
-        assert page.title() == text.TITLE
-        assert pad.complaints == []
-        page.evaluate("document.body.append(Object.assign(document.createElement('iframe'), {src: '/', id: 'framed'}))")
-        page.frame_locator("#framed").locator("#pad canvas").wait_for()
-        assert pad.complaints == []
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.on("dialog", lambda dialog: pytest.fail(f"it ran: {dialog.message}"))
+    pad = PadPage(page, server.url)
+    pad.put(7)
+    pad.wait_for(7, 7)
+    page.click("button[role=tab]:has-text('Retrain')")
+    page.set_input_files("#retrain .keep input[type=file]", path)
+    page.wait_for_function("document.querySelector('.keep .problem').textContent.startsWith('Loaded')")
+    page.click("button[role=tab]:has-text('About')")
+    page.wait_for_function("document.querySelector('#about').textContent.includes('onerror')")
+    page.wait_for_timeout(300)
+    assert "<img src=x" in page.inner_text("#about"), "it is shown as it was written"
+    assert page.locator("#about img, #retrain img[src=x]").count() == 0
+    assert page.title() == text.TITLE
+    assert pad.complaints == []
+    page.evaluate("document.body.append(Object.assign(document.createElement('iframe'), {src: '/', id: 'framed'}))")
+    page.frame_locator("#framed").locator("#pad canvas").wait_for()
+    assert pad.complaints == []
 
 
 def test_after_all_that_it_lives(server, call):

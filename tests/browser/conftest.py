@@ -7,16 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from demo import samples
-from tests.browser.driver import DESKTOP, PadPage, Server, chromium, open_browser
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator:
-    pytest.importorskip("playwright", reason="Playwright, which drives Chromium, is not installed")
-    if chromium() is None:
-        pytest.skip("Chromium is not installed: put it on the PATH or name it in CHROMIUM")
-    with open_browser() as browser:
-        yield browser
+from tests.browser.driver import DESKTOP, PadPage, Server
 
 
 @pytest.fixture(scope="session")
