@@ -7,12 +7,11 @@ map or cell that is not there is left out, for the network may have become anoth
 
 from __future__ import annotations
 
-import base64
 import io
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import asdict
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -21,7 +20,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from demo import text
+from demo import images, text
 from demo.session import Session
 from nets import attribution
 from nets.activations import CELL_BY_CELL, INPUT, activations, changes, dead, kernels, pool
@@ -38,7 +37,7 @@ from nets.arithmetic import (
     softmax,
     work_out,
 )
-from nets.models import SIDE, LayerInfo, describe
+from nets.models import SIDE, LayerInfo, describe, totals
 from nets.prediction import Prediction
 from nets.preprocess import prepare_drawing
 
@@ -93,13 +92,13 @@ def archive(session: Session, asked: Any) -> Json:
     file = io.BytesIO()
     logits = list(outputs.values())[-1]
     np.savez(file, activation=outputs[layer].numpy(), image=image.numpy(), logits=logits.numpy())
-    return {"name": f"{layer}.npz", "content": _base64(file.getvalue())}
+    return {"name": f"{layer}.npz", "content": images.encoded(file.getvalue())}
 
 
 def is_heavy(session: Session, asked: Any) -> bool:
     """Whether an answer takes long enough to hold others up."""
     view = asked.get("view") if isinstance(asked, Mapping) else None
-    work = sum(row.multiply_adds for row in layers(session.networks["cnn"]))
+    _, work = totals(layers(session.networks["cnn"]))
     return view in ("pixels", "pooling") or (view != "mlp" and work > HEAVY)
 
 
@@ -132,7 +131,7 @@ def maps(model: nn.Sequential, image: Tensor, asked: Mapping[str, Any]) -> Json:
         "chain": [_small(row, outputs, signed[row.name]) for row in layers(model)],
         "layer": layer,
         "help": text.LAYER_HELP[next(row.kind for row in layers(model) if row.name == layer)],
-        "image": _bytes(image, False, 1.0),
+        "image": images.quantised(image),
         "off": {name: sorted(silent) for name, silent in off.items()},
         "sentence": "",
         **_large(model, outputs, layer, signed[layer], asked, at),
@@ -150,7 +149,7 @@ def maps(model: nn.Sequential, image: Tensor, asked: Mapping[str, Any]) -> Json:
 def _small(row: LayerInfo, outputs: Outputs, signed: bool) -> Json:
     """What the chain shows of a layer: its figures and a little picture, a mosaic of its first maps."""
     output = outputs[row.name]
-    picture = _mosaic(output[:TILES].numpy()) if output.dim() == 3 else _rows(output, outputs).numpy()
+    picture = _mosaic(output[:TILES].numpy()) if output.dim() == 3 else _rows(output, outputs)
     return {**vars(row), "signed": signed, **_picture(picture, signed)}
 
 
@@ -196,12 +195,12 @@ def _large(
         "height": shown.shape[1],
         "width": shown.shape[2],
         "map": chosen,
-        "maps": _bytes(shown, signed, largest[:, None, None].numpy()),
+        "maps": images.quantised(shown, signed, largest[:, None, None]),
         "largest": _numbers(largest),
         "low": _numbers(low),
         "high": _numbers(high),
         "dead": [] if vector else dead(output).nonzero().flatten().tolist(),
-        "values": _base64(shown[chosen].numpy().astype("<f4").tobytes()),
+        "values": images.encoded(shown[chosen].numpy().astype("<f4").tobytes()),
         "field": None,
         "kernels": None,
     }
@@ -219,7 +218,7 @@ def _large(
             told["kernels"] = {
                 "height": kernel.shape[1],
                 "width": kernel.shape[2],
-                "bytes": _bytes(kernel, True, float(kernel.abs().max())),
+                "bytes": images.quantised(kernel, True, float(kernel.abs().max())),
             }
     return told
 
@@ -237,7 +236,7 @@ def cell(model: nn.Sequential, outputs: Outputs, layer: str, at: Cell, channels:
         "below": below,
         "source": list(work.source),
         "total": _number(work.total),
-        "then": _then(model, outputs, layer, at),
+        "then": [[name, _number(outputs[name][at])] for name in _following(model, layer)],
     }
     match work:
         case Convolution():
@@ -261,7 +260,7 @@ def cell(model: nn.Sequential, outputs: Outputs, layer: str, at: Cell, channels:
                 "window": _numbers(work.window.flatten()),
                 "winner": place,
                 "maps": {"height": maps.shape[1], "width": maps.shape[2], "signed": signed},
-                "map": _bytes(maps[at[0]], signed, float(maps[at[0]].abs().max())),
+                "map": images.quantised(maps[at[0]], signed, float(maps[at[0]].abs().max())),
             }
         case Linear():
             return told | _linear(work, outputs, layer, below)
@@ -286,7 +285,7 @@ def _convolution(work: Convolution, maps: Tensor, signed: bool, below: str, chan
         "channels": [
             {
                 "channel": c,
-                "map": _bytes(maps[c], signed, largest),
+                "map": images.quantised(maps[c], signed, largest),
                 "window": _numbers(work.windows[c].flatten()),
                 "kernel": _numbers(work.kernel[c].flatten()),
                 "products": _numbers(work.products[c].flatten()),
@@ -336,15 +335,11 @@ def _unit(outputs: Outputs, layer: str, unit: int) -> list[Any] | None:
     return [name, [int(i) for i in np.unravel_index(unit, output.shape)]]
 
 
-def _then(model: nn.Sequential, outputs: Outputs, layer: str, at: Cell) -> list[Any]:
-    """What norm and activation make of a cell: [[layer, value], ...]."""
-    modules, names = dict(model.named_children()), list(outputs)
-    following: list[Any] = []
-    for name in names[names.index(layer) + 1 :]:
-        if not isinstance(modules[name], CELL_BY_CELL):
-            break
-        following.append([name, _number(outputs[name][at])])
-    return following
+def _following(model: nn.Sequential, layer: str) -> list[str]:
+    """What comes right after a layer and works cell by cell: norm, activation, dropout."""
+    modules = dict(model.named_children())
+    later = list(modules)[list(modules).index(layer) + 1 :]
+    return list(takewhile(lambda name: isinstance(modules[name], CELL_BY_CELL), later))
 
 
 def _last_maps(outputs: Outputs) -> tuple[str, Tensor]:
@@ -383,29 +378,23 @@ def _signed(model: nn.Sequential) -> dict[str, bool]:
 def mlp(model: nn.Sequential, image: Tensor) -> Json:
     """The hidden layers as they hand on, the first layer's weights, and the pixels for and against the digit."""
     outputs = _finite(activations(model, image))
-    signed, names, modules = _signed(model), list(outputs), dict(model.named_children())
-    prediction = _prediction(outputs)
+    signed, prediction = _signed(model), _prediction(outputs)
+    linear = [name for name, module in model.named_children() if isinstance(module, nn.Linear)]
     hidden: list[Json] = []
-    linear = [name for name in names[1:] if isinstance(modules[name], nn.Linear)]
     for name in linear:
-        last = name
-        for later in names[names.index(name) + 1 :]:
-            if not isinstance(modules[later], CELL_BY_CELL):
-                break
-            last = later
+        last = [name, *_following(model, name)][-1]
         output = outputs[last]
-        width = min(64, len(output))
-        rows = F.pad(output, (0, -len(output) % width)).view(-1, width)
         silent = int(dead(output).sum())
         told = {"name": name, "last": last, "units": len(output), "silent": silent, "signed": signed[last]}
-        hidden.append({**told, **_picture(rows, signed[last])})
+        hidden.append({**told, **_picture(_rows(output, outputs), signed[last])})
     spoke = attribution.evidence(model, image, prediction.digit)
     first = attribution.first_layer(model, image, prediction.digit)
     weights = first.weights[:UNITS]
+    largest = float(weights.abs().max())
     return {
         "digit": prediction.digit,
         "prose": text.mlp_inside(prediction, len(first.units)),
-        "image": _bytes(image, False, 1.0),
+        "image": images.quantised(image),
         "hidden": hidden,
         "evidence": {
             **_picture(spoke.pixels, True),
@@ -419,8 +408,8 @@ def mlp(model: nn.Sequential, image: Tensor) -> Json:
             "of": len(first.units),
             "units": list(first.units[:UNITS]),
             "importance": _numbers(first.importance[:UNITS]),
-            "largest": _number(weights.abs().max()),
-            "bytes": _bytes(weights, True, float(weights.abs().max())),
+            "largest": _number(largest),
+            "bytes": images.quantised(weights, True, largest),
         },
     }
 
@@ -437,7 +426,7 @@ def pixels(model: nn.Sequential, image: Tensor) -> Json:
     }
     if any(isinstance(layer, nn.Conv2d) for layer in model):
         pictures["cam"] = _picture(attribution.grad_cam(model, image, digit), False)
-    return {"digit": digit, "image": _bytes(image, False, 1.0), "pictures": pictures}
+    return {"digit": digit, "image": images.quantised(image), "pictures": pictures}
 
 
 # ---- pooling
@@ -476,9 +465,9 @@ def shift(model: nn.Sequential, image: Tensor, direction: str) -> Json:
                 "height": before.shape[0],
                 "width": before.shape[1],
                 "signed": signed[name],
-                "before": _bytes(before, signed[name], largest),
-                "after": _bytes(after, signed[name], largest),
-                "difference": _bytes(after - before, True, largest),
+                "before": images.quantised(before, signed[name], largest),
+                "after": images.quantised(after, signed[name], largest),
+                "difference": images.quantised(after - before, True, largest),
             }
         )
     sentence = text.shifted_map(
@@ -559,15 +548,4 @@ def _picture(values: Tensor | np.ndarray, signed: bool) -> Json:
     values = np.asarray(values)
     largest = float(np.abs(values).max())
     size = {"height": values.shape[0], "width": values.shape[1], "largest": _number(largest)}
-    return {**size, "bytes": _bytes(values, signed, largest)}
-
-
-def _bytes(values: Tensor | np.ndarray, signed: bool, largest: float | np.ndarray) -> str:
-    """Base64 of a byte a number: signed from -127 to 127, where that is the largest; unsigned up to 255."""
-    share = np.asarray(values) / np.maximum(largest, 1e-12)
-    whole = np.rint(share.clip(-1 if signed else 0, 1) * (127 if signed else 255))
-    return _base64(whole.astype(np.int8 if signed else np.uint8).tobytes())
-
-
-def _base64(content: bytes) -> str:
-    return base64.b64encode(content).decode()
+    return {**size, "bytes": images.quantised(values, signed, largest)}

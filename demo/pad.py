@@ -53,9 +53,8 @@ def pad(sessions: Sessions) -> gr.HTML:
         # as long (95th percentile of a request 25 to 36 ms, not 12).
         return read(payload, (await request.json())["session_hash"])
 
-    networks = sessions.shipped
     return gr.HTML(
-        html_template=template({name: count_parameters(model) for name, model in networks.items()}),
+        html_template=template({name: count_parameters(model) for name, model in sessions.shipped.items()}),
         js_on_load=(HERE / "pad.js").read_text("utf-8"),
         server_functions=[read_drawing],
         apply_default_css=False,

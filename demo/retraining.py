@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import threading
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -14,11 +13,11 @@ from torch import Tensor, nn
 from demo import images, text
 from demo.run import Curves, Lanes, Plan, Run, Snapshot, Track
 from nets.augment import Augmentation
-from nets.checkpoint import CheckpointError, device_name, pack, unpack, versions
+from nets.checkpoint import CheckpointError, device_name, pack, training_record, unpack
 from nets.data import Digits
 from nets.evaluation import Evaluation, evaluate
 from nets.events import BatchEnd, EpochEnd
-from nets.models import ARCHITECTURES, NETWORKS, SIDE, count_parameters, describe
+from nets.models import ARCHITECTURES, NETWORKS, SIDE, LayerInfo, count_parameters, describe, totals
 from nets.options import OptionError, read
 from nets.options import describe as describe_options
 from nets.training import RECIPES, TrainConfig, for_few
@@ -41,11 +40,11 @@ class Refusal(ValueError):
 class Retraining:
     """One visitor's runs, and the networks that came of them."""
 
-    def __init__(self, shipped: Mapping[str, nn.Sequential], records: Mapping[str, Mapping[str, Any]], lanes: Lanes):
-        self._shipped, self._records, self._lanes = shipped, records, lanes
+    def __init__(self, records: Mapping[str, Mapping[str, Any]], lanes: Lanes) -> None:
+        self._records, self._lanes = records, lanes  # records: of the shipped networks
         self._run: Run | None = None
         self._began = 0  # runs
-        self._told = True  # whether the table has the newest run
+        self._told = 0  # the newest run that the table has
         self._rows: list[dict[str, Any]] = []
         self._curves: dict[int, dict[str, Any]] = {}  # of each run, by network
         self._trained: dict[str, tuple[nn.Sequential, dict[str, Any]]] = {}  # networks to download, with their records
@@ -54,7 +53,7 @@ class Retraining:
         self._in_view = False  # whether the cards read with the networks of the run
         self._changes = 0  # of the networks, other than by training
         self._examples = 0  # which ten
-        self._read: dict[tuple[int, str], list[dict[str, Any]]] = {}  # examples of the newest snapshot read
+        self._read: tuple[Any, dict[str, list[Any]]] = (None, {})  # a moment, and how each network then read the ten
         self._lock = threading.Lock()  # of the table, which whoever asks first after a run completes
 
     # ---- the networks
@@ -87,14 +86,15 @@ class Retraining:
             return {**answer, "problem": str(refusal)}
         for name in names:
             try:
-                rows, _ = _describe(_plan(name, settings))
+                rows = _describe(_plan(name, settings))
             except Refusal as refusal:
                 answer["networks"][name] = {"problem": str(refusal)}
                 continue
+            parameters, multiply_adds = totals(rows)
             answer["networks"][name] = {
                 "problem": "",
-                "parameters": sum(row.parameters for row in rows),
-                "multiply_adds": sum(row.multiply_adds for row in rows),
+                "parameters": parameters,
+                "multiply_adds": multiply_adds,
                 "layers": [asdict(row) for row in rows],
             }
         return answer
@@ -144,34 +144,30 @@ class Retraining:
         model, record = self._trained[name]
         run = record.get("run")  # what a loaded one says may be anything
         file = f"{name}-run-{run}.zip" if type(run) is int and 0 < run < 10**6 else f"{name}.zip"
-        return {"name": file, "content": base64.b64encode(pack(model, record)).decode()}
+        return {"name": file, "content": images.encoded(pack(model, record))}
 
     def load(self, content: bytes) -> dict[str, Any]:
         """Read with the network in this archive from now on."""
         try:
-            if self._run and self._run.live:
-                raise Refusal(text.STOP_FIRST)
+            self._unless_live()
             model, record = unpack(content)
-            rows = describe(model)
             probes = torch.stack([torch.zeros(1, SIDE, SIDE), torch.ones(1, SIDE, SIDE), torch.rand(1, SIDE, SIDE)])
             with torch.inference_mode():
                 if not model(probes).isfinite().all():
                     raise Refusal(text.NO_NUMBERS)
-            self._leave_run()
             name = record["network"]
-            self._kept[name] = model.requires_grad_(False)
             self._trained[name] = model, record
-            self._changes += 1
-            problem, loaded = "", text.loaded(name, sum(row.parameters for row in rows))
+            self._keep({**self.networks, name: model.requires_grad_(False)})
+            told = {"problem": "", "sentence": text.loaded(name, count_parameters(model))}
         except (CheckpointError, Refusal) as refusal:
-            problem, loaded = str(refusal), ""
-        return {**self.watch({"visible": True}), "problem": problem, **({"sentence": loaded} if loaded else {})}
+            told = {"problem": str(refusal)}
+        return {**self.watch({}), **told}
 
     def close(self) -> None:
         """The page is gone: end the training, and keep nothing but the networks."""
         if self._run:
             self._run.close()
-            self._leave_run()
+            self._keep(self.networks)
             self._run = None
 
     # ---- doing
@@ -180,15 +176,13 @@ class Retraining:
         run = self._run if self._run and self._run.live and not self._run.stopping else None
         halts = {"batch": BatchEnd, "epoch": EpochEnd}
         if what == "start" or (what in halts and run is None):
-            if self._run and self._run.live:
-                raise Refusal(text.STOP_FIRST)
+            self._unless_live()
             self._start(settings, halts.get(what))
         elif what == "others":
             self._examples += 1
         elif what == "shipped":
-            if self._run and self._run.live:
-                raise Refusal(text.STOP_FIRST)
-            self._kept, self._view, self._in_view, self._changes = {}, None, False, self._changes + 1
+            self._unless_live()
+            self._keep({})
         elif what not in ("pause", "resume", "stop", *halts):
             raise Refusal(text.UNKNOWN_COMMAND)
         elif run is None:
@@ -198,37 +192,39 @@ class Retraining:
         else:
             {"pause": run.pause, "resume": run.resume, "stop": run.stop}[what]()
 
+    def _unless_live(self) -> None:
+        if self._run and self._run.live:
+            raise Refusal(text.STOP_FIRST)
+
     def _start(self, settings: Any, halt: type | None) -> None:
         plans = [_plan(name, settings) for name in _names(settings)]
         for plan in plans:
             _describe(plan)
         if self._lanes.full:
             raise Refusal(text.LINE_FULL)
-        self._leave_run()
         self._began += 1
-        self._told, self._read = False, {}
-        self._run = Run(
-            self._began, plans, "digits" if settings.get("data") == "digits" else "mnist", self._lanes, halt
-        )
-        self._view, self._in_view, self._changes = None, True, self._changes + 1
+        data = "digits" if settings.get("data") == "digits" else "mnist"
+        run = Run(self._began, plans, data, self._lanes, halt)
+        self._keep(self.networks)
+        self._run, self._in_view = run, True
 
-    def _leave_run(self) -> None:
-        """Keep the networks of the run in view, and nothing else of it."""
-        self._kept = self.networks
-        self._view, self._in_view = None, False
+    def _keep(self, networks: dict[str, nn.Sequential]) -> None:
+        """Read with these networks from now on, and with none of the run in view."""
+        self._kept, self._view, self._in_view, self._changes = networks, None, False, self._changes + 1
 
     def _complete(self, run: Run) -> None:
         """Once a run has ended, put it into the table."""
         with self._lock:
-            if self._told or run.live:
+            if run.number <= self._told or run.live:
                 return
-            self._told = True
+            self._told = run.number
             for name, track in run.tracks.items():
                 if track.test is None or track.batch is None:
                     continue
-                record = _record(run, track)
+                changed = _changed(track.plan, run.wanted)
+                record = _record(run, track, changed)
                 self._trained[name] = track.copy, record
-                self._rows = [*self._rows, _row(run, track, record)][-MOST_ROWS:]
+                self._rows = [*self._rows, _row(track, record, changed)][-MOST_ROWS:]
                 self._curves.setdefault(run.number, {})[name] = _curves(track.curves)
             for number in self._curves.keys() - {row["run"] for row in self._rows}:
                 del self._curves[number]
@@ -265,7 +261,6 @@ class Retraining:
 
     def _network(self, run: Run, track: Track, shown: Snapshot, tested: Digits, ten: int) -> dict[str, Any]:
         name, batch, latest = track.plan.network, track.batch, track.curves.latest
-        model = shown.networks[name]
         validation = _evaluation(run, shown, name) if self._view else track.validation
         points = track.curves.validation
         return {
@@ -280,8 +275,8 @@ class Retraining:
             "learning_rate": _short(batch.learning_rate) if batch else None,
             "speed": round(batch.images / batch.seconds) if batch else None,
             "curves": _curves(track.curves),
-            "examples": self._reading(name, model, shown, tested, ten),
-            "first": first_layer(model),
+            "examples": self._reading(name, shown, tested, ten),
+            "first": first_layer(shown.networks[name]),
             "confusion": confusion(validation),
             "result": self._result(run, track),
         }
@@ -291,19 +286,19 @@ class Retraining:
         generator = torch.Generator().manual_seed(run.plans[0].config.seed + 1_000_003 * self._examples)
         return run.data.test[torch.randperm(len(run.data.test), generator=generator)[:EXAMPLES]]
 
-    def _reading(
-        self, name: str, model: nn.Sequential, shown: Snapshot, tested: Digits, ten: int
-    ) -> list[dict[str, Any]]:
-        key = (shown.id * 10**9 + ten, name)
-        if key not in self._read:
+    def _reading(self, name: str, shown: Snapshot, tested: Digits, ten: int) -> list[dict[str, Any]]:
+        moment, read = self._read
+        if moment != (shown.id, ten):
+            read = {}
+            self._read = (shown.id, ten), read
+        if name not in read:
             with torch.inference_mode():
-                shares, digits = model(tested.images / 255).softmax(1).max(1)
-            self._read = {k: v for k, v in self._read.items() if k[0] == key[0]}
-            self._read[key] = [
+                shares, digits = shown.networks[name](tested.images / 255).softmax(1).max(1)
+            read[name] = [
                 {"label": label, "digit": digit, "confidence": round(share, 3)}
                 for label, digit, share in zip(tested.labels.tolist(), digits.tolist(), shares.tolist(), strict=True)
             ]
-        return self._read[key]
+        return read[name]
 
     def _result(self, run: Run, track: Track) -> dict[str, Any] | None:
         if run.live or track.test is None:
@@ -311,7 +306,7 @@ class Retraining:
         comparable = run.data.name == "mnist"
         shipped = self._records[track.plan.network]["test"]
         return {
-            "test": {**_scores(track.test), "digits": len(run.data.test)},
+            "test": {"accuracy": track.test.accuracy, "loss": track.test.loss, "digits": len(run.data.test)},
             "shipped": {"accuracy": shipped["accuracy"], "loss": shipped["loss"]} if comparable else None,
             "promise": text.PROMISES[track.plan.network] if comparable else "",
         }
@@ -346,13 +341,13 @@ def _plan(name: str, settings: Mapping[str, Any]) -> Plan:
     return Plan(name, architecture, config, recipe)
 
 
-def _describe(plan: Plan) -> tuple[list[Any], int]:
-    """The layers of a planned network, and its multiply-adds an image; raises Refusal where a step would take long."""
+def _describe(plan: Plan) -> list[LayerInfo]:
+    """The layers of a planned network; raises Refusal where a step would take long."""
     rows = describe(NETWORKS[plan.network](plan.architecture))
-    work = sum(row.multiply_adds for row in rows)
+    _, work = totals(rows)
     if work * plan.config.batch_size > STEP_WORK:
         raise Refusal(text.too_much_work(plan.network, work, STEP_WORK // work))
-    return rows, work
+    return rows
 
 
 def _nearest(snapshots: list[Snapshot], at: Any) -> Snapshot | None:
@@ -374,9 +369,9 @@ def _progress(run: Run) -> float:
     if run.download and not run.data:
         done, total = run.download
         return round(done / total, 4) if total else 0.0
-    done = sum(track.seconds for track in run.tracks.values())
     if not run.live:
         return 1.0 if run.tracks and all(track.end for track in run.tracks.values()) else 0.0
+    done = sum(track.seconds for track in run.tracks.values())
     return round(done / (done + run.left), 4) if run.left is not None and done else 0.0
 
 
@@ -393,16 +388,13 @@ def _curves(curves: Curves) -> dict[str, Any]:
 def first_layer(model: nn.Sequential) -> dict[str, Any]:
     """The first weights of a network as pictures: conv1's kernels, or what units of fc1 take from each pixel."""
     weights = next(p for p in model.parameters() if p.ndim > 1).detach()  # (of, 1, k, k) or (of, 784)
-    side = weights.shape[-1] if weights.ndim == 4 else int(weights.shape[-1] ** 0.5)
-    shown = weights[:PICTURES].reshape(-1, side, side)
-    largest = weights.abs().max().item()
-    quantised = (shown / max(largest, 1e-12) * 127).round().to(torch.int8)
+    shown, largest = weights[:PICTURES], weights.abs().max()
     return {
         "count": len(shown),
         "of": len(weights),
-        "side": side,
-        "largest": _short(largest),
-        "weights": base64.b64encode(quantised.numpy().tobytes()).decode(),
+        "side": weights.shape[-1] if weights.ndim == 4 else SIDE,
+        "largest": _short(largest.item()),
+        "weights": images.quantised(shown, True, largest),
     }
 
 
@@ -421,42 +413,35 @@ def _evaluation(run: Run, shown: Snapshot, name: str) -> Evaluation:
     return shown.evaluations[name]
 
 
-def _scores(evaluation: Evaluation) -> dict[str, float]:
-    return {"accuracy": evaluation.accuracy, "loss": evaluation.loss}
-
-
-def _record(run: Run, track: Track) -> dict[str, Any]:
-    """The record of nets.checkpoint for a network trained here."""
+def _record(run: Run, track: Track, changed: list[str]) -> dict[str, Any]:
+    """The record of a network trained here."""
     plan = track.plan
-    changed = _changed(plan, run.wanted)
-    return {
-        "network": plan.network,
-        "architecture": asdict(plan.architecture),
-        "parameters": count_parameters(track.copy),
-        "recipe": f"{plan.recipe}, changed" if changed else plan.recipe,
-        "config": asdict(plan.config),
-        "seed": plan.config.seed,
-        "data": {"name": run.data.name, "checksums": run.data.checksums},
-        "versions": versions(),
-        "device": device_name(next(track.model.parameters()).device, run.threads),
-        "seconds": round(track.seconds, 2),
-        "epochs": track.epochs,
-        "outcome": "diverged" if track.end and track.end.diverged else "finished" if track.end else "stopped",
-        "run": run.number,
-        "validation": _scores(track.validation),
-        "test": _scores(track.test),
-    }
+    return training_record(
+        network=plan.network,
+        architecture=plan.architecture,
+        recipe=f"{plan.recipe}, changed" if changed else plan.recipe,
+        config=plan.config,
+        model=track.model,
+        data=run.data,
+        device=device_name(next(track.model.parameters()).device, run.threads),
+        seconds=track.seconds,
+        epochs=track.epochs,
+        outcome="diverged" if track.end and track.end.diverged else "finished" if track.end else "stopped",
+        validation=track.validation,
+        test=track.test,
+        run=run.number,
+    )
 
 
-def _row(run: Run, track: Track, record: Mapping[str, Any]) -> dict[str, Any]:
+def _row(track: Track, record: Mapping[str, Any], changed: list[str]) -> dict[str, Any]:
     """A line of the table."""
     plan = track.plan
     return {
         **{name: record[name] for name in ("run", "network", "outcome", "epochs", "seconds", "parameters")},
         "recipe": plan.recipe,
-        "data": run.data.name,
-        "changed": _changed(plan, run.wanted),
-        "multiply_adds": sum(row.multiply_adds for row in describe(track.copy)),
+        "data": record["data"]["name"],
+        "changed": changed,
+        "multiply_adds": totals(describe(track.copy))[1],
         "validation_accuracy": track.validation.accuracy,
         "test_accuracy": track.test.accuracy,
         "test_loss": track.test.loss,

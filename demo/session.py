@@ -33,7 +33,7 @@ class Session:
         lanes: Lanes | None = None,
     ) -> None:
         self._shipped, self._records = networks, records
-        self.retraining = Retraining(networks, records, lanes or Lanes())
+        self.retraining = Retraining(records, lanes or Lanes())
         self.drawing: Drawing | None = None
         self.used = 0.0  # when it was last asked for, on the monotonic clock
 

@@ -16,7 +16,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +29,12 @@ from tqdm import tqdm
 
 from nets.activations import INPUT, activations
 from nets.card import card
-from nets.checkpoint import SHIPPED, CheckpointError, device_name, load, load_shipped, save, table, versions
+from nets.checkpoint import SHIPPED, CheckpointError, device_name, load, load_shipped, save, table, training_record
 from nets.data import DataError, DigitData, load_digits, load_mnist
 from nets.evaluation import evaluate
 from nets.events import BatchEnd, EpochEnd, TrainEnd
 from nets.files import write_whole
-from nets.models import ARCHITECTURES, NETWORKS, count_parameters
+from nets.models import ARCHITECTURES, NETWORKS
 from nets.prediction import verdicts
 from nets.preprocess import PictureError, open_picture, prepare_picture
 from nets.training import RECIPES, new_model, train
@@ -170,27 +170,24 @@ def _train(options: argparse.Namespace) -> int:
                 outcome = "stopped"
                 break
 
-    validation, test = evaluate(model, data.validation), evaluate(model, data.test)
-    record = {
-        "network": options.network,
-        "architecture": asdict(ARCHITECTURES[options.network]()),
-        "parameters": count_parameters(model),
-        "recipe": options.recipe,
-        "config": asdict(config),
-        "seed": config.seed,
-        "data": {"name": data.name, "checksums": data.checksums},
-        "versions": versions(),
-        "device": device_name(device, torch.get_num_threads()),
-        "seconds": round(seconds, 2),
-        "epochs": epochs,
-        "outcome": outcome,
-        "validation": {"accuracy": validation.accuracy, "loss": validation.loss},
-        "test": {"accuracy": test.accuracy, "loss": test.loss},
-    }
+    record = training_record(
+        network=options.network,
+        architecture=ARCHITECTURES[options.network](),
+        recipe=options.recipe,
+        config=config,
+        model=model,
+        data=data,
+        device=device_name(device, torch.get_num_threads()),
+        seconds=seconds,
+        epochs=epochs,
+        outcome=outcome,
+        validation=evaluate(model, data.validation),
+        test=evaluate(model, data.test),
+    )
     result = {name: record[name] for name in ("network", "recipe", "seed", "epochs", "seconds", "outcome")} | {
         "data": data.name,
-        "validation_accuracy": validation.accuracy,
-        "test_accuracy": test.accuracy,
+        "validation_accuracy": record["validation"]["accuracy"],
+        "test_accuracy": record["test"]["accuracy"],
     }
     path = options.out / f"{options.network}.safetensors"
     try:

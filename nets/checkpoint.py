@@ -11,6 +11,7 @@ import json
 import platform
 import zipfile
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,12 @@ import safetensors.torch
 import torch
 from torch import nn
 
+from nets.data import DigitData
+from nets.evaluation import Evaluation
 from nets.files import write_whole
-from nets.models import ARCHITECTURES, NETWORKS
+from nets.models import ARCHITECTURES, NETWORKS, Architecture, count_parameters
 from nets.options import OptionError, read
+from nets.training import TrainConfig
 
 SHIPPED = Path(__file__).resolve().parent.parent / "checkpoints"
 LARGEST = {".safetensors": 8 * 2**20, ".json": 2**20}  # bytes that are read at most; the largest network has 7 MB
@@ -62,6 +66,42 @@ def device_name(device: torch.device, threads: int) -> str:
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     return f"CPU ({platform.machine()}, {torch.backends.cpu.get_cpu_capability()}, {threads} threads)"
+
+
+def training_record(
+    *,
+    network: str,
+    architecture: Architecture,
+    recipe: str,
+    config: TrainConfig,
+    model: nn.Module,
+    data: DigitData,
+    device: str,
+    seconds: float,
+    epochs: int,
+    outcome: str,
+    validation: Evaluation,
+    test: Evaluation,
+    **more: Any,
+) -> dict[str, Any]:
+    """The record of a network that was trained: the fields of RECORD, the outcome, and whatever more is to be told."""
+    return {
+        "network": network,
+        "architecture": asdict(architecture),
+        "parameters": count_parameters(model),
+        "recipe": recipe,
+        "config": asdict(config),
+        "seed": config.seed,
+        "data": {"name": data.name, "checksums": data.checksums},
+        "versions": versions(),
+        "device": device,
+        "seconds": round(seconds, 2),
+        "epochs": epochs,
+        "outcome": outcome,
+        **more,
+        "validation": {"accuracy": validation.accuracy, "loss": validation.loss},
+        "test": {"accuracy": test.accuracy, "loss": test.loss},
+    }
 
 
 def save(model: nn.Module, path: Path | str, record: Mapping[str, Any]) -> None:

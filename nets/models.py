@@ -11,7 +11,7 @@ Images are (N, 1, 28, 28) with ink in [0, 1]; logits are (N, 10), one for each d
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -23,6 +23,7 @@ SIDE = 28  # pixels along one side of an input image
 CLASSES = 10
 POOL_AFTER = (1, 3)  # convolutions of the CNN that a 2x2 pool follows
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {"relu": nn.ReLU, "leaky": lambda: nn.LeakyReLU(0.01), "elu": nn.ELU}
+COSTLESS = (nn.Flatten, nn.ReLU, nn.LeakyReLU, nn.ELU, nn.Dropout, nn.BatchNorm1d, nn.BatchNorm2d)  # no wider field
 
 
 @dataclass(frozen=True)
@@ -141,9 +142,7 @@ def describe(model: nn.Sequential) -> list[LayerInfo]:
             cost = 0
             match layer:
                 case nn.Conv2d():
-                    cost = (
-                        x[0].numel() * layer.in_channels // layer.groups * layer.kernel_size[0] * layer.kernel_size[1]
-                    )
+                    cost = x[0].numel() * layer.weight[0].numel()
                     field += (layer.kernel_size[0] - 1) * layer.dilation[0] * jump
                     jump *= layer.stride[0]
                     side = x.shape[-1]
@@ -153,33 +152,19 @@ def describe(model: nn.Sequential) -> list[LayerInfo]:
                     jump *= stride
                     side = x.shape[-1]
                 case nn.Linear():
-                    cost = layer.in_features * layer.out_features
+                    cost = layer.weight.numel()
                     field += (side - 1) * jump
                     side = 1
-                case (
-                    nn.Flatten()
-                    | nn.ReLU()
-                    | nn.LeakyReLU()
-                    | nn.ELU()
-                    | nn.Dropout()
-                    | nn.BatchNorm2d()
-                    | nn.BatchNorm1d()
-                ):
-                    pass
-                case _:
+                case _ if not isinstance(layer, COSTLESS):
                     raise TypeError(f"layer {name!r} is a {type(layer).__name__}, which describe() does not know")
-            rows.append(
-                LayerInfo(
-                    name=name,
-                    kind=type(layer).__name__,
-                    shape=tuple(x.shape[1:]),
-                    parameters=count_parameters(layer),
-                    multiply_adds=cost,
-                    receptive_field=field,
-                )
-            )
+            rows.append(LayerInfo(name, type(layer).__name__, tuple(x.shape[1:]), count_parameters(layer), cost, field))
     model.train(training)
     return rows
+
+
+def totals(rows: Sequence[LayerInfo]) -> tuple[int, int]:
+    """The parameters and the multiply-adds of all these layers."""
+    return sum(row.parameters for row in rows), sum(row.multiply_adds for row in rows)
 
 
 def count_parameters(module: nn.Module) -> int:

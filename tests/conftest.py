@@ -53,6 +53,15 @@ def synthetic() -> DigitData:
     return DigitData("synthetic", digits[:400], digits[400:500], digits[500:])
 
 
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """Sums in one order: Adam makes whole steps of the rounding where a gradient is next to nothing."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
 def idx_gz(array: np.ndarray) -> bytes:
     """An array of bytes as MNIST's archives hold it."""
     header = struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape)

@@ -74,6 +74,7 @@ def test_train_reports_and_saves(tmp_path, capsys):
         assert again.loss == pytest.approx(record[part]["loss"], rel=1e-6)
     assert record["config"] == asdict(RECIPES["fast"]["mlp"]) | {"epochs": 2, "seed": 3}
     assert record["parameters"] == 175_306
+    assert list(record) == list(checkpoint.load_shipped()[1]["mlp"])
     assert record["architecture"] == record_of()["architecture"]
 
 

@@ -21,10 +21,11 @@ from demo.run import Lanes
 from demo.session import MOST_LEFT, Session, Sessions
 from nets.checkpoint import load_shipped, unpack
 from nets.evaluation import evaluate
-from nets.models import ARCHITECTURES, describe
+from nets.models import ARCHITECTURES, describe, mlp
 from nets.prediction import predict
 from nets.training import RECIPES
-from tests.test_demo_run import until, weights
+from tests.test_demo_run import until
+from tests.test_training import weights
 
 
 def chosen(*networks: str, recipe: str = "fast", architecture=None, **config) -> dict:
@@ -168,6 +169,13 @@ def test_the_first_layer_is_told_as_it_is(shipped):
         sent = np.frombuffer(base64.b64decode(told["weights"]), np.int8).reshape(16, side, side) / 127 * told["largest"]
         true = next(p for p in shipped[0][name].parameters() if p.ndim > 1)[:16].reshape(16, side, side)
         np.testing.assert_allclose(sent, true.detach(), atol=0.6 * told["largest"] / 127)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_first_layer_whose_numbers_ran_away_is_blank():
+    model = mlp()
+    torch.nn.init.constant_(model.fc1.weight, torch.nan)
+    assert not any(base64.b64decode(first_layer(model)["weights"]))
 
 
 def test_no_evaluation_no_confusion():

@@ -16,6 +16,7 @@ from nets.evaluation import evaluate
 from nets.events import BatchEnd, EpochEnd
 from nets.models import ARCHITECTURES, MlpArchitecture
 from nets.training import TrainConfig, new_model, train
+from tests.test_training import weights
 
 SMALL = TrainConfig(epochs=3, batch_size=50, learning_rate=0.003, reduced_precision=False, seed=5)
 ENDLESS = replace(SMALL, epochs=1000)
@@ -31,10 +32,6 @@ def until(condition, seconds: float = 60.0) -> None:
     while not condition():
         assert time.monotonic() < limit, "it did not come about"
         time.sleep(0.005)
-
-
-def weights(model) -> torch.Tensor:
-    return torch.cat([p.detach().flatten() for p in model.parameters()])
 
 
 @pytest.fixture
@@ -53,14 +50,6 @@ def begin(synthetic, monkeypatch):
     for run in begun:
         run.close()
     until(lambda: not any(run.live for run in begun))
-
-
-@pytest.fixture
-def one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def test_a_run_is_the_same_training_as_the_command_lines(begin, synthetic, one_thread):

@@ -11,13 +11,7 @@ from nets.checkpoint import load_shipped
 from nets.models import mlp
 from nets.preprocess import Drawing
 
-
-@pytest.fixture(scope="module")
-def networks():
-    return load_shipped()[0]
-
-
-RECORDS = load_shipped()[1]
+NETWORKS, RECORDS = load_shipped()
 
 
 def sample(digit: int) -> Drawing:
@@ -25,8 +19,8 @@ def sample(digit: int) -> Drawing:
 
 
 @pytest.mark.parametrize("digit", range(10))
-def test_both_networks_read_every_sample(networks, digit):
-    _, predictions = Session(networks, RECORDS).read(sample(digit))
+def test_both_networks_read_every_sample(digit):
+    _, predictions = Session(NETWORKS, RECORDS).read(sample(digit))
     assert {name: prediction.digit for name, prediction in predictions.items()} == {"mlp": digit, "cnn": digit}
 
 
@@ -39,27 +33,27 @@ def test_samples_are_drawn_finely_and_lie_on_the_paper():
             assert np.linalg.norm(np.diff(points, axis=0), axis=1).max() < 20
 
 
-def test_no_ink_gives_no_reading_and_forgets_the_drawing_before(networks):
-    session = Session(networks, RECORDS)
+def test_no_ink_gives_no_reading_and_forgets_the_drawing_before():
+    session = Session(NETWORKS, RECORDS)
     session.read(sample(3))
     blank = Drawing((), 18.0)
     assert session.read(blank) is None
     assert session.drawing is blank
 
 
-def test_a_visitor_keeps_a_session_and_shares_nothing_but_the_networks(networks):
-    sessions = Sessions(networks, RECORDS)
+def test_a_visitor_keeps_a_session_and_shares_nothing_but_the_networks():
+    sessions = Sessions(NETWORKS, RECORDS)
     one, other = sessions["one"], sessions["other"]
     assert sessions["one"] is one is not other
     one.read(sample(4))
     assert other.drawing is None
     one.retraining._kept["mlp"] = mlp()
-    assert one.networks["mlp"] is not networks["mlp"]
-    assert other.networks["mlp"] is sessions["third"].networks["mlp"] is networks["mlp"]
+    assert one.networks["mlp"] is not NETWORKS["mlp"]
+    assert other.networks["mlp"] is sessions["third"].networks["mlp"] is NETWORKS["mlp"]
 
 
-def test_sessions_are_bounded_and_can_be_forgotten(networks):
-    sessions = Sessions(networks, RECORDS, capacity=2)
+def test_sessions_are_bounded_and_can_be_forgotten():
+    sessions = Sessions(NETWORKS, RECORDS, capacity=2)
     first, _ = sessions["a"], sessions["b"]
     assert sessions["a"] is first  # used again, so b goes before it
     sessions["c"]
@@ -71,10 +65,10 @@ def test_sessions_are_bounded_and_can_be_forgotten(networks):
     assert len(sessions) == 1
 
 
-def test_a_session_that_nobody_uses_is_over_after_a_while(networks, monkeypatch):
+def test_a_session_that_nobody_uses_is_over_after_a_while(monkeypatch):
     now = 0.0
     monkeypatch.setattr(session.time, "monotonic", lambda: now)
-    sessions = Sessions(networks, RECORDS)
+    sessions = Sessions(NETWORKS, RECORDS)
     idle, busy = sessions["idle"], sessions["busy"]
     now = 0.9 * session.IDLE
     assert sessions["busy"] is busy

@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from nets.models import NETWORKS, CnnArchitecture, MlpArchitecture, cnn, count_parameters, describe, mlp
+from nets.models import NETWORKS, CnnArchitecture, MlpArchitecture, cnn, count_parameters, describe, mlp, totals
 
 MLPS = {
     "one layer": MlpArchitecture(hidden=(32,)),
@@ -45,6 +45,7 @@ def test_parameters():
     parameters = {n: v for n, v in column(describe(cnn()), "parameters").items() if v}
     assert parameters == {"conv1": 416, "conv2": 12_832, "conv3": 25_632, "conv4": 51_264, "out": 31_370}
     assert {name: count_parameters(build()) for name, build in NETWORKS.items()} == {"mlp": 175_306, "cnn": 121_514}
+    assert totals(describe(mlp())) == (175_306, 174_720) and totals(describe(cnn())) == (121_514, 10_380_160)
 
 
 def test_shapes():

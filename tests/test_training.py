@@ -40,15 +40,6 @@ def weights(model):
     return torch.cat([p.detach().flatten() for p in model.parameters()])
 
 
-@pytest.fixture
-def one_thread():
-    """Sums in one order: Adam makes whole steps of the rounding where a gradient is next to nothing."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
 @pytest.mark.parametrize("network", NETWORKS)
 def test_it_does_what_the_tutorials_loop_does(network, synthetic, one_thread):
     ours, theirs = new_model(network, 3), new_model(network, 3)

@@ -14,7 +14,7 @@ from torch import nn
 
 from demo import samples, text
 from demo.session import Sessions
-from nets.models import LayerInfo, describe
+from nets.models import LayerInfo, describe, totals
 from nets.prediction import predict
 from nets.preprocess import Drawing, prepare_drawing
 
@@ -62,11 +62,6 @@ def told_wrong(networks: Mapping[str, nn.Sequential]) -> str:
 def section(kind: str, title: str, content: str) -> str:
     """A part of the tab under its title."""
     return f'<section class="{kind}"><h3>{title}</h3>{content}</section>'
-
-
-def totals(rows: Sequence[LayerInfo]) -> tuple[int, int]:
-    """A network's parameters and multiply-adds."""
-    return sum(row.parameters for row in rows), sum(row.multiply_adds for row in rows)
 
 
 def layer_table(rows: Sequence[LayerInfo]) -> str:
