@@ -24,6 +24,8 @@ from demo.tabs.retrain import retrain
 from nets.prediction import verdicts
 from nets.preprocess import PictureError, open_picture, prepare_picture
 
+MOST_WAITING = 50  # calls of the endpoint, and asking for a GPU
+
 
 def build(networks: Mapping[str, nn.Sequential], records: Mapping[str, Mapping[str, Any]]) -> gr.Blocks:
     """The page for these networks, which all visitors share."""
@@ -45,6 +47,7 @@ def build(networks: Mapping[str, nn.Sequential], records: Mapping[str, Mapping[s
                 about(sessions)
         endpoint(networks)
         demo.unload(forget)
+    demo.queue(max_size=MOST_WAITING)  # on a ZeroGPU Space it would be one
     return demo
 
 

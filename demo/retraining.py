@@ -126,6 +126,7 @@ class Retraining:
             "sentence": text.run_sentence(run) if run else text.NO_RUN,
             "version": self.version,
             "yours": {name: name in self.networks for name in NETWORKS},
+            "borrow": run.number if run and run.live and run.loan and not run.loan.asked else None,
         }
         if asked.get("visible") is False:
             return state
@@ -162,6 +163,11 @@ class Retraining:
         except (CheckpointError, Refusal) as refusal:
             told = {"problem": str(refusal)}
         return {**self.watch({}), **told}
+
+    def lend(self) -> None:
+        """Borrow a GPU for the run that waits for one, in an event of its visitor; comes back when it is given back."""
+        if self._run and self._run.loan:
+            self._run.loan.lend()
 
     def close(self) -> None:
         """The page is gone: end the training, and keep nothing but the networks."""
@@ -235,7 +241,7 @@ class Retraining:
         answer: dict[str, Any] = {
             "run": run.number if run else None,
             "data": run.data.name if run and run.data else None,
-            "note": text.DIGITS_INSTEAD if run and run.data and run.data.name != run.wanted else "",
+            "note": _note(run) if run else "",
             "progress": _progress(run) if run else 0.0,
             "left": _short(run.left) if run and run.live else None,
             "place": self._lanes.place(run) if run else None,
@@ -310,6 +316,11 @@ class Retraining:
             "shipped": {"accuracy": shipped["accuracy"], "loss": shipped["loss"]} if comparable else None,
             "promise": text.PROMISES[track.plan.network] if comparable else "",
         }
+
+
+def _note(run: Run) -> str:
+    instead = text.DIGITS_INSTEAD if run.data and run.data.name != run.wanted else ""
+    return instead or (text.CPU_INSTEAD if run.loan and run.loan.refused else "")
 
 
 # ---- reading what the page sent
@@ -423,7 +434,7 @@ def _record(run: Run, track: Track, changed: list[str]) -> dict[str, Any]:
         config=plan.config,
         model=track.model,
         data=run.data,
-        device=device_name(next(track.model.parameters()).device, run.threads),
+        device=(run.loan and run.loan.device) or device_name(next(track.model.parameters()).device, run.threads),
         seconds=track.seconds,
         epochs=track.epochs,
         outcome="diverged" if track.end and track.end.diverged else "finished" if track.end else "stopped",

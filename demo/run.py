@@ -15,17 +15,18 @@ import threading
 import time
 import traceback
 import weakref
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
 from torch import nn
 
+from demo.gpu import LENT, Gone, Loan
 from nets.data import DataError, DigitData, load_digits, load_mnist
 from nets.evaluation import Evaluation, evaluate
-from nets.events import BatchEnd, EpochEnd, TrainEnd
+from nets.events import BatchEnd, EpochEnd, Event, TrainEnd
 from nets.models import Architecture
 from nets.training import TrainConfig, new_model, reduces, train
 
@@ -159,10 +160,19 @@ class Snapshot:
     evaluations: dict[str, Evaluation] = field(default_factory=dict)  # of those looked back at
 
 
+Remote = Callable[[str, nn.Sequential], Iterator[list[Event]]]  # takes the steps of a network elsewhere
+
+
+def _singly(events: Iterator[Event]) -> Iterator[list[Event]]:
+    with closing(events):
+        for event in events:
+            yield [event]
+
+
 class Track:
     """One network of a run: its training, and what has been seen of it."""
 
-    def __init__(self, plan: Plan, data: DigitData, device: torch.device) -> None:
+    def __init__(self, plan: Plan, data: DigitData, device: torch.device, remote: Remote | None = None) -> None:
         self.plan = plan
         self.model = new_model(plan.network, plan.config.seed, plan.architecture).to(device)
         self._device, self._reduced = device, reduces(self.model, plan.config)
@@ -177,7 +187,7 @@ class Track:
         self._copied: object = None  # the event it was copied after
         self.sample = data.validation[:SAMPLE]
         self._sample_at = 0.0  # seconds of training, from which on the sample is read again
-        self._events = train(self.model, data, plan.config)
+        self._events = remote(plan.network, self.model) if remote else _singly(train(self.model, data, plan.config))
 
     @property
     def seconds(self) -> float:
@@ -191,17 +201,18 @@ class Track:
             return 0.0
         return self.batch.seconds / self.batch.step * (self.batch.steps - self.batch.step) if self.batch else None
 
-    def advance(self) -> BatchEnd | EpochEnd | TrainEnd:
-        event = next(self._events)
-        match event:
-            case BatchEnd():
-                self.batch = event
-                self.curves.add(event)
-            case EpochEnd():
-                self.epochs = event.epoch
-                self._validated(event.seconds, event.validation, 0.0)
-            case TrainEnd():
-                self.end = event
+    def advance(self) -> Event:
+        """Go on to the next event, or where steps are taken elsewhere to the last of those that came."""
+        for event in next(self._events):
+            match event:
+                case BatchEnd():
+                    self.batch = event
+                    self.curves.add(event)
+                case EpochEnd():
+                    self.epochs = event.epoch
+                    self._validated(event.seconds, event.validation, 0.0)
+                case TrainEnd():
+                    self.end = event
         return event
 
     def look(self) -> nn.Sequential:
@@ -247,7 +258,8 @@ class Run:
         self.newest: Snapshot | None = None
         self.version = 0  # counts copies
         self.outcome = ""  # how it ended: finished, stopped, diverged, failed
-        self.reason = ""  # why it did not finish: visitor, time, abandoned, full, error
+        self.reason = ""  # why it did not finish: visitor, time, abandoned, gpu, error
+        self.loan: Loan | None = None  # of a GPU, where there is one to borrow
         self.evaluating = False
         self.threads = 1  # at most, so far
         self._until = None if halt is None else dict.fromkeys((plan.network for plan in plans), halt)
@@ -334,18 +346,23 @@ class Run:
         try:
             self.data = self._load()
             with self.lanes.inside(self):
+                remote = self._borrow(self.data) if LENT and not self._stop else None
                 if not self._stop:
                     self._deadline = time.monotonic() + 60 * MINUTES
-                    self._train(self.data)
+                    self._train(self.data, remote)
             self.outcome = self.outcome or "stopped"
         except _Closed:
             self.outcome = "stopped"
+        except Gone:
+            self.reason, self.outcome = self.reason or "gpu", "stopped"
         except Exception:
             traceback.print_exc()
             self.reason, self.outcome = "error", "failed"
         finally:
             for track in self.tracks.values():
                 track.close()
+            if self.loan:
+                self.loan.close()
             if self._closed:
                 self.snapshots = []
 
@@ -362,14 +379,25 @@ class Run:
         if self._stop:
             raise _Closed
 
-    def _train(self, data: DigitData) -> None:
-        device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-        self.tracks = {plan.network: Track(plan, data, device) for plan in self.plans}
+    def _borrow(self, data: DigitData) -> Remote:
+        self.loan = loan = Loan()
+        loan.wait(lambda: self._stop)
+        loan.begin(self.plans, data)
+        return lambda network, model: loan.train(network, model, lambda: 0.0 if self._until else COPY_EVERY)
+
+    def _train(self, data: DigitData, remote: Remote | None) -> None:
+        # On a ZeroGPU Space PyTorch says that there is CUDA, but here, outside of the loan, there is none.
+        device = torch.device("cuda" if torch.cuda.is_available() and not LENT else "cpu")
+        self.tracks = {plan.network: Track(plan, data, device, remote) for plan in self.plans}
         self._inside = True
         self._look()
         looked = time.monotonic()
         while (track := self._turn()) is not None:
-            event = track.advance()
+            try:
+                event = track.advance()
+            except Gone:
+                self.stop("gpu")
+                continue
             with self._told:
                 if self._until is not None and isinstance(event, (self._until.get(track.plan.network, ()), TrainEnd)):
                     self._until.pop(track.plan.network, None)
@@ -378,6 +406,8 @@ class Run:
                 looked = time.monotonic()
         for track in self.tracks.values():
             track.close()
+        if self.loan:
+            self.loan.close()
         self._look(last=True)
         self._finish(data)
 
@@ -461,7 +491,7 @@ def warm_up() -> None:
     """Load what the first run would wait for: torchvision, PyTorch's optimizers, and MNIST where it is on disk."""
     data = load_digits()
     few = DigitData("few", data.train[:32], data.validation[:32], data.test[:32])
-    for network in ("mlp", "cnn"):
+    for network in () if LENT else ("mlp", "cnn"):
         for _ in itertools.islice(train(new_model(network, 0), few, TrainConfig(batch_size=32)), 2):
             pass
     with suppress(DataError, _Closed):

@@ -259,6 +259,7 @@ DIGITS_INSTEAD = (
     "MNIST cannot be had here just now. This run learns from the 1,797 digits that come with scikit-learn, so its "
     "numbers say nothing about MNIST. Start again to try MNIST once more."
 )
+CPU_INSTEAD = "No GPU could be borrowed just now, so this run trains on the processor."
 STOP_FIRST = "A run is under way: stop it first."
 NO_LIVE_RUN = "There is no run under way: start one first."
 UNKNOWN_COMMAND = "This is not a command: reload the page."
@@ -279,13 +280,16 @@ def run_sentence(run: Any) -> str:
             if run.download:
                 done, total = (f"{size / 1e6:.1f}" for size in run.download)
                 return f"MNIST is being downloaded: {done} of {total} MB of this file."
+            if run.loan:
+                return "A GPU is being asked for."
             return "The digits are being loaded."
         case "waiting":
             place = run.lanes.place(run) or 1
             ahead = "You are next." if place == 1 else f"You are number {place} in line."
             return f"Others are training here. {ahead} It starts by itself."
         case "running":
-            return f"The {names} {verb} learning."
+            where = f" on a borrowed {run.loan.device}" if run.loan and not run.loan.refused else ""
+            return f"The {names} {verb} learning{where}."
         case "paused":
             return f"Paused. The cards above read with the {names} as far as trained."
         case "evaluating":
@@ -304,6 +308,7 @@ def run_sentence(run: Any) -> str:
             why = {
                 "time": "Stopped: a run may not last longer here.",
                 "abandoned": "Stopped: the page had not been heard of for a while.",
+                "gpu": "Stopped: the borrowed GPU is gone. Start again to ask for one.",
             }.get(run.reason, "Stopped.")
             return f"{why} The {names} {verb} kept as far as trained." if run.tracks else why
 

@@ -61,6 +61,7 @@ let state = { state: "idle", networks: {}, snapshots: [] }; // the newest answer
 let now = "idle", version = 0, rows = []; // the state, of the networks, of the table
 let at = null; // the snapshot to see, or the newest
 let ten = -1; // which ten test images are shown
+let borrowed = null; // the run that has asked for a GPU
 let orders = 0, asked, began, timer, stale = true, told, width = 0;
 const seen = () => width > 0 && !document.hidden;
 const question = () => ({ visible: seen(), at, runs: rows.length, images: ten });
@@ -124,6 +125,10 @@ function show(answer) {
   if (answer.version !== version) {
     version = answer.version;
     document.dispatchEvent(new CustomEvent("digit-duel:network", { detail: { version, yours: answer.yours } }));
+  }
+  if (answer.borrow && answer.borrow !== borrowed) {
+    borrowed = answer.borrow;
+    trigger("input"); // an event of the visitor's, at whose expense a Space lends its GPU
   }
   tell(answer.state, answer.sentence);
   now = answer.state;

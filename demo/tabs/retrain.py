@@ -16,6 +16,7 @@ from anyio.to_thread import run_sync
 from gradio.data_classes import DataWithFiles
 
 from demo import text
+from demo.gpu import LENT
 from demo.limits import LARGEST_PICTURE
 from demo.retraining import Retraining, recipe
 from demo.session import Sessions
@@ -59,7 +60,10 @@ def retrain(sessions: Sessions) -> None:
         retraining = sessions[payload.data["session_hash"]].retraining
         return await run_sync(retraining.load, payload.files[0][1], limiter=computing)
 
-    gr.HTML(
+    def lend(request: gr.Request) -> None:
+        sessions[request.session_hash].retraining.lend()
+
+    tab = gr.HTML(
         html_template=template(),
         js_on_load=Path(__file__).with_suffix(".js").read_text("utf-8"),
         server_functions=[plan, command, watch, curves, archive, load],
@@ -75,6 +79,8 @@ def retrain(sessions: Sessions) -> None:
         recipes={data: recipes(data) for data in text.DATA},
         largest=LARGEST_PICTURE,
     )
+    if LENT:
+        tab.input(lend, show_progress="hidden", concurrency_limit=None, api_visibility="private")
 
 
 def recipes(data: str) -> dict[str, dict[str, Any]]:

@@ -50,8 +50,8 @@ def open_browser() -> Iterator[Any]:
 class Server:
     """The page's own process, on a free port."""
 
-    def __init__(self, root: Path = ROOT, **environment: str) -> None:
-        self.root, self.environment = root, environment
+    def __init__(self, root: Path = ROOT, program: tuple[str, ...] = ("app.py",), **environment: str) -> None:
+        self.root, self.program, self.environment = root, program, environment
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -65,7 +65,7 @@ class Server:
         environment = {**os.environ, **here, **self.environment}
         began = time.monotonic()
         self.process = subprocess.Popen(
-            [sys.executable, "app.py"], cwd=self.root, env=environment, stdout=self._said, stderr=self._said
+            [sys.executable, *self.program], cwd=self.root, env=environment, stdout=self._said, stderr=self._said
         )
         while time.monotonic() < began + 90:
             try:
