@@ -41,10 +41,31 @@ window.digitDuelMake = function (tag, attributes, ...content) {
   return node;
 };
 
+// An element and sentences by name go in; what looks inside it and says them, a value for each {}, comes out.
+window.digitDuelIn = (element, words) => ({
+  find: (selector, inside = element) => inside.querySelector(selector),
+  every: (selector, inside = element) => [...inside.querySelectorAll(selector)],
+  css: (name) => getComputedStyle(element).getPropertyValue(name),
+  say: (name, ...values) => values.reduce((sentence, value) => sentence.replace("{}", () => value), words[name]),
+});
+
+// Base64 goes in, its bytes come out.
+window.digitDuelDecode = function (base64) {
+  const text = atob(base64), bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i); // ten times as fast as Uint8Array.from
+  return bytes;
+};
+
+// A file's name, content and type go in, and the browser saves it.
+window.digitDuelSave = function (name, content, type) {
+  const link = window.digitDuelMake("a", { href: URL.createObjectURL(new Blob([content], { type })), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+};
+
 // A canvas and base64 of its pixels' ink, a byte each (nothing: no ink), go in; white ink on black is drawn.
 window.digitDuelPixels = function (canvas, base64) {
-  const { width, height } = canvas, picture = new ImageData(width, height);
-  const ink = Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0));
+  const { width, height } = canvas, picture = new ImageData(width, height), ink = window.digitDuelDecode(base64);
   for (let i = 0; i < width * height; i++) picture.data.set([ink[i], ink[i], ink[i], 255], 4 * i);
   canvas.getContext("2d").putImageData(picture, 0, 0);
 };

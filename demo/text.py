@@ -437,6 +437,10 @@ RETRAIN = {  # {} is where the page puts a number or a name
     "no_archive": "Exactly one file is expected.",
     "too_large": "This file is too large: a trained network may have up to {} MB.",
     "lost": f"{LOST} The page goes on asking.",
+    "gone": (
+        "The run ended when the connection was lost. A card marked yours reads with what was learnt by then; one that "
+        "is not, with the shipped weights. Start again when you like."
+    ),
 }
 
 

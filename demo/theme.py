@@ -1,7 +1,8 @@
-"""Nothing goes in, the page's looks come out: a Gradio theme with system fonts, and the page's own style sheets."""
+"""Nothing goes in, the page's looks come out: a Gradio theme, style sheets and scripts; besides, choices as HTML."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import gradio as gr
@@ -31,3 +32,13 @@ def theme() -> gr.themes.Base:
         body_text_color="var(--ink)",
         body_text_color_dark="var(--ink)",
     )
+
+
+def choice(tab: str, name: str, legend: str, values: Mapping[str, str], chosen: str = "") -> str:
+    """A group of choices as HTML, from values and their labels; the first is chosen unless another is named."""
+    radios = "".join(
+        f'<label><input type="radio" name="{tab}-{name}" value="{value}"'
+        f"{' checked' * (value == (chosen or next(iter(values))))}><span>{label}</span></label>"
+        for value, label in values.items()
+    )
+    return f'<fieldset class="choice {name}"><legend>{legend}</legend><div>{radios}</div></fieldset>'

@@ -68,7 +68,7 @@ window.digitDuelChart = function (svg, clock) {
     }
     for (const [name, value] of Object.entries(attributes))
       if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value);
-    if (text !== undefined && node.textContent !== text) node.textContent = text;
+    if (text !== undefined) window.digitDuelWrite(node, text);
   }
 
   function draw(scale, lines, moment) {

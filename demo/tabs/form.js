@@ -72,7 +72,7 @@ window.digitDuelForm = function (setup, { names, words, first, options, recipes,
 
   function follow(parts) {
     for (const field of fields) if (parts.includes(field.part)) fill(field, base(field));
-    write(setup.querySelector(".recipe"), recipeHelp[chosen("recipe")]);
+    write(setup.querySelector("p.recipe"), recipeHelp[chosen("recipe")]);
   }
 
   function mark() {

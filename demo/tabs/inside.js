@@ -1,14 +1,12 @@
 // What a visitor chooses goes in, the inside of both networks for the drawing on the pad comes out: the view that is seen
 // is asked for; feature maps are shown here, the rest by views.js. Gradio runs this once, with `element`, `server` and
 // `props` (given in inside.py).
-const { words } = props;
-const write = window.digitDuelWrite, make = window.digitDuelMake, paint = window.digitDuelPaint;
+const { words } = props, { find, every, css, say } = window.digitDuelIn(element, words);
+const write = window.digitDuelWrite, make = window.digitDuelMake, save = window.digitDuelSave;
+const decode = window.digitDuelDecode, paint = window.digitDuelPaint;
 const REST = 150; // milliseconds that the pen rests before what is slow is asked for
 const PACE = 150; // milliseconds between two updates that follow the pen, at least
-const find = (selector, inside = element) => inside.querySelector(selector);
-const every = (selector, inside = element) => [...inside.querySelectorAll(selector)];
 
-const say = (name, ...values) => values.reduce((sentence, value) => sentence.replace("{}", () => value), words[name]);
 const whole = (value) => value.toLocaleString("en");
 // So many decimals; of a number too small for them two digits, in powers of ten; a minus as wide as a plus.
 function number(value, decimals = 4) {
@@ -16,7 +14,6 @@ function number(value, decimals = 4) {
   const text = small ? value.toExponential(1) : value.toFixed(decimals);
   return (Number(text) === 0 ? (0).toFixed(decimals) : text).replaceAll("-", "−");
 }
-const css = (name) => getComputedStyle(element).getPropertyValue(name);
 
 // ---- asking
 
@@ -79,7 +76,7 @@ new ResizeObserver(() => {
   width = element.clientWidth;
 }).observe(element);
 
-const SHOW = { maps: showMaps, ...window.digitDuelViews(element, props, say, number) };
+const SHOW = { maps: showMaps, ...window.digitDuelViews(element, props, number) };
 function show(answer) {
   shown = answer;
   colours = paint.tables(element);
@@ -89,11 +86,10 @@ function show(answer) {
   element.dispatchEvent(new CustomEvent("digit-duel:inside", { bubbles: true, detail: { asked: answer.asked } }));
 }
 
-for (const radio of every("[name=inside-view]"))
-  radio.addEventListener("change", () => {
-    for (const section of every("[data-view]")) section.hidden = section.dataset.view !== radio.value;
-    choose({ view: radio.value });
-  });
+find(".choice.view").addEventListener("change", ({ target }) => {
+  for (const section of every("[data-view]")) section.hidden = section.dataset.view !== target.value;
+  choose({ view: target.value });
+});
 
 // ---- prose: [word] lights the part of that name, [word|part] another
 
@@ -167,8 +163,9 @@ let hover = null; // [y, x] in it, under the pointer
 function showMaps(answer) {
   const { layer, chain, vector, units, height, width, map, off, sentence, cell } = answer;
   state.layer = layer;
-  bytes = paint.decode(answer.maps);
-  exact = new Float32Array(paint.decode(answer.values).buffer);
+  bytes = decode(answer.maps);
+  exact = new Float32Array(decode(answer.values).buffer);
+  if (hover && !exists(hover)) hover = null; // this map is smaller than the one before
   showChain(answer);
   find(".without").hidden = sentence === "";
   write(find(".without span"), sentence);
@@ -206,7 +203,7 @@ function showGrid(answer) {
     box.replaceChildren(...Array.from({ length: count }, tile));
   }
   if (box.hidden) return;
-  const weights = kernels && paint.decode(kernels.bytes), cells = kernels && kernels.height * kernels.width;
+  const weights = kernels && decode(kernels.bytes), cells = kernels && kernels.height * kernels.width;
   every("label", box).forEach((label, i) => {
     const canvas = find("canvas", label), silent = off[layer]?.includes(i), isDead = dead.includes(i);
     paint.small(canvas, { width, height, signed, bytes: bytesOf(i) }, colours);
@@ -315,7 +312,10 @@ function under({ offsetX, offsetY }) {
   ];
 }
 
-const exists = ([y, x]) => !shown.vector || y * shown.width + x < shown.units;
+function exists([y, x]) {
+  const { height, width, vector, units } = shown;
+  return y >= 0 && y < height && x >= 0 && x < width && (!vector || y * width + x < units);
+}
 const chooseCell = (at) => ((tell = true), choose({ cell: { layer: shown.layer, at }, channels: null }));
 const cellOf = ([y, x]) => (shown.vector ? [y * shown.width + x] : [shown.map, y, x]);
 
@@ -338,7 +338,7 @@ const WAYS = { left: [0, -1], right: [0, 1], up: [-1, 0], down: [1, 0] };
 function move(way) {
   const { height, width } = shown, [y, x] = chosen() ?? [Math.floor(height / 2), Math.floor(width / 2)];
   const at = chosen() ? [y + WAYS[way][0], x + WAYS[way][1]] : [y, x];
-  if (at[0] >= 0 && at[0] < height && at[1] >= 0 && at[1] < width && exists(at)) chooseCell(cellOf(at));
+  if (exists(at)) chooseCell(cellOf(at));
 }
 big.addEventListener("keydown", (event) => {
   const way = event.key.startsWith("Arrow") && event.key.slice(5).toLowerCase();
@@ -366,19 +366,12 @@ const act = {
   png: savePng,
   npz: async () => {
     const answer = await server.keep({ layer: shown.layer, off: state.off });
-    if (answer?.content) save(answer.name, paint.decode(answer.content), "application/octet-stream");
-    else write(find(".problem"), answer ? answer.problem : words.lost);
+    write(find(".problem"), answer ? (answer.problem ?? "") : words.lost);
+    if (answer?.content) save(answer.name, decode(answer.content), "application/octet-stream");
   },
 };
 for (const button of every("[data-do]")) button.addEventListener("click", () => act[button.dataset.do]());
-for (const radio of every("[name=inside-scale]"))
-  radio.addEventListener("change", () => choose({ own: radio.value === "own" }));
-
-function save(name, content, type) {
-  const link = make("a", { href: URL.createObjectURL(new Blob([content], { type })), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
+find(".choice.scale").addEventListener("change", ({ target }) => choose({ own: target.value === "own" }));
 
 // All maps of the layer as one figure, with their numbers and the scale.
 function savePng() {
@@ -423,7 +416,7 @@ function titleOf({ chain, vector }, at, layer = shown.layer) {
 
 function framed(map, frame) {
   const canvas = make("canvas", { role: "img", "aria-label": words.window });
-  queueMicrotask(() => paint.frame(paint.large(canvas, { ...map, signed: map.signed }, colours), frame, css("--cnn")));
+  queueMicrotask(() => paint.frame(paint.large(canvas, map, colours), frame, css("--cnn")));
   return canvas;
 }
 
@@ -480,13 +473,13 @@ function step(i) {
 
 // ---- pooling: what can be changed
 
-const cells = every(".cells input");
+const cells = every(".cells input"), digit = (cell) => Math.round(Math.min(9, Math.max(0, cell.valueAsNumber || 0)));
 prose(find("[data-view=pooling] .intro"), words.pooling);
-for (const [i, input] of cells.entries())
+for (const input of cells) {
   input.addEventListener("input", () => {
-    const value = Math.round(Math.min(9, Math.max(0, input.valueAsNumber || 0)));
-    if (input.value !== "") input.value = value;
-    choose({ example: cells.map((cell) => Math.round(cell.valueAsNumber || 0)) });
+    if (input.value !== "") input.value = digit(input);
+    choose({ example: cells.map(digit) });
   });
-for (const input of cells) input.addEventListener("change", () => (input.value = Math.round(input.valueAsNumber || 0)));
-for (const radio of every("[name=inside-shift]")) radio.addEventListener("change", () => choose({ shift: radio.value }));
+  input.addEventListener("change", () => (input.value = digit(input)));
+}
+find(".choice.shift").addEventListener("change", ({ target }) => choose({ shift: target.value }));

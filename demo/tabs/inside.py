@@ -16,6 +16,7 @@ from anyio.to_thread import run_sync
 from demo import text
 from demo.inside import EXAMPLE, SHIFTS, VIEWS, answer, archive, is_heavy
 from demo.session import Sessions
+from demo.theme import choice
 
 SAY = text.INSIDE
 
@@ -51,19 +52,10 @@ def template() -> str:
     views = {"maps": _maps(), "mlp": _mlp(), "pixels": _pixels(), "pooling": _pooling()}
     sections = "".join(f'<div data-view="{view}"{" hidden" * (view != VIEWS[0])}>{views[view]}</div>' for view in VIEWS)
     return f"""
-    {_choice("view", SAY["views"], text.INSIDE_VIEWS)}
+    {choice("inside", "view", SAY["views"], text.INSIDE_VIEWS)}
     <p class="problem" role="status"></p>
     {sections}
     <p class="unseen" role="status" aria-live="polite"></p>"""
-
-
-def _choice(name: str, legend: str, values: dict[str, str], chosen: str = "") -> str:
-    radios = "".join(
-        f'<label><input type="radio" name="inside-{name}" value="{value}"'
-        f"{' checked' * (value == (chosen or next(iter(values))))}><span>{label}</span></label>"
-        for value, label in values.items()
-    )
-    return f'<fieldset class="choice {name}"><legend>{legend}</legend><div>{radios}</div></fieldset>'
 
 
 def _maps() -> str:
@@ -86,7 +78,7 @@ def _maps() -> str:
       <div class="all">
         <div class="maps" role="radiogroup"></div>
         <div class="below"><div class="scale"><span></span><canvas role="img"></canvas><span></span></div>
-          {_choice("scale", SAY["scale"], {"one": SAY["one_scale"], "own": SAY["own_scale"]})}
+          {choice("inside", "scale", SAY["scale"], {"one": SAY["one_scale"], "own": SAY["own_scale"]})}
           <div class="buttons"><button type="button" data-do="png">{SAY["png"]}</button>
             <button type="button" data-do="npz">{SAY["npz"]}</button></div></div></div>
     </section>
@@ -134,5 +126,5 @@ def _pooling() -> str:
     <p class="intro prose">{SAY["pooling"]}</p>
     <section class="example ink"><div class="cells">{cells}</div>{squares}</section>
     <section class="shift ink">
-      <div class="head"><h3>{SAY["shift"]}</h3>{_choice("shift", SAY["shift"], ways, "right")}</div>
+      <div class="head"><h3>{SAY["shift"]}</h3>{choice("inside", "shift", SAY["shift"], ways, "right")}</div>
       <p class="help"></p><div class="rows"></div></section>"""

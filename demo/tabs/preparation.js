@@ -1,8 +1,7 @@
 // The pad's verdicts and a visitor's switches go in, the steps of the preparation are asked for and shown.
 const { largest, tooLarge, lost } = props;
-const find = (selector) => element.querySelector(selector);
-const [chooser, back] = element.querySelectorAll(".button");
-const switches = [...element.querySelectorAll("[role=switch]")];
+const { find, every } = window.digitDuelIn(element);
+const [chooser, back] = every(".button"), switches = every("[role=switch]");
 let picture = null; // a file, or none: the drawing on the pad
 let stale = true;
 
@@ -16,12 +15,12 @@ function show({ problem = "", stages = [] }) {
   for (const { name, picture, small, size, image, verdicts } of stages) {
     const row = find(`[data-step=${name}]`);
     row.classList.toggle("small", small);
-    row.querySelector("img").src = picture;
-    row.querySelector("figcaption").textContent = size;
-    window.digitDuelPixels(row.querySelector("canvas"), image);
+    find("img", row).src = picture;
+    find("figcaption", row).textContent = size;
+    window.digitDuelPixels(find("canvas", row), image);
     for (const [network, { digit, percent }] of Object.entries(verdicts)) {
-      const line = row.querySelector(`[data-network=${network}]`);
-      line.querySelector("b").textContent = digit;
+      const line = find(`[data-network=${network}]`, row);
+      find("b", line).textContent = digit;
       line.lastChild.textContent = percent;
     }
   }
@@ -37,12 +36,15 @@ const refresh = window.digitDuelLatest(
   () => say(lost),
 );
 
-// Only a tab that is seen costs anything, and all its stages cost ten times a verdict: it waits for the pen to rest.
-const REST = 150; // milliseconds
-let rest;
+// Only a tab that is seen costs anything, and all its stages cost ten times a verdict: it waits for the pen to rest. A
+// picture stays while only the networks are others, and is not sent again before these rest too.
+const REST = 150, LONG_REST = 2000; // milliseconds
+const drawing = () => document.querySelector("#seen canvas").toDataURL();
+let rest, before; // before: the drawing when the picture was chosen
 function drawn() {
+  const file = picture && drawing() === before ? picture : null;
   clearTimeout(rest);
-  rest = setTimeout(read, REST, null);
+  rest = setTimeout(read, file ? LONG_REST : REST, file);
 }
 
 function changed() {
@@ -53,6 +55,7 @@ function changed() {
 function read(file) {
   clearTimeout(rest);
   picture = file;
+  before = file && drawing();
   back.hidden = !file;
   switches.find(({ name }) => name === "pen").disabled = Boolean(file); // a picture's pen is as it is
   changed();

@@ -1,16 +1,15 @@
 // A visitor's settings, commands and files go in; the state of this visitor's training is asked for and shown. form.js
 // makes the form, charts.js and paint.js draw. Gradio runs this once, with `element`, `server` and `props` (given in retrain.py).
 const { names, words, data, columns, options, largest } = props;
-const write = window.digitDuelWrite, make = window.digitDuelMake, pictures = window.digitDuelPaint;
+const write = window.digitDuelWrite, make = window.digitDuelMake, save = window.digitDuelSave;
+const decode = window.digitDuelDecode, pictures = window.digitDuelPaint;
+const { find, every, say } = window.digitDuelIn(element, words);
 const NETWORKS = Object.keys(names), ALIVE = ["loading", "waiting", "running", "evaluating"];
 const REST = 150, LIVE = 170, UNSEEN = 1000, PAUSED = 2000; // milliseconds
 const DOTS = 24; // at most, on a line
-const find = (selector, inside = element) => inside.querySelector(selector);
-const every = (selector, inside = element) => [...inside.querySelectorAll(selector)];
 
 // ---- words and numbers
 
-const say = (name, ...values) => values.reduce((sentence, value) => sentence.replace("{}", value), words[name]);
 const whole = (value) => value.toLocaleString("en", { maximumFractionDigits: 0 });
 const short = (value, digits = 3) =>
   value && (Math.abs(value) >= 1e4 || Math.abs(value) < 1e-3)
@@ -30,7 +29,7 @@ const setup = find(".setup");
 const settings = window.digitDuelForm(setup, props, () => {
   clearTimeout(resting);
   resting = setTimeout(plan, REST);
-  write(find(".next"), now === "paused" || ALIVE.includes(now) ? words.next : "");
+  write(find(".next"), live() ? words.next : "");
 });
 
 function showPlan({ problem, networks }) {
@@ -62,9 +61,11 @@ let now = "idle", version = 0, rows = []; // the state, of the networks, of the 
 let at = null; // the snapshot to see, or the newest
 let ten = -1; // which ten test images are shown
 let borrowed = null; // the run that has asked for a GPU
+let gone = false; // whether a run ended behind the page's back: cut off with it, or with its server
 let orders = 0, asked, began, timer, stale = true, told, width = 0;
 const seen = () => width > 0 && !document.hidden;
-const question = () => ({ visible: seen(), at, runs: rows.length, images: ten });
+const live = () => now === "paused" || ALIVE.includes(now);
+const question = () => ({ visible: seen(), at, runs: rows.at(-1)?.run ?? 0, images: ten });
 
 function tell(what, sentence) {
   write(find(".controls .sentence"), sentence);
@@ -93,6 +94,7 @@ function later() {
 }
 
 async function order(what) {
+  [gone, borrowed] = [false, null];
   const answer = await server.command({ ...question(), do: what, settings: settings() });
   orders += 1;
   if (answer) return obey(answer, find(".controls .problem"));
@@ -101,7 +103,7 @@ async function order(what) {
 }
 
 function obey(answer, problem) {
-  write(problem, answer.problem ?? "");
+  for (const place of every(".live .problem")) write(place, place === problem ? answer.problem : "");
   show(answer);
   ask(); // it tells nothing of the past that is looked at, and does not go on by itself
 }
@@ -109,7 +111,7 @@ function obey(answer, problem) {
 for (const button of every("[data-do]"))
   button.addEventListener("click", () => {
     if (button.ariaDisabled === "true") return;
-    if (["start", "batch", "epoch", "shipped"].includes(button.dataset.do)) at = null;
+    if (["start", "batch", "epoch", "shipped"].includes(button.dataset.do)) [at, ten] = [null, -1];
     order(button.dataset.do);
   });
 document.addEventListener("visibilitychange", () => stale && seen() && ask());
@@ -130,7 +132,8 @@ function show(answer) {
     borrowed = answer.borrow;
     trigger("input"); // an event of the visitor's, at whose expense a Space lends its GPU
   }
-  tell(answer.state, answer.sentence);
+  gone = answer.state === "idle" && (gone || live());
+  tell(answer.state, gone ? words.gone : answer.sentence);
   now = answer.state;
   if (answer.table) showTable(answer.table);
   showControls(answer);
@@ -154,20 +157,20 @@ function show(answer) {
 }
 
 function showControls({ yours }) {
-  const alive = ALIVE.includes(now), live = alive || now === "paused", focused = document.activeElement;
+  const alive = ALIVE.includes(now), focused = document.activeElement;
   const primary = find(".primary"), does = { running: "pause", paused: "resume" }[now] ?? "start";
   primary.dataset.do = does;
   write(primary, words[does]);
   primary.ariaDisabled = alive && now !== "running"; // never disabled, so that the keyboard can stay on it
   find("[data-do=batch]").disabled = find("[data-do=epoch]").disabled = alive;
-  find("[data-do=stop]").disabled = !live;
-  find("[data-do=shipped]").disabled = live || !NETWORKS.some((network) => yours[network]);
+  find("[data-do=stop]").disabled = !live();
+  find("[data-do=shipped]").disabled = live() || !NETWORKS.some((network) => yours[network]);
   for (const network of NETWORKS) {
-    const trained = rows.some((row) => row.network === network) || (!live && yours[network]);
+    const trained = rows.some((row) => row.network === network) || (!live() && yours[network]);
     find(`[data-download=${network}]`).disabled = !trained;
   }
-  find(".keep input").disabled = live;
-  if (!live) write(find(".next"), "");
+  find(".keep input").disabled = live();
+  if (!live()) write(find(".next"), "");
   if (focused?.disabled) primary.focus({ preventScroll: true }); // or the keyboard would be nowhere
   find(".controls").dataset.state = now;
 }
@@ -288,9 +291,9 @@ function showExamples({ images, examples_version, networks }) {
     every(".examples canvas").forEach((canvas, i) => window.digitDuelPixels(canvas, images[i]));
   }
   for (const [network, { examples }] of Object.entries(networks)) {
-    const labels = every(".examples .labels td"), cells = every(`.examples [data-network=${network}] td`);
+    const truths = every(".examples .labels td"), cells = every(`.examples [data-network=${network}] td`);
     examples.forEach(({ label, digit }, i) => {
-      write(labels[i], label);
+      write(truths[i], label);
       write(cells[i], digit === label ? digit : say("wrong", digit));
       cells[i].classList.toggle("wrong", digit !== label);
     });
@@ -299,7 +302,7 @@ function showExamples({ images, examples_version, networks }) {
 }
 
 function showFirst(figure, { count, side, of, largest, weights }, colours) {
-  const values = pictures.decode(weights), size = side * side;
+  const values = decode(weights), size = side * side;
   every("canvas", figure).forEach((canvas, i) => {
     canvas.hidden = i >= count;
     if (i >= count) return;
@@ -351,6 +354,7 @@ const CELLS = {
 function showTable(table) {
   const before = new Set(ticked().map(String));
   rows = table;
+  if (!rows.length) earlier.clear(); // another server numbers its runs anew
   runs.hidden = rows.length === 0;
   find("tbody", runs).replaceChildren(
     ...rows.map((row) => {
@@ -363,6 +367,7 @@ function showTable(table) {
       return make("tr", { "data-network": network }, make("td", {}, make("label", {}, box)), ...cells);
     }),
   );
+  showDifferences();
 }
 
 runs.addEventListener("change", async () => {
@@ -392,12 +397,6 @@ function showDifferences() {
 
 // ---- files: a table, a trained network there and back
 
-function save(name, content, type) {
-  const link = make("a", { href: URL.createObjectURL(new Blob([content], { type })), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
-
 // RFC 4180: what holds a comma, a quote or a line's end stands in quotes, and its quotes are doubled.
 function csv(lines) {
   const cell = (value) => {
@@ -418,7 +417,7 @@ for (const button of every("[data-download]"))
   button.addEventListener("click", async () => {
     const answer = await server.archive({ network: button.dataset.download });
     write(keeping, answer ? (answer.problem ?? "") : words.lost);
-    if (answer?.content) save(answer.name, pictures.decode(answer.content), "application/zip");
+    if (answer?.content) save(answer.name, decode(answer.content), "application/zip");
   });
 
 find(".keep input").addEventListener("change", async ({ target }) => {
@@ -428,7 +427,7 @@ find(".keep input").addEventListener("change", async ({ target }) => {
   if (file.size > largest) return write(keeping, say("too_large", largest / 2 ** 20));
   const answer = await server.load({ binary: true, data: { file } });
   orders += 1;
-  if (!answer) return write(keeping, words.lost);
+  if (!answer?.state) return write(keeping, answer?.problem ?? words.lost);
   at = null;
   obey(answer, keeping);
   if (!answer.problem) write(keeping, answer.sentence); // which file it was that is read with now

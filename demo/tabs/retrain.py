@@ -20,6 +20,7 @@ from demo.gpu import LENT
 from demo.limits import LARGEST_PICTURE
 from demo.retraining import Retraining, recipe
 from demo.session import Sessions
+from demo.theme import choice
 from nets.augment import Augmentation
 from nets.models import ARCHITECTURES, CLASSES, SIDE
 from nets.options import describe
@@ -124,9 +125,9 @@ def _setup() -> str:
     )
     return f"""
     <section class="setup" aria-label="{say["settings"]}">
-      {_choice("networks", say["network"], networks)}
-      {_choice("data", say["data"], text.DATA)}
-      {_choice("recipe", say["recipe"], {name: name for name in text.RECIPES})}
+      {choice("retrain", "networks", say["network"], networks)}
+      {choice("retrain", "data", say["data"], text.DATA)}
+      {choice("retrain", "recipe", say["recipe"], {name: name for name in text.RECIPES})}
       <p class="help recipe"></p>
       <p class="heads" aria-hidden="true">{heads}</p>
       <div data-part="first"></div>
@@ -136,15 +137,6 @@ def _setup() -> str:
       {totals}
       <details class="layers"><summary>{say["layers"]}</summary>{tables}</details>
     </section>"""
-
-
-def _choice(name: str, legend: str, values: Mapping[str, str]) -> str:
-    radios = "".join(
-        f'<label><input type="radio" name="retrain-{name}" value="{value}"{" checked" * (i == 0)}>'
-        f"<span>{label}</span></label>"
-        for i, (value, label) in enumerate(values.items())
-    )
-    return f'<fieldset class="choice"><legend>{legend}</legend><div>{radios}</div></fieldset>'
 
 
 def _live() -> str:

@@ -1,11 +1,9 @@
 // What was answered about the MLP, about which pixels matter or about pooling goes in; its view is filled in. Gives
 // { mlp, pixels, pooling }: functions that take an answer and the colours of bytes.
 
-window.digitDuelViews = function (element, { words, names, methods }, say, number) {
+window.digitDuelViews = function (element, { words, names, methods }, number) {
   const write = window.digitDuelWrite, make = window.digitDuelMake, paint = window.digitDuelPaint;
-  const find = (selector, inside = element) => inside.querySelector(selector);
-  const every = (selector, inside = element) => [...inside.querySelectorAll(selector)];
-  const css = (name) => getComputedStyle(element).getPropertyValue(name);
+  const { find, every, css, say } = window.digitDuelIn(element, words), decode = window.digitDuelDecode;
   const canvas = () => make("canvas", { role: "img" });
 
   // So many children in a box, made where they are missing, each then filled in.
@@ -18,7 +16,7 @@ window.digitDuelViews = function (element, { words, names, methods }, say, numbe
   // A picture of all pixels with the drawing's outline on it.
   function overlay(node, picture, colours, image, label) {
     const view = paint.large(node, picture, colours);
-    paint.outline(view, paint.decode(image), 28, picture.signed ? css("--ink") : css("--faint"));
+    paint.outline(view, decode(image), 28, picture.signed ? css("--ink") : css("--faint"));
     node.ariaLabel = label;
   }
 
@@ -41,7 +39,7 @@ window.digitDuelViews = function (element, { words, names, methods }, say, numbe
       node.ariaLabel = say("hidden_label", units, name, number(largest));
     });
 
-    const side = 28, size = side * side, weights = paint.decode(first.bytes);
+    const side = 28, size = side * side, weights = decode(first.bytes);
     write(find(".weights h3"), say("first", first.name, first.units.length, digit));
     write(find(".weights .help"), say("first_help", size));
     const unit = () => make("figure", {}, canvas(), make("figcaption", {}, make("small", {}), make("b", {})));
