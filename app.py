@@ -1,5 +1,8 @@
 """Checkpoints go in, the page is served: `python app.py`; GRADIO_SERVER_NAME and GRADIO_SERVER_PORT say where."""
 
+import ctypes
+import gc
+import platform
 import sys
 
 import torch
@@ -10,6 +13,8 @@ from nets.checkpoint import CheckpointError, load_shipped
 from nets.models import SIDE
 from nets.prediction import predict
 
+if platform.libc_ver()[0] == "glibc":
+    ctypes.CDLL(None).mallopt(-8, 2)  # M_ARENA_MAX: or each training's thread would keep the memory it has freed
 torch.set_num_threads(1)  # one image at a time: more threads only wait for each other
 
 try:
@@ -25,4 +30,6 @@ if __name__ == "__main__":
     # In a browser where there is a terminal, not on a Space.
     demo.launch(inbrowser=sys.stdout.isatty(), prevent_thread_lock=True, **LAUNCH)
     warm_up()  # once the page answers: the first run need not wait for it
+    gc.collect()
+    gc.freeze()  # half a million objects stay; to look through them all would hold everybody up for 0.4 s
     demo.block_thread()

@@ -10,9 +10,11 @@ from typing import Any
 import gradio as gr
 from gradio_client.utils import is_http_url_like
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from torch import nn
 
 from demo import text, theme
+from demo.calls import Calls
 from demo.fetch import FetchError, fetch
 from demo.limits import LARGEST_PICTURE, UPLOAD_AGE, UPLOAD_SWEEP, Guard
 from demo.pad import pad
@@ -104,9 +106,15 @@ LAUNCH: dict[str, Any] = {
     "theme": theme.theme(),
     "head": theme.HEAD,
     "favicon_path": theme.HERE / "favicon.svg",
-    "app_kwargs": {"middleware": [Middleware(Guard)]},
+    "app_kwargs": {
+        "middleware": [
+            Middleware(Guard),
+            Middleware(Calls),
+            Middleware(GZipMiddleware, minimum_size=2**16, compresslevel=6),  # Gradio does not pack its page, 260 kB
+        ]
+    },
     "max_file_size": LARGEST_PICTURE,
-    "state_session_capacity": 1000,
+    "state_session_capacity": 100,  # nothing of ours is in them
     "ssr_mode": False,
     "run_history": False,  # it would double the time to an answer
     "footer_links": ["api"],

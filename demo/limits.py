@@ -11,6 +11,7 @@ import json
 import math
 import os
 import re
+import shutil
 import tempfile
 import time
 import traceback
@@ -25,10 +26,11 @@ import orjson
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from demo import text
+from demo.calls import ASKED
 
 LARGEST_BODY = 2**20  # bytes; a drawing of as many points as are taken is under 100 kB
 LARGEST_PICTURE = 20 * 2**20  # bytes
@@ -79,6 +81,8 @@ OTHER_COST = 10
 UPLOADS = Rate(2**18, 2**28)
 LEAST_UPLOAD = 2**18  # bytes that an upload counts for
 UPLOAD_AGE, UPLOAD_SWEEP = 600, 60  # seconds: so at most about 420 MB
+# Bytes that are left free: of a form that finds no room on the way, Gradio leaves there for ever what it had written.
+LEAST_ROOM = 2**25
 
 
 class Buckets:
@@ -112,6 +116,14 @@ class Refusal(Exception):
     def __init__(self, status: int, sentence: str, wait: float = 0) -> None:
         headers = {"Retry-After": str(math.ceil(wait))} if wait else None
         self.answer = PlainTextResponse(sentence, status, headers)
+
+    @classmethod
+    def no_room(cls, scope: Scope) -> Refusal:
+        """The disk is full. The page's own forms have an answer for it: of a refusal Gradio does not tell the page."""
+        refusal = cls(507, text.NO_ROOM)
+        if scope["path"].rstrip("/").endswith("/component_server") and _is_form(scope):
+            refusal.answer = JSONResponse({"problem": text.NO_ROOM})
+        return refusal
 
 
 class Form:
@@ -231,8 +243,8 @@ class Guard:
                 raise
             traceback.print_exc()
             full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
-            answer = Refusal(507, text.NO_ROOM) if full else Refusal(500, text.WENT_WRONG)
-            await answer.answer(scope, receive, send_with_headers)
+            refusal = Refusal.no_room(scope) if full else Refusal(500, text.WENT_WRONG)
+            await refusal.answer(scope, receive, send_with_headers)
         finally:
             self._open[address] -= 1
             if not self._open[address]:
@@ -262,12 +274,13 @@ class Guard:
             self._take(("page", address), PAGE)
             return receive
         headers = Headers(scope=scope)
-        kind = headers.get("content-type", "")
-        if kind.lower().startswith("multipart/form-data"):
+        if _is_form(scope):
             self._take(("forms", address), FORMS)
             form = Form(headers, path.endswith("/upload"))
             size = await _receive(headers, receive, body, LARGEST_PICTURE + LARGEST_BODY, form.feed)
             form.finish()
+            if shutil.disk_usage(tempfile.gettempdir()).free < size + LEAST_ROOM:
+                raise Refusal.no_room(scope)
             if path.endswith("/upload"):
                 scope["query_string"] = b""  # an upload_id would be kept for ever
                 self._take("uploads", UPLOADS, max(size, LEAST_UPLOAD))
@@ -283,6 +296,7 @@ class Guard:
                     self._take(("sessions", address), SESSIONS)
                 cost = COST.get(function, OTHER_COST) if isinstance(function, str) else OTHER_COST
                 self._take(("work", session), WORK, cost)
+                scope[ASKED] = asked
             else:
                 self._take(("calls", address), CALLS)
         left = body.tell()
@@ -303,6 +317,10 @@ class Guard:
     def _take(self, key: Hashable, rate: Rate, cost: float = 1) -> None:
         if wait := self._buckets.take(key, rate, cost):
             raise Refusal(429, text.TOO_MANY, wait)
+
+
+def _is_form(scope: Scope) -> bool:
+    return Headers(scope=scope).get("content-type", "").lower().startswith("multipart/form-data")
 
 
 async def _receive(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from demo.retraining import Retraining
 from demo.run import Lanes
-from nets.prediction import Prediction, predict
+from nets.prediction import Prediction, predict, predict_batch
 from nets.preprocess import Drawing, Prepared, prepare_drawing
 
 IDLE = 3600.0  # seconds without a word from a page, after which its session is over
@@ -47,15 +49,52 @@ class Session:
         own = self.retraining.networks
         return {name: self.retraining.record(name) if name in own else record for name, record in self._records.items()}
 
+    def prepare(self, drawing: Drawing) -> Prepared | None:
+        """Keep the drawing; what the networks read of it, or None where it has no ink."""
+        self.drawing = drawing
+        return prepare_drawing(drawing)
+
     def read(self, drawing: Drawing) -> tuple[Prepared, dict[str, Prediction]] | None:
         """Keep the drawing and read it; None where it has no ink."""
-        self.drawing = drawing
-        prepared = prepare_drawing(drawing)
+        prepared = self.prepare(drawing)
         return prepared and (prepared, self.predict(prepared.image))
 
     def predict(self, image: Tensor) -> dict[str, Prediction]:
         """What each network reads in an image (1, 28, 28)."""
         return {name: predict(model, image) for name, model in self.networks.items()}
+
+
+class Readings:
+    """Images of any visitors go in one by one; those that arrive together go through a network together.
+
+    A batch of ten takes a network a third of the time that ten images take one by one.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: dict[nn.Sequential, list[tuple[Tensor, asyncio.Future[Prediction]]]] = {}
+
+    def predict(self, model: nn.Sequential, image: Tensor) -> asyncio.Future[Prediction]:
+        """What a network reads in an image (1, 28, 28); to be awaited on the event loop."""
+        loop = asyncio.get_running_loop()
+        if not self._waiting:
+            loop.call_soon(self._predict)  # after the requests that have arrived by now
+        answer = loop.create_future()
+        self._waiting.setdefault(model, []).append((image, answer))
+        return answer
+
+    def _predict(self) -> None:
+        waiting, self._waiting = self._waiting, {}
+        for model, asked in waiting.items():
+            if not (asked := [(image, answer) for image, answer in asked if not answer.cancelled()]):
+                continue
+            try:
+                predictions = predict_batch(model, torch.stack([image for image, _ in asked]))
+            except Exception as error:
+                for _, answer in asked:
+                    answer.set_exception(error)
+                continue
+            for (_, answer), prediction in zip(asked, predictions, strict=True):
+                answer.set_result(prediction)
 
 
 class Sessions:

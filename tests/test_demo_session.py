@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import numpy as np
 import pytest
+import torch
 
 from demo import samples, session
 from demo.session import Session, Sessions
 from nets.checkpoint import load_shipped
 from nets.models import mlp
-from nets.preprocess import Drawing
+from nets.prediction import predict
+from nets.preprocess import Drawing, prepare_drawing
 
 NETWORKS, RECORDS = load_shipped()
 
@@ -76,3 +80,22 @@ def test_a_session_that_nobody_uses_is_over_after_a_while(monkeypatch):
     assert sessions["busy"] is busy
     assert len(sessions) == 1
     assert sessions["idle"] is not idle
+
+
+def test_images_of_several_visitors_are_read_together_and_each_gets_its_own():
+    """Against one at a time; a network that breaks is nobody else's trouble, nor is one who went away."""
+
+    async def ask() -> list:
+        readings = session.Readings()
+        images = [prepare_drawing(sample(digit)).image for digit in range(10)]
+        asked = [readings.predict(NETWORKS["cnn"], image) for image in images]
+        broken = readings.predict(torch.nn.Sequential(torch.nn.Linear(3, 10)), images[0])
+        asked[3].cancel()
+        return await asyncio.gather(*asked, broken, return_exceptions=True)
+
+    *read, broken = asyncio.run(ask())
+    assert isinstance(broken, RuntimeError) and isinstance(read.pop(3), asyncio.CancelledError)
+    for digit, prediction in zip([0, 1, 2, 4, 5, 6, 7, 8, 9], read, strict=True):
+        alone = predict(NETWORKS["cnn"], prepare_drawing(sample(digit)).image)
+        assert prediction.digit == alone.digit == digit
+        assert prediction.probabilities == pytest.approx(alone.probabilities, abs=1e-5)

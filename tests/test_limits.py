@@ -8,6 +8,7 @@ import json
 import re
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -507,8 +508,18 @@ def test_a_full_disk_under_the_guard_itself_is_a_sentence(visitors, monkeypatch)
         raise OSError(errno.ENOSPC, "full")
 
     monkeypatch.setattr(limits.tempfile.SpooledTemporaryFile, "rollover", full)
-    assert visitors.form(part("picture", b"x" * 2**21, "a.png") + END).status == 507
-    assert visitors.form(part("picture", b"x", "a.png") + END).status == 200, "small ones need no disk"
+    assert visitors.form(part("files", b"x" * 2**21, "a.png") + END, UPLOAD).status == 507
+    answer = visitors.form(part("picture", b"x" * 2**21, "a.png") + END)
+    assert (answer.status, json.loads(answer.body)) == (200, {"problem": text.NO_ROOM}), "the page shows this"
+
+
+def test_a_form_that_leaves_too_little_room_is_not_passed_on(visitors, monkeypatch):
+    """Gradio would leave what it could write of it lying about."""
+    content = part("files", b"x" * 1000, "a.png") + END
+    monkeypatch.setattr(limits.shutil, "disk_usage", lambda _: SimpleNamespace(free=limits.LEAST_ROOM + 500))
+    assert visitors.form(content, UPLOAD).status == 507 and not visitors.page.bodies
+    assert visitors.form(part("files", b"x", "a.png") + END, UPLOAD).status == 200
+    assert visitors.call().status == 200
 
 
 def test_what_is_no_request_passes():
