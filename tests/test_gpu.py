@@ -108,7 +108,7 @@ def refuse(there):
     raise RuntimeError("Your share is used up.")
 
 
-def test_a_refusal_makes_way_for_a_process_without_a_gpu(monkeypatch, synthetic, capfd):
+def test_a_refusal_makes_way_for_a_process_without_a_gpu(monkeypatch, synthetic, capfd, one_thread):
     """A real one, as the server's own cannot train on a ZeroGPU Space."""
     monkeypatch.setattr(gpu, "_work", refuse)
     loan, twin = Loan(), new_model("mlp", 3)

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from demo import samples, text
-from tests.browser.driver import PHONE, Server
+from tests.browser.driver import PHONE
 
 pytestmark = pytest.mark.browser
 
@@ -246,21 +246,3 @@ def test_names_for_those_who_do_not_see_the_page(visit, seven):
         "e => e.map(e => e.getBoundingClientRect()).filter(box => box.width && box.height < 44).length",
     )
     assert small == 0
-
-
-def test_a_lost_server_is_said_calmly_and_the_drawing_is_read_when_it_is_back(browser, visit, seven):
-    server = Server()
-    server.start()
-    try:
-        page = visit(server.url)
-        page.draw(seven)
-        page.wait_for(7, 7)
-        server.kill()
-        page.put(3)
-        page.page.wait_for_function(f"document.querySelector('.sentence').innerText.includes({text.LOST!r})")
-        assert page.digits() == BLANK
-        assert page.ink() > 0
-        server.start()
-        page.wait_for(3, 3)
-    finally:
-        server.kill()
