@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
+# As in app.py, before PyTorch is loaded: machines for tests are shared.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 import gzip
 import hashlib
-import os
 import struct
 from collections.abc import Iterator
 from pathlib import Path
