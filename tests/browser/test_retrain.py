@@ -104,7 +104,10 @@ def test_it_learns_before_the_visitors_eyes(begin):
     assert page.yours() == ["card-mlp"]
     assert page.confidences()[1] == before[1]  # the CNN's
     assert page.page.locator("#retrain .examples canvas").count() == 10
-    assert len(set(page.pictures())) == 16
+    page.page.wait_for_function(  # what is out of view is drawn once a second
+        """() => new Set([...document.querySelectorAll("#retrain .first[data-network=mlp] canvas")]
+            .map((canvas) => canvas.toDataURL())).size === 16"""
+    )
     assert sum(int(cell or 0) for row in page.table(".confusion[data-network=mlp] tbody") for cell in row[1:]) > 0
 
 
