@@ -14,11 +14,11 @@ import torch
 from demo import gpu
 from demo import run as runs
 from demo.gpu import Gone, Loan
-from demo.run import Lanes, Plan, Run
+from demo.run import Plan, Run
 from nets.events import BatchEnd, EpochEnd, TrainEnd
 from nets.models import ARCHITECTURES
 from nets.training import TrainConfig, new_model, train
-from tests.test_demo_run import until, weights
+from tests.test_demo_run import begin, until, weights  # noqa: F401 (begin is a fixture)
 
 CONFIG = TrainConfig(epochs=2, batch_size=50, learning_rate=0.003, reduced_precision=False, seed=3)
 PLANS = [Plan(network, ARCHITECTURES[network](), CONFIG, "fast") for network in ("mlp", "cnn")]
@@ -130,27 +130,20 @@ def test_a_refusal_makes_way_for_a_process_without_a_gpu(monkeypatch, synthetic,
 
 
 @pytest.fixture
-def begin(synthetic, monkeypatch):
-    """Begins a run where GPUs are lent."""
-    monkeypatch.setattr(runs, "load_mnist", lambda progress: synthetic)
+def begin_lent(begin, monkeypatch):  # noqa: F811
+    """Begins a run of both networks where GPUs are lent."""
     monkeypatch.setattr(runs, "LENT", True)
-    monkeypatch.setattr(runs, "CORES", 1)
-    begun = []
 
     def start(config: TrainConfig = CONFIG, halt=None) -> Run:
-        plans = [replace(plan, config=config) for plan in PLANS]
-        begun.append(Run(1, plans, "mnist", Lanes(2), halt))
-        until(lambda: begun[-1].loan)
-        return begun[-1]
+        run = begin(*(replace(plan, config=config) for plan in PLANS), halt=halt)
+        until(lambda: run.loan)
+        return run
 
-    yield start
-    for run in begun:
-        run.close()
-    until(lambda: not any(run.live for run in begun))
+    return start
 
 
-def test_a_run_on_a_borrowed_gpu(begin, synthetic, one_thread):
-    run = begin()
+def test_a_run_on_a_borrowed_gpu(begin_lent, synthetic, one_thread):
+    run = begin_lent()
     assert run.state == "loading" and not run.loan.asked
     lender = lend(run.loan)
     until(lambda: not run.live)
@@ -164,9 +157,9 @@ def test_a_run_on_a_borrowed_gpu(begin, synthetic, one_thread):
         assert track.epochs == 2 and track.curves.points
 
 
-def test_a_pause_and_single_steps(begin):
+def test_a_pause_and_single_steps(begin_lent):
     """The weights are those after the step that was asked for, and not of what was trained ahead."""
-    run = begin(replace(CONFIG, epochs=1000), halt=BatchEnd)
+    run = begin_lent(replace(CONFIG, epochs=1000), halt=BatchEnd)
     lend(run.loan)
     until(lambda: run.state == "paused")
     assert [track.batch.step for track in run.tracks.values()] == [1, 1]
@@ -179,18 +172,18 @@ def test_a_pause_and_single_steps(begin):
     until(lambda: run.state == "paused")
 
 
-def test_nothing_to_train_on(begin, monkeypatch):
+def test_nothing_to_train_on(begin_lent, monkeypatch):
     monkeypatch.setattr(gpu, "_work", refuse)
     monkeypatch.setattr(gpu, "_work_without", refuse)
-    run = begin()
+    run = begin_lent()
     run.loan.lend()
     until(lambda: run.outcome)
     assert (run.outcome, run.reason, run.tracks) == ("stopped", "gpu", {})
 
 
-def test_the_gpu_goes_in_mid_training(begin):
+def test_the_gpu_goes_in_mid_training(begin_lent):
     """What was trained is kept, and read with the test set."""
-    run = begin(replace(CONFIG, epochs=1000))
+    run = begin_lent(replace(CONFIG, epochs=1000))
     lender = lend(run.loan)
     until(lambda: run.tracks and all(track.batch for track in run.tracks.values()))
     run.loan.close()
@@ -200,8 +193,8 @@ def test_the_gpu_goes_in_mid_training(begin):
     assert all(track.test for track in run.tracks.values())
 
 
-def test_stop_while_waiting_for_it(begin):
-    run = begin()
+def test_stop_while_waiting_for_it(begin_lent):
+    run = begin_lent()
     run.stop()
     until(lambda: run.outcome)
     assert run.outcome == "stopped" and not run.tracks

@@ -248,6 +248,7 @@ def test_every_recipe_learns(recipe, network, synthetic):
     assert evaluate(model, synthetic.test).loss < before / 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("network", NETWORKS)
 def test_the_fast_recipe_for_few_digits_learns_from_the_bundled_ones(network):
     data = load_digits()

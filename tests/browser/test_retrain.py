@@ -205,7 +205,7 @@ def test_an_architecture_is_counted_before_it_is_trained(begin):
     page = begin()
     page.put(2)
     page.unfold("architecture")
-    page.fill("mlp", hidden="32, 16")
+    page.fill("mlp", hidden="32, 16", epochs=2)
     model = mlp(MlpArchitecture(hidden=(32, 16)))
     size = f"{count_parameters(model):,} parameters"
     page.page.wait_for_function(
@@ -253,7 +253,7 @@ def test_a_recipe_fills_the_form_and_what_differs_from_it_is_marked(begin):
 def test_a_trained_network_is_downloaded_and_loaded_elsewhere(begin, tmp_path):
     page = begin()
     page.put(4)
-    page.fill("mlp", epochs=20)
+    page.fill("mlp", epochs=5)
     page.do("start")
     page.until("finished")
     page.page.wait_for_selector("#card-mlp.yours")
@@ -263,7 +263,7 @@ def test_a_trained_network_is_downloaded_and_loaded_elsewhere(begin, tmp_path):
     archive = tmp_path / download.value.suggested_filename
     download.value.save_as(archive)
     model, record = unpack(archive.read_bytes())
-    assert (record["network"], record["epochs"], archive.suffix) == ("mlp", 20, ".zip")
+    assert (record["network"], record["epochs"], archive.suffix) == ("mlp", 5, ".zip")
     assert count_parameters(model) == record["parameters"]
 
     other = begin()
@@ -286,7 +286,7 @@ def test_a_trained_network_is_downloaded_and_loaded_elsewhere(begin, tmp_path):
 def test_time_travel_shows_what_was(begin):
     page = begin()
     page.put(6)
-    page.fill("mlp", epochs=30)
+    page.fill("mlp", epochs=5)
     page.do("start")
     page.until("finished")
     page.page.wait_for_timeout(500)
@@ -316,6 +316,8 @@ def test_runs_are_listed_compared_and_exported(begin):
     for rate, run in ((0.02, 1), (0.005, 2)):
         page.fill("mlp", learning_rate=rate)
         page.do("start")
+        page.page.wait_for_selector("#card-mlp.yours")
+        page.do("stop")
         page.page.wait_for_selector(f".runs [data-run='{run}']", timeout=120_000)
     rows = page.table(".runs > .wide tbody")
     assert [row[1:5] for row in rows] == [["1", "MLP", "fast", ""], ["2", "MLP", "fast", "Learning rate"]]
