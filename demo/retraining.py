@@ -434,7 +434,7 @@ def _record(run: Run, track: Track, changed: list[str]) -> dict[str, Any]:
         config=plan.config,
         model=track.model,
         data=run.data,
-        device=(run.loan and run.loan.device) or device_name(next(track.model.parameters()).device, run.threads),
+        device=(run.loan and run.loan.device) or device_name(next(track.model.parameters()).device, track.threads),
         seconds=track.seconds,
         epochs=track.epochs,
         outcome="diverged" if track.end and track.end.diverged else "finished" if track.end else "stopped",

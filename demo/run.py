@@ -15,10 +15,12 @@ import threading
 import time
 import traceback
 import weakref
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 
 import torch
 from torch import nn
@@ -160,6 +162,34 @@ class Snapshot:
     evaluations: dict[str, Evaluation] = field(default_factory=dict)  # of those looked back at
 
 
+class Pace:
+    """How long steps take on so many threads goes in; on how many they are fastest comes out.
+
+    That depends on the network and on what else the machine does: a CNN alone on two cores makes 1.2 to 1.4 times as
+    many steps with two threads as with one, and half as many where one core is busy. So all are tried now and again.
+    """
+
+    TRIAL, AGAIN = 5, 200  # steps
+
+    def __init__(self) -> None:
+        self._seconds: dict[int, deque[float]] = {}  # of the newest steps, by number of threads
+        self._steps = 0
+
+    def threads(self, most: int) -> int:
+        """For the next step, of 1 to so many."""
+        choices = sorted({1, max(1, most // 2), most})
+        for threads in choices:
+            if len(self._seconds.get(threads, ())) < self.TRIAL:
+                return threads
+        return min(choices, key=lambda threads: median(self._seconds[threads]))
+
+    def took(self, threads: int, seconds: float) -> None:
+        self._steps += 1
+        if self._steps % self.AGAIN == 0:
+            self._seconds.clear()
+        self._seconds.setdefault(threads, deque(maxlen=self.TRIAL)).append(seconds)
+
+
 Remote = Callable[[str, nn.Sequential], Iterator[list[Event]]]  # takes the steps of a network elsewhere
 
 
@@ -178,6 +208,8 @@ class Track:
         self._device, self._reduced = device, reduces(self.model, plan.config)
         self.steps = plan.config.epochs * -(-min(plan.config.subset, len(data.train)) // plan.config.batch_size)
         self.curves = Curves(self.steps)
+        self.threads = 1  # at most, so far
+        self._pace = Pace()
         self.batch: BatchEnd | None = None
         self.end: TrainEnd | None = None
         self.epochs = 0  # done
@@ -201,9 +233,16 @@ class Track:
             return 0.0
         return self.batch.seconds / self.batch.step * (self.batch.steps - self.batch.step) if self.batch else None
 
-    def advance(self) -> Event:
+    def advance(self, cores: int) -> Event:
         """Go on to the next event, or where steps are taken elsewhere to the last of those that came."""
-        for event in next(self._events):
+        threads = self._pace.threads(cores)
+        torch.set_num_threads(threads)  # of the thread that calls alone
+        self.threads = max(self.threads, threads)
+        began = time.perf_counter()
+        events = next(self._events)
+        if isinstance(events[-1], BatchEnd):
+            self._pace.took(threads, time.perf_counter() - began)
+        for event in events:
             match event:
                 case BatchEnd():
                     self.batch = event
@@ -261,7 +300,6 @@ class Run:
         self.reason = ""  # why it did not finish: visitor, time, abandoned, gpu, error
         self.loan: Loan | None = None  # of a GPU, where there is one to borrow
         self.evaluating = False
-        self.threads = 1  # at most, so far
         self._until = None if halt is None else dict.fromkeys((plan.network for plan in plans), halt)
         self._stop = self._closed = False
         self._told = threading.Condition()
@@ -394,7 +432,7 @@ class Run:
         looked = time.monotonic()
         while (track := self._turn()) is not None:
             try:
-                event = track.advance()
+                event = track.advance(max(1, CORES // self.lanes.running))
             except Gone:
                 self.stop("gpu")
                 continue
@@ -425,10 +463,6 @@ class Run:
             until = self._until
             ready = [track for track in training if until is None or track.plan.network in until]
             if ready and not self._stop:
-                threads = max(1, CORES // self.lanes.running)
-                if torch.get_num_threads() != threads:  # of this thread alone
-                    torch.set_num_threads(threads)
-                    self.threads = max(self.threads, threads)
                 return min(ready, key=lambda track: track.seconds)
             self._look()
             with self._told:
