@@ -19,6 +19,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 ASKED = "digit_duel.asked"  # in a scope: what a page's call says, once the guard has read it
 
 
+def page_of(request: Request) -> str:
+    """Which page calls: what it names its session."""
+    return request.scope[ASKED]["session_hash"]
+
+
 class Calls:
     """ASGI middleware behind the guard."""
 

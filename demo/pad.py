@@ -15,6 +15,7 @@ import gradio as gr
 from torch import nn
 
 from demo import images, samples, text
+from demo.calls import page_of
 from demo.session import Readings, Sessions
 from nets import preprocess
 from nets.models import SIDE, count_parameters
@@ -43,7 +44,7 @@ def pad(sessions: Sessions) -> gr.HTML:
             drawing = Drawing.from_json(payload)
         except DrawingError as error:
             return {**BLANK, "lead": text.REFUSED, "rest": str(error)}
-        session = sessions[(await request.json())["session_hash"]]
+        session = sessions[page_of(request)]
         networks, prepared = session.networks, session.prepare(drawing)
         if prepared is None:
             return BLANK

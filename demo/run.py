@@ -525,9 +525,10 @@ def warm_up() -> None:
     """Load what the first run would wait for: torchvision, PyTorch's optimizers, and MNIST where it is on disk."""
     data = load_digits()
     few = DigitData("few", data.train[:32], data.validation[:32], data.test[:32])
-    for network in () if LENT else ("mlp", "cnn"):
-        for _ in itertools.islice(train(new_model(network, 0), few, TrainConfig(batch_size=32)), 2):
-            pass
+    for network in ("mlp", "cnn"):
+        if not LENT:
+            for _ in itertools.islice(train(new_model(network, 0), few, TrainConfig(batch_size=32)), 2):
+                pass
     with suppress(DataError, _Closed):
         load_mnist(progress=_no_download)
 

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
+
+from nets.preprocess import Drawing
+
 Point = tuple[float, float]
 
 PEN = 18.0  # pad units: the pen that these digits, and a new visitor, start with
@@ -51,6 +55,11 @@ def strokes(digit: int) -> list[list[Point]]:
     """The strokes of a sample digit, each a list of points a few pad units apart."""
     strokes = ([tuple(map(float, point.split(","))) for point in controls.split()] for controls in CONTROLS[digit])
     return [smooth(controls) for controls in strokes]
+
+
+def drawing(digit: int, pen: float = PEN) -> Drawing:
+    """A sample digit as it lies on the pad."""
+    return Drawing(tuple(np.array(stroke, np.float32) for stroke in strokes(digit)), pen)
 
 
 def smooth(controls: list[Point], steps: int = 6) -> list[Point]:

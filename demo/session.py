@@ -54,11 +54,6 @@ class Session:
         self.drawing = drawing
         return prepare_drawing(drawing)
 
-    def read(self, drawing: Drawing) -> tuple[Prepared, dict[str, Prediction]] | None:
-        """Keep the drawing and read it; None where it has no ink."""
-        prepared = self.prepare(drawing)
-        return prepared and (prepared, self.predict(prepared.image))
-
     def predict(self, image: Tensor) -> dict[str, Prediction]:
         """What each network reads in an image (1, 28, 28)."""
         return {name: predict(model, image) for name, model in self.networks.items()}

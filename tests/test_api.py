@@ -26,7 +26,7 @@ from test_repository import README, blocks
 
 from demo import samples, text
 from demo.limits import LARGEST_BODY
-from nets.preprocess import Drawing, prepare_drawing
+from nets.preprocess import prepare_drawing
 from tests.browser.driver import Server
 
 SECTION = re.search(r"^## From a program\n(.*?)^## ", README, re.MULTILINE | re.DOTALL)[1]
@@ -54,9 +54,9 @@ def http(server) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def seven(tmp_path) -> Path:
-    drawing = Drawing(tuple(np.array(stroke, np.float32) for stroke in samples.strokes(7)), 24.0)
     path = tmp_path / "seven.png"
-    Image.fromarray((255 - 255 * prepare_drawing(drawing).stages[0].image).astype(np.uint8)).save(path)
+    ink = prepare_drawing(samples.drawing(7, 24.0)).stages[0].image
+    Image.fromarray((255 - 255 * ink).astype(np.uint8)).save(path)
     return path
 
 

@@ -58,16 +58,12 @@ def network(build, of) -> nn.Sequential:
     return model.eval()
 
 
-def sample(digit: int) -> Drawing:
-    return Drawing(tuple(np.array(stroke, np.float32) for stroke in samples.strokes(digit)), samples.PEN)
-
-
-IMAGE = prepare_drawing(sample(7)).image
+IMAGE = prepare_drawing(samples.drawing(7)).image
 
 
 def visitor(cnn_of=NETWORKS["cnn"], mlp_of=NETWORKS["mlp"], digit: int | None = 7) -> Session:
     session = Session({"mlp": network(mlp, mlp_of), "cnn": network(cnn, cnn_of)}, RECORDS)
-    session.drawing = sample(digit) if digit is not None else None
+    session.drawing = samples.drawing(digit) if digit is not None else None
     return session
 
 

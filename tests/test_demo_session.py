@@ -18,13 +18,10 @@ from nets.preprocess import Drawing, prepare_drawing
 NETWORKS, RECORDS = load_shipped()
 
 
-def sample(digit: int) -> Drawing:
-    return Drawing(tuple(np.array(stroke, np.float32) for stroke in samples.strokes(digit)), samples.PEN)
-
-
 @pytest.mark.parametrize("digit", range(10))
 def test_both_networks_read_every_sample(digit):
-    _, predictions = Session(NETWORKS, RECORDS).read(sample(digit))
+    session = Session(NETWORKS, RECORDS)
+    predictions = session.predict(session.prepare(samples.drawing(digit)).image)
     assert {name: prediction.digit for name, prediction in predictions.items()} == {"mlp": digit, "cnn": digit}
 
 
@@ -39,9 +36,9 @@ def test_samples_are_drawn_finely_and_lie_on_the_paper():
 
 def test_no_ink_gives_no_reading_and_forgets_the_drawing_before():
     session = Session(NETWORKS, RECORDS)
-    session.read(sample(3))
+    session.prepare(samples.drawing(3))
     blank = Drawing((), 18.0)
-    assert session.read(blank) is None
+    assert session.prepare(blank) is None
     assert session.drawing is blank
 
 
@@ -49,7 +46,7 @@ def test_a_visitor_keeps_a_session_and_shares_nothing_but_the_networks():
     sessions = Sessions(NETWORKS, RECORDS)
     one, other = sessions["one"], sessions["other"]
     assert sessions["one"] is one is not other
-    one.read(sample(4))
+    one.prepare(samples.drawing(4))
     assert other.drawing is None
     one.retraining._kept["mlp"] = mlp()
     assert one.networks["mlp"] is not NETWORKS["mlp"]
@@ -87,7 +84,7 @@ def test_images_of_several_visitors_are_read_together_and_each_gets_its_own():
 
     async def ask() -> list:
         readings = session.Readings()
-        images = [prepare_drawing(sample(digit)).image for digit in range(10)]
+        images = [prepare_drawing(samples.drawing(digit)).image for digit in range(10)]
         asked = [readings.predict(NETWORKS["cnn"], image) for image in images]
         broken = readings.predict(torch.nn.Sequential(torch.nn.Linear(3, 10)), images[0])
         asked[3].cancel()
@@ -96,6 +93,6 @@ def test_images_of_several_visitors_are_read_together_and_each_gets_its_own():
     *read, broken = asyncio.run(ask())
     assert isinstance(broken, RuntimeError) and isinstance(read.pop(3), asyncio.CancelledError)
     for digit, prediction in zip([0, 1, 2, 4, 5, 6, 7, 8, 9], read, strict=True):
-        alone = predict(NETWORKS["cnn"], prepare_drawing(sample(digit)).image)
+        alone = predict(NETWORKS["cnn"], prepare_drawing(samples.drawing(digit)).image)
         assert prediction.digit == alone.digit == digit
         assert prediction.probabilities == pytest.approx(alone.probabilities, abs=1e-5)

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-import numpy as np
 from anyio.to_thread import run_sync
 from torch import nn
 
 from demo import samples, text
+from demo.calls import page_of
 from demo.session import Sessions
 from nets.models import LayerInfo, describe, totals
 from nets.prediction import predict
-from nets.preprocess import Drawing, prepare_drawing
+from nets.preprocess import prepare_drawing
 
 SHIFT = 4  # pixels: as far as a digit of 20 pixels can go in 28 without loss
 
@@ -27,7 +27,7 @@ def about(sessions: Sessions) -> None:
     shipped = content(sessions.shipped, sessions.records, notes)
 
     async def networks(_: Any, request: gr.Request) -> str:
-        session = sessions[(await request.json())["session_hash"]]
+        session = sessions[page_of(request)]
         return await run_sync(content, session.networks, session.records, notes)
 
     gr.HTML(
@@ -93,7 +93,7 @@ def shifted(networks: Mapping[str, nn.Sequential]) -> dict[str, tuple[int, int]]
     counts = dict.fromkeys(networks, 0)
     moves = [(y, x) for y in (-SHIFT, 0, SHIFT) for x in (-SHIFT, 0, SHIFT) if (y, x) != (0, 0)]
     for digit in samples.CONTROLS:
-        image = prepare_drawing(Drawing(tuple(map(np.array, samples.strokes(digit))), samples.PEN)).image
+        image = prepare_drawing(samples.drawing(digit)).image
         for move in moves:
             moved = image.roll(move, (1, 2))
             for name, model in networks.items():

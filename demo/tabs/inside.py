@@ -14,6 +14,7 @@ from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 
 from demo import text
+from demo.calls import page_of
 from demo.inside import EXAMPLE, SHIFTS, VIEWS, answer, archive, is_heavy
 from demo.session import Sessions
 from demo.theme import choice
@@ -26,13 +27,13 @@ def inside(sessions: Sessions) -> None:
     computing = CapacityLimiter(1)
 
     async def look(asked: Any, request: gr.Request) -> dict[str, Any]:
-        session = sessions[(await request.json())["session_hash"]]
+        session = sessions[page_of(request)]
         if is_heavy(session, asked):
             return await run_sync(answer, session, asked, limiter=computing)
         return answer(session, asked)
 
     async def keep(asked: Any, request: gr.Request) -> dict[str, Any]:
-        return await run_sync(archive, sessions[(await request.json())["session_hash"]], asked, limiter=computing)
+        return await run_sync(archive, sessions[page_of(request)], asked, limiter=computing)
 
     gr.HTML(
         html_template=template(),

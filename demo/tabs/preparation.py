@@ -16,6 +16,7 @@ from anyio.to_thread import run_sync
 from gradio.data_classes import DataWithFiles
 
 from demo import images, text
+from demo.calls import page_of
 from demo.limits import LARGEST_PICTURE
 from demo.session import Session, Sessions
 from nets.models import SIDE
@@ -85,7 +86,7 @@ def preparation(sessions: Sessions) -> None:
                 steps = Steps()
             session = sessions[payload.data["session_hash"]]
             return await run_sync(picture_stages, payload.files[0][1], steps, session, limiter=pictures_at_once)
-        return await run_sync(drawing_stages, read_steps(payload), sessions[(await request.json())["session_hash"]])
+        return await run_sync(drawing_stages, read_steps(payload), sessions[page_of(request)])
 
     gr.HTML(
         html_template=template(),

@@ -16,6 +16,7 @@ from anyio.to_thread import run_sync
 from gradio.data_classes import DataWithFiles
 
 from demo import text
+from demo.calls import page_of
 from demo.gpu import LENT
 from demo.limits import LARGEST_PICTURE
 from demo.retraining import Retraining, recipe
@@ -34,26 +35,26 @@ def retrain(sessions: Sessions) -> None:
     """The tab's layout and wiring."""
     computing = CapacityLimiter(2)
 
-    async def of_visitor(request: gr.Request) -> Retraining:
-        return sessions[(await request.json())["session_hash"]].retraining
+    def of_visitor(request: gr.Request) -> Retraining:
+        return sessions[page_of(request)].retraining
 
     async def plan(settings: Any, request: gr.Request) -> dict[str, Any]:
-        return (await of_visitor(request)).plan(settings)
+        return of_visitor(request).plan(settings)
 
     async def command(order: Any, request: gr.Request) -> dict[str, Any]:
-        return (await of_visitor(request)).command(order)
+        return of_visitor(request).command(order)
 
     async def watch(asked: Any, request: gr.Request) -> dict[str, Any]:
-        retraining = await of_visitor(request)
+        retraining = of_visitor(request)
         if isinstance(asked, Mapping) and asked.get("at") is not None:  # what was, has to be computed again
             return await run_sync(retraining.watch, asked, limiter=computing)
         return retraining.watch(asked)
 
     async def curves(asked: Any, request: gr.Request) -> dict[str, Any]:
-        return await run_sync((await of_visitor(request)).curves, asked, limiter=computing)
+        return await run_sync(of_visitor(request).curves, asked, limiter=computing)
 
     async def archive(asked: Any, request: gr.Request) -> dict[str, Any]:
-        return await run_sync((await of_visitor(request)).archive, asked, limiter=computing)
+        return await run_sync(of_visitor(request).archive, asked, limiter=computing)
 
     async def load(payload: Any) -> dict[str, Any]:
         if not isinstance(payload, DataWithFiles) or len(payload.files) != 1:

@@ -16,16 +16,14 @@ from demo import samples, text
 from nets.activations import activations
 from nets.arithmetic import path
 from nets.checkpoint import load_shipped
-from nets.preprocess import Drawing, prepare_drawing
+from nets.preprocess import prepare_drawing
 from tests.browser.driver import PHONE
 
 pytestmark = pytest.mark.browser
 
 NETWORKS, _ = load_shipped()
 CNN = NETWORKS["cnn"]
-IMAGE = prepare_drawing(
-    Drawing(tuple(np.array(stroke, np.float32) for stroke in samples.strokes(7)), samples.PEN)
-).image
+IMAGE = prepare_drawing(samples.drawing(7)).image
 FOUND = activations(CNN, IMAGE)
 BIG = "#inside .big canvas"
 
@@ -253,7 +251,7 @@ def test_it_follows_the_pen_while_it_is_seen(inside):
     page.page.on("request", lambda request: sent.append(request.post_data or ""))
     page.put(1)
     page.wait_for(1, 1)
-    image = prepare_drawing(Drawing(tuple(np.array(s, np.float32) for s in samples.strokes(1)), samples.PEN)).image
+    image = prepare_drawing(samples.drawing(1)).image
     expected = (image[0].numpy() * 255 + 0.5).astype(int)
     script = """([ink]) => {
       const pen = document.querySelector("#inside .chain canvas").getContext("2d");

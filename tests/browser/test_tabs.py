@@ -11,7 +11,7 @@ from PIL import Image
 from demo import samples, text
 from nets.checkpoint import load_shipped
 from nets.models import describe
-from nets.preprocess import Drawing, Steps, prepare_drawing
+from nets.preprocess import Steps, prepare_drawing
 from tests.browser.driver import PHONE
 
 pytestmark = pytest.mark.browser
@@ -41,8 +41,7 @@ def settled(page) -> None:
 
 
 def png(draw_seven: bool = True) -> bytes:
-    drawing = Drawing(tuple(np.array(stroke, np.float32) for stroke in samples.strokes(7)), 24.0)
-    ink = prepare_drawing(drawing).stages[0].image if draw_seven else np.zeros((60, 60), np.float32)
+    ink = prepare_drawing(samples.drawing(7, 24.0)).stages[0].image if draw_seven else np.zeros((60, 60), np.float32)
     file = io.BytesIO()
     Image.fromarray((255 - 255 * ink).astype(np.uint8)).save(file, "png")
     return file.getvalue()
@@ -60,7 +59,7 @@ def test_each_step_shows_what_it_does_and_both_verdicts(visit):
     page.put(5)
     page.wait_for(5, 5)
     settled(page)
-    drawing = Drawing(tuple(np.array(stroke, np.float32) for stroke in samples.strokes(5)), samples.PEN)
+    drawing = samples.drawing(5)
     np.testing.assert_allclose(stopped(page, "centre"), prepare_drawing(drawing).image[0], atol=1 / 255)
     plain = prepare_drawing(drawing, Steps(pen=False, crop=False, fit=False, centre=False))
     np.testing.assert_allclose(stopped(page, "ink"), plain.image[0], atol=1 / 255)
