@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.utils import LRUCache
 from gradio_client.utils import is_http_url_like
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -27,6 +28,7 @@ from nets.prediction import verdicts
 from nets.preprocess import PictureError, open_picture, prepare_picture
 
 MOST_WAITING = 50  # calls of the endpoint, and asking for a GPU
+MOST_REMEMBERED = 2000  # such calls whose answers have not been fetched yet
 
 
 def build(networks: Mapping[str, nn.Sequential], records: Mapping[str, Mapping[str, Any]]) -> gr.Blocks:
@@ -50,6 +52,7 @@ def build(networks: Mapping[str, nn.Sequential], records: Mapping[str, Mapping[s
         endpoint(networks)
         demo.unload(forget)
     demo.queue(max_size=MOST_WAITING)  # on a ZeroGPU Space it would be one
+    demo._queue.pending_event_ids_session = LRUCache(MOST_REMEMBERED)  # Gradio's own never forgets one
     return demo
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import gradio as gr
+import httpx
 import pytest
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
+from demo import interface, text
 from demo.calls import Calls
 from demo.limits import Guard
+from nets.checkpoint import load_shipped
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +75,18 @@ def test_a_function_that_breaks_is_told_in_a_sentence(page, capfd):
     answer = ask(page, fn_name="breaks")
     assert answer.status_code == 500 and "Traceback" not in answer.text
     assert "ZeroDivisionError" in capfd.readouterr().err
+
+
+def test_gradio_remembers_only_so_many_calls_of_the_endpoint(monkeypatch):
+    """By itself it keeps a little of every call for ever."""
+    monkeypatch.setattr(interface, "MOST_REMEMBERED", 2)
+    demo = interface.build(*load_shipped())
+    _, url, _ = demo.launch(prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
+    try:
+        with httpx.Client(base_url=url) as http:
+            for _ in range(5):
+                event = http.post("/gradio_api/call/predict", json={"data": [None]}).json()["event_id"]
+                assert text.NO_PICTURE in http.get(f"/gradio_api/call/predict/{event}").text
+        assert len(demo._queue.pending_event_ids_session) == 2
+    finally:
+        demo.close()
