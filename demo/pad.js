@@ -1,7 +1,7 @@
 // Pen movements go in, a drawing and both networks' verdicts on it come out. Gradio runs this once, with `element` (the
 // component), `server.read_drawing` (Python) and `props` (the values given in pad.py). Coordinates are pad units, y downwards.
-const { side, samples, blank, lost, maxStrokes, maxPoints } = props;
-const STORE = "digit-duel", NEAR = 0.7, ANNOUNCE_AFTER = 600; // a key; pad units; milliseconds
+const { side, samples, blank, waiting, lost, maxStrokes, maxPoints } = props;
+const STORE = "digit-duel", NEAR = 0.7, WAIT_AFTER = 1_500, ANNOUNCE_AFTER = 600; // a key; pad units; milliseconds
 const find = (selector) => element.querySelector(selector), write = window.digitDuelWrite;
 const canvas = find("#pad canvas"), paper = canvas.getContext("2d");
 const pen = find("#pad input"), buttons = {};
@@ -10,6 +10,7 @@ for (const button of element.querySelectorAll("[data-do]")) buttons[button.datas
 let strokes = []; // each a list of [x, y]; a list once stored is never changed, so that undo can keep it
 let stroke = null, pointer = null; // the one being drawn, and by which pointer
 let generation = 0; // counts what makes an answer still on its way untrue: everything but a longer drawing
+let told; // the generation that what is said of it is true of
 const past = [], future = []; // former and undone lists of strokes
 
 // ---- the paper
@@ -140,7 +141,9 @@ function thinned(list) {
 
 async function read() {
   const sent = performance.now(), sentGeneration = generation;
+  const late = setTimeout(() => told !== generation && all().length && show({ ...blank, ...waiting }), WAIT_AFTER);
   const answer = await server.read_drawing({ strokes: thinned(all()), pen: Number(pen.value) });
+  clearTimeout(late);
   return answer && { ...answer, sent, current: sentGeneration === generation };
 }
 
@@ -148,10 +151,14 @@ const ask = window.digitDuelLatest(
   read,
   (answer) => {
     if (!answer.current) return; // the drawing is another by now, and its own answer is on its way
+    told = generation;
     show(answer);
     element.dispatchEvent(new CustomEvent("digit-duel:verdict", { bubbles: true, detail: { sent: answer.sent } }));
   },
-  () => show({ ...blank, ...lost }),
+  () => {
+    told = generation;
+    show({ ...blank, ...lost });
+  },
 );
 
 // A network that is not the shipped one is called the visitor's.

@@ -72,6 +72,7 @@ def pad(sessions: Sessions) -> gr.HTML:
         side=preprocess.PAD,
         samples={str(digit): samples.strokes(digit) for digit in samples.CONTROLS},
         blank=BLANK,
+        waiting={"lead": text.WAITING, "rest": text.WAITING_REST},
         lost={"lead": text.LOST, "rest": text.LOST_REST},
         maxStrokes=preprocess.MAX_STROKES,
         maxPoints=preprocess.MAX_POINTS,

@@ -30,6 +30,9 @@ SEEN_LABEL = "The 28 by 28 pixels that both networks see"
 LOST = "The connection is lost."
 LOST_REST = "Your drawing is kept; both networks read it again as soon as the server answers."
 
+WAITING = "Your drawing is on its way."
+WAITING_REST = "The server takes its time to answer; both networks read it as soon as it does."
+
 PREPARATION_TAB, ABOUT_TAB = "Preparation", "About"
 NO_NETWORKS = (
     "The trained networks could not be loaded, so nothing can be read here yet. Whoever runs this page finds on its "

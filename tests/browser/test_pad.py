@@ -109,6 +109,31 @@ def test_one_call_is_in_flight_and_the_last_state_is_read(visit, seven):
     assert lengths[-1] == page.page.evaluate("JSON.parse(sessionStorage['digit-duel']).strokes.flat().length")
 
 
+@pytest.mark.parametrize("before", [None, 3])
+def test_an_answer_that_takes_long_is_waited_for(visit, before):
+    """Meanwhile neither the verdict before nor a blank paper is spoken of."""
+    page = visit()
+    if before is not None:
+        page.put(before)
+        page.wait_for(before, before)
+    held = []
+
+    def hold(route):
+        held.append(route) if "read_drawing" in route.request.post_data else route.continue_()
+
+    page.page.route("**/component_server/", hold)
+    page.put(7)
+    page.page.wait_for_function(
+        "said => document.querySelector('#seen .sentence').innerText.startsWith(said)", arg=text.WAITING
+    )
+    assert page.digits() == {"mlp": "", "cnn": ""}
+    [route] = held
+    route.continue_()
+    page.page.unroute("**/component_server/", hold)
+    page.wait_for(7, 7)
+    assert "7" in page.sentence()
+
+
 @pytest.mark.parametrize("way", ["click", "keyboard"])
 def test_every_sample_is_read_right(visit, way):
     page = visit()
