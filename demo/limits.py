@@ -17,12 +17,14 @@ import time
 import traceback
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
 import anyio
 import orjson
+from gradio.utils import get_upload_folder
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.datastructures import Headers, MutableHeaders
@@ -284,6 +286,7 @@ class Guard:
             if path.endswith("/upload"):
                 scope["query_string"] = b""  # an upload_id would be kept for ever
                 self._take("uploads", UPLOADS, max(size, LEAST_UPLOAD))
+                _drop_empty_folders()
         else:
             await _receive(headers, receive, body, LARGEST_BODY)
             body.seek(0)
@@ -317,6 +320,18 @@ class Guard:
     def _take(self, key: Hashable, rate: Rate, cost: float = 1) -> None:
         if wait := self._buckets.take(key, rate, cost):
             raise Refusal(429, text.TOO_MANY, wait)
+
+
+def _drop_empty_folders() -> None:
+    """Those of uploads that have been deleted: Gradio deletes the files alone. The newest may be about to be filled."""
+    folders = {}
+    with suppress(OSError):
+        folders = {folder.path: folder.stat().st_mtime for folder in os.scandir(get_upload_folder())}
+    newest = max(folders.values(), default=0)
+    for folder, changed in folders.items():
+        if changed < newest - UPLOAD_SWEEP:
+            with suppress(OSError):  # it is not empty, or no folder
+                os.rmdir(folder)
 
 
 def _is_form(scope: Scope) -> bool:

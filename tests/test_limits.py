@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import json
+import os
 import re
 import time
 from pathlib import Path
@@ -431,6 +432,19 @@ def test_an_upload_is_of_files_alone_and_is_followed_by_nobody(visitors):
     assert visitors.page.queries == [b""]
     assert visitors.form(part("other", file="a.png") + END, UPLOAD).status == 400
     assert visitors.form(part("files") + END, UPLOAD).status == 400
+
+
+def test_the_folders_of_deleted_uploads_go_with_the_next_upload(visitors, monkeypatch, tmp_path):
+    monkeypatch.setattr(limits, "get_upload_folder", lambda: str(tmp_path))
+    long_ago = time.time() - 2 * limits.UPLOAD_SWEEP
+    for name in ("empty", "full", "new"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "full" / "a.png").write_bytes(b"x")
+    (tmp_path / "a.txt").write_bytes(b"x")
+    for name in ("empty", "full", "a.txt"):
+        os.utime(tmp_path / name, (long_ago, long_ago))
+    assert visitors.form(part("files", file="a.png") + END, UPLOAD).status == 200
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.txt", "full", "new"]
 
 
 def test_a_body_that_never_comes_is_not_waited_for(visitors, monkeypatch):
