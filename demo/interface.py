@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio.utils import LRUCache
+from gradio.utils import LRUCache, get_upload_folder
 from gradio_client.utils import is_http_url_like
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -111,7 +111,7 @@ LAUNCH: dict[str, Any] = {
     "favicon_path": theme.HERE / "favicon.svg",
     "app_kwargs": {
         "middleware": [
-            Middleware(Guard),
+            Middleware(Guard, uploads=get_upload_folder()),
             Middleware(Calls),
             Middleware(GZipMiddleware, minimum_size=2**16, compresslevel=6),  # Gradio does not pack its page, 260 kB
         ]

@@ -24,7 +24,6 @@ from typing import Any
 
 import anyio
 import orjson
-from gradio.utils import get_upload_folder
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.datastructures import Headers, MutableHeaders
@@ -213,10 +212,16 @@ class Form:
 
 
 class Guard:
-    """ASGI middleware in front of Gradio."""
+    """ASGI middleware in front of Gradio, which keeps uploads in the folder of this name."""
 
-    def __init__(self, app: ASGIApp, buckets: Buckets | None = None, on_space: bool = "SPACE_ID" in os.environ) -> None:
-        self.app, self._on_space = app, on_space
+    def __init__(
+        self,
+        app: ASGIApp,
+        uploads: str,
+        buckets: Buckets | None = None,
+        on_space: bool = "SPACE_ID" in os.environ,
+    ) -> None:
+        self.app, self._uploads, self._on_space = app, uploads, on_space
         self._buckets = Buckets() if buckets is None else buckets
         self._open: Counter[str] = Counter()  # requests, by address
 
@@ -286,7 +291,7 @@ class Guard:
             if path.endswith("/upload"):
                 scope["query_string"] = b""  # an upload_id would be kept for ever
                 self._take("uploads", UPLOADS, max(size, LEAST_UPLOAD))
-                _drop_empty_folders()
+                _drop_empty_folders(self._uploads)
         else:
             await _receive(headers, receive, body, LARGEST_BODY)
             body.seek(0)
@@ -322,11 +327,11 @@ class Guard:
             raise Refusal(429, text.TOO_MANY, wait)
 
 
-def _drop_empty_folders() -> None:
+def _drop_empty_folders(uploads: str) -> None:
     """Those of uploads that have been deleted: Gradio deletes the files alone. The newest may be about to be filled."""
     folders = {}
     with suppress(OSError):
-        folders = {folder.path: folder.stat().st_mtime for folder in os.scandir(get_upload_folder())}
+        folders = {folder.path: folder.stat().st_mtime for folder in os.scandir(uploads)}
     newest = max(folders.values(), default=0)
     for folder, changed in folders.items():
         if changed < newest - UPLOAD_SWEEP:

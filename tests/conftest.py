@@ -19,7 +19,7 @@ import torch
 
 from nets import data
 from nets.data import DigitData, Digits
-from tests.browser.driver import chromium, open_browser
+from tests.browser.driver import Server, chromium, open_browser
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -34,6 +34,15 @@ def browser() -> Iterator:
         pytest.skip("Chromium is not installed: put it on the PATH or name it in CHROMIUM")
     with open_browser() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """The page, served by a process of its own."""
+    server = Server()
+    server.start()
+    yield server
+    server.kill()
 
 
 @pytest.fixture(scope="session")

@@ -34,14 +34,6 @@ SHOWN = "http://127.0.0.1:7860/"  # where the README's snippets find the page
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    server = Server()
-    server.start()
-    yield server
-    server.kill()
-
-
-@pytest.fixture(scope="module")
 def client(server) -> Client:
     return Client(server.url, verbose=False)
 

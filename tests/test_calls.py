@@ -32,7 +32,8 @@ def page() -> TestClient:
 
     with gr.Blocks() as demo:
         it = gr.HTML("", server_functions=[double, without, in_a_thread, breaks])
-    app = gr.routes.App.create_app(demo, app_kwargs={"middleware": [Middleware(Guard), Middleware(Calls)]})
+    middleware = [Middleware(Guard, uploads=""), Middleware(Calls)]
+    app = gr.routes.App.create_app(demo, app_kwargs={"middleware": middleware})
     client = TestClient(app)
     client.component = it._id
     return client

@@ -376,7 +376,7 @@ class Server:
         clock = itertools.count(step=10**6)  # so that no rate is ever too high
         guard, *others = LAUNCH["app_kwargs"]["middleware"]
         assert guard.cls is Guard
-        middleware = [Middleware(Guard, buckets=Buckets(clock=lambda: next(clock))), *others]
+        middleware = [Middleware(Guard, **guard.kwargs, buckets=Buckets(clock=lambda: next(clock))), *others]
         demo = build(MODELS, {name: record_of(name) for name in MODELS})
         demo.max_file_size = LAUNCH["max_file_size"]
         self.app = App.create_app(demo, app_kwargs={"middleware": middleware})

@@ -83,10 +83,10 @@ class Answer:
 class Visitors:
     """Sends requests through a guard with a clock of its own."""
 
-    def __init__(self, on_space: bool = False) -> None:
+    def __init__(self, on_space: bool = False, uploads: str = "no such folder") -> None:
         self.page, self.clock = Page(), Clock()
         self.buckets = Buckets(clock=self.clock)
-        self.guard = Guard(self.page, self.buckets, on_space)
+        self.guard = Guard(self.page, uploads, self.buckets, on_space)
 
     def ask(self, path="/", method="GET", body=b"", headers=(), address="192.0.2.1", parts=None, whole=True) -> Answer:
         parts = [body] if parts is None else parts
@@ -434,8 +434,8 @@ def test_an_upload_is_of_files_alone_and_is_followed_by_nobody(visitors):
     assert visitors.form(part("files") + END, UPLOAD).status == 400
 
 
-def test_the_folders_of_deleted_uploads_go_with_the_next_upload(visitors, monkeypatch, tmp_path):
-    monkeypatch.setattr(limits, "get_upload_folder", lambda: str(tmp_path))
+def test_the_folders_of_deleted_uploads_go_with_the_next_upload(tmp_path):
+    visitors = Visitors(uploads=str(tmp_path))
     long_ago = time.time() - 2 * limits.UPLOAD_SWEEP
     for name in ("empty", "full", "new"):
         (tmp_path / name).mkdir()
@@ -542,5 +542,5 @@ def test_what_is_no_request_passes():
     async def app(scope, receive, send):
         seen.append(scope["type"])
 
-    asyncio.run(Guard(app)({"type": "lifespan"}, None, None))
+    asyncio.run(Guard(app, "")({"type": "lifespan"}, None, None))
     assert seen == ["lifespan"]

@@ -7,15 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from demo import samples
-from tests.browser.driver import DESKTOP, PadPage, Server
-
-
-@pytest.fixture(scope="session")
-def server(browser) -> Iterator[Server]:
-    server = Server()
-    server.start()
-    yield server
-    server.kill()
+from tests.browser.driver import DESKTOP, PadPage
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -47,10 +48,9 @@ def png(draw_seven: bool = True) -> bytes:
     return file.getvalue()
 
 
-def choose(page, name: str, content: bytes) -> None:
-    page.page.set_input_files(
-        "#preparation input[type=file]", {"name": name, "mimeType": "image/png", "buffer": content}
-    )
+def choose(page, path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    page.page.set_input_files("#preparation input[type=file]", path)
 
 
 def test_each_step_shows_what_it_does_and_both_verdicts(visit):
@@ -87,9 +87,9 @@ def test_a_switch_changes_what_is_shown(visit):
     assert page.digits() == {"mlp": "5", "cnn": "5"}  # the cards above go on with every step
 
 
-def test_a_picture_takes_the_same_steps_until_the_pen_moves(visit):
+def test_a_picture_takes_the_same_steps_until_the_pen_moves(visit, tmp_path):
     page = open_preparation(visit)
-    choose(page, "seven.png", png())
+    choose(page, tmp_path / "seven.png", png())
     settled(page)
     assert verdicts(page, "centre") == ["7", "7"]
     assert page.page.get_by_role("switch", name="Pen").is_disabled()
@@ -108,9 +108,9 @@ def test_a_picture_takes_the_same_steps_until_the_pen_moves(visit):
     ],
     ids=["text", "blank", "huge"],
 )
-def test_a_bad_picture_is_said_clearly(visit, name, content, said):
+def test_a_bad_picture_is_said_clearly(visit, tmp_path, name, content, said):
     page = open_preparation(visit)
-    choose(page, name, content)
+    choose(page, tmp_path / name, content)
     page.page.wait_for_function(f"document.querySelector('#preparation .problem').innerText.includes({said!r})")
     page.put(3)
     page.wait_for(3, 3)
