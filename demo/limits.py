@@ -37,6 +37,7 @@ LARGEST_BODY = 2**20  # bytes; a drawing of as many points as are taken is under
 LARGEST_PICTURE = 20 * 2**20  # bytes
 LARGEST_FIELDS = 2**14  # bytes of what is no file in a form
 MOST_FILES = 10  # in a form
+DEEPEST = 500  # lists within lists, in JSON that is read the slow way
 PATIENCE = 60.0  # seconds that a body may take to arrive
 AT_ONCE = 400  # requests of one address that are answered at the same time: a page keeps one open, and a few in flight
 
@@ -374,7 +375,19 @@ def _json(content: bytes) -> dict[str, Any]:
         value = orjson.loads(content)
     except ValueError:
         try:
-            value = json.loads(content)  # takes NaN, and other encodings
+            value = json.loads(content)  # takes NaN, and other encodings; from Python 3.12 on, also what is very deep
+            _unless_deep(value)
         except (ValueError, RecursionError):
             raise Refusal(400, text.NOT_JSON) from None
     return value if isinstance(value, dict) else {}
+
+
+def _unless_deep(value: Any) -> None:
+    """Raise RecursionError for what Gradio would go down into until it breaks."""
+    level = [value]
+    for _ in range(DEEPEST):
+        nested = [inner for inner in level if isinstance(inner, (dict, list))]
+        if not nested:
+            return
+        level = [inner for outer in nested for inner in (outer.values() if isinstance(outer, dict) else outer)]
+    raise RecursionError

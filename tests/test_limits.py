@@ -350,6 +350,13 @@ def test_what_is_no_json_is_refused(visitors, body):
     assert answer.status == 400 and answer.body.decode() == text.NOT_JSON
 
 
+@pytest.mark.parametrize(("deep", "status"), [(limits.DEEPEST - 10, 200), (limits.DEEPEST + 10, 400), (5000, 400)])
+@pytest.mark.parametrize(("opens", "closes"), [("[", "]"), ('{"a":', "}")])
+def test_how_deep_json_may_be_is_the_same_for_every_python(visitors, opens, closes, deep, status):
+    body = f'{{"data": NaN, "deep": {opens * deep}1{closes * deep}}}'
+    assert visitors.ask(SERVER, "POST", body.encode()).status == status
+
+
 def test_json_in_other_spellings_is_read_as_gradio_reads_it(visitors):
     """A name of a session that is too long is found however it is written, and so is a function."""
     long = "x" * 1000
