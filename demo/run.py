@@ -37,7 +37,7 @@ SNAPSHOTS = 60  # at most, of one run
 SNAPSHOT_BYTES = 24 * 2**20  # at most, of all of a run's snapshots
 COPY_EVERY = 0.2  # seconds between copies of the networks in training
 SAMPLE = 500  # digits kept back that are read within an epoch
-SAMPLE_SHARE = 0.03  # of the training's time that this reading may take
+SAMPLE_SHARE = 0.03  # of the training's time that this reading may take, but for the first seconds
 ABANDONED = 150.0  # seconds that nobody asked after a run; browsers let a page behind others ask once a minute
 
 
@@ -272,7 +272,8 @@ class Track:
     def _validated(self, seconds: float, validation: Evaluation, cost: float) -> None:
         self.validation = validation
         self.curves.add_validation(seconds, validation.accuracy)
-        self._sample_at = seconds + max(cost / SAMPLE_SHARE, COPY_EVERY)
+        pause = min(cost / SAMPLE_SHARE, max(seconds, 1.0))  # at first sooner, for most is learnt then
+        self._sample_at = seconds + max(pause, COPY_EVERY)
 
     def _read_only(self) -> nn.Sequential:
         copied = copy.deepcopy(self.model).requires_grad_(False)

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from demo import run as runs
-from demo.run import POINTS, SNAPSHOT_BYTES, SNAPSHOTS, Curves, Lanes, Pace, Plan, Run
+from demo.run import POINTS, SNAPSHOT_BYTES, SNAPSHOTS, Curves, Lanes, Pace, Plan, Run, Track
 from nets.data import DataError
 from nets.evaluation import evaluate
 from nets.events import BatchEnd, EpochEnd
@@ -252,6 +252,16 @@ def test_snapshots_stay_within_their_bounds(begin, monkeypatch):
     assert clocks == sorted(clocks)
     assert run.snapshots[0].seconds == 0 and run.snapshots[-1] is run.newest
     assert torch.equal(weights(run.snapshots[0].networks["mlp"]), weights(new_model("mlp", SMALL.seed, wide)))
+
+
+def test_digits_kept_back_are_read_sooner_at_first(synthetic):
+    """Where that takes 0.3 s, once in 10 s is 3 %: until then after 1, 2, 4 ... seconds."""
+    track, due = Track(plan(), synthetic, torch.device("cpu")), [0.0]
+    read = evaluate(track.model, synthetic.validation)
+    for _ in range(6):
+        track._validated(due[-1], read, 0.3)
+        due.append(track._sample_at)
+    assert due == pytest.approx([0, 1, 2, 4, 8, 16, 26])
 
 
 def test_curves_are_means_of_what_came_in_and_stay_short():
