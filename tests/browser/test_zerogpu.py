@@ -105,8 +105,8 @@ def forks(server: Server) -> list[psutil.Process]:
 
 def test_a_race_on_a_borrowed_gpu(begin, lender, zero):
     page = begin()
-    page.fill("mlp", epochs=2)
-    page.fill("cnn", epochs=2)
+    page.fill("mlp", epochs=1)
+    page.fill("cnn", epochs=1)
     page.do("start")
     page.until("finished")
     (asked,) = [query for path, query in lender.asked if path == "/schedule"]
