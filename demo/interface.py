@@ -28,7 +28,7 @@ from nets.prediction import verdicts
 from nets.preprocess import PictureError, open_picture, prepare_picture
 
 MOST_WAITING = 50  # calls of the endpoint, and asking for a GPU
-MOST_REMEMBERED = 2000  # such calls whose answers have not been fetched yet
+MOST_REMEMBERED = 2000  # such calls, answered or not, that Gradio keeps a note of
 
 
 def build(networks: Mapping[str, nn.Sequential], records: Mapping[str, Mapping[str, Any]]) -> gr.Blocks:
