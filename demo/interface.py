@@ -14,16 +14,17 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from torch import nn
 
-from demo import text, theme
-from demo.calls import Calls
-from demo.fetch import FetchError, fetch
-from demo.limits import LARGEST_PICTURE, UPLOAD_AGE, UPLOAD_SWEEP, Guard
-from demo.pad import pad
-from demo.session import Sessions
-from demo.tabs.about import about
-from demo.tabs.inside import inside
-from demo.tabs.preparation import preparation
-from demo.tabs.retrain import retrain
+from demo import text
+from demo.about.layout import about
+from demo.inside.layout import inside
+from demo.pad.layout import pad
+from demo.page import theme
+from demo.preparation.layout import preparation
+from demo.retrain.layout import retrain
+from demo.server.calls import Calls
+from demo.server.fetch import FetchError, fetch
+from demo.server.guard import LARGEST_PICTURE, UPLOAD_AGE, UPLOAD_SWEEP, Guard
+from demo.visitors import Sessions
 from nets.prediction import verdicts
 from nets.preprocess import PictureError, open_picture, prepare_picture
 
@@ -108,7 +109,7 @@ def endpoint(networks: Mapping[str, nn.Sequential]) -> None:
 LAUNCH: dict[str, Any] = {
     "theme": theme.theme(),
     "head": theme.HEAD,
-    "favicon_path": theme.HERE / "favicon.svg",
+    "favicon_path": theme.DEMO / "page" / "favicon.svg",
     "app_kwargs": {
         "middleware": [
             Middleware(Guard, uploads=get_upload_folder()),

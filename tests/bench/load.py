@@ -39,7 +39,7 @@ import psutil
 import torch
 from PIL import Image
 
-# Nothing here may import demo.limits: `serve` has to set the clock first.
+# Nothing here may import demo.server.guard: `serve` has to set the clock first.
 from demo import images, samples
 from nets.checkpoint import load_shipped
 from nets.prediction import predict

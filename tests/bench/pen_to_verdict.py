@@ -23,7 +23,7 @@ import numpy as np
 import torch
 
 from demo import samples
-from demo.session import Session
+from demo.visitors import Session
 from nets.checkpoint import load_shipped
 from nets.preprocess import Drawing
 from tests.browser.driver import DESKTOP, PadPage, Server, open_browser

@@ -26,8 +26,8 @@ from typing import Any
 import psutil
 import torch
 
-from demo.run import CORES, warm_up
-from demo.session import Sessions
+from demo.training.run import CORES, warm_up
+from demo.visitors import Sessions
 from nets.checkpoint import load_shipped
 from nets.models import ARCHITECTURES, NETWORKS
 from nets.training import RECIPES

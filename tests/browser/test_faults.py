@@ -17,7 +17,7 @@ from PIL import Image
 from demo import text
 from tests.browser.driver import Server
 from tests.browser.test_retrain import ENDLESS, RetrainPage
-from tests.test_protection import predict, seven_png
+from tests.demo.test_protection import predict, seven_png
 
 pytestmark = pytest.mark.browser
 

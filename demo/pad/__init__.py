@@ -1,0 +1,1 @@
+"""The pad, the image both networks see, and their verdicts."""

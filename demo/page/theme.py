@@ -1,0 +1,51 @@
+"""Nothing goes in, the page's looks come out: a Gradio theme, style sheets and scripts; besides, choices as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import gradio as gr
+
+from demo import text
+
+DEMO = Path(__file__).parents[1]
+SYSTEM = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "sans-serif"]
+FIXED = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono", "monospace"]
+
+STYLES = ("page/theme.css", "pad/pad.css", "page/tabs.css", "retrain/retrain.css", "inside/inside.css")
+SCRIPTS = (
+    "page/page.js",
+    "retrain/form.js",
+    "page/charts.js",
+    "page/paint.js",
+    "inside/arithmetic.js",
+    "inside/views.js",
+)
+
+
+def _joined(names: tuple[str, ...]) -> str:
+    return "".join((DEMO / name).read_text("utf-8") for name in names)
+
+
+HEAD = f"<style>:root {{ --yours: '{text.YOURS}'; }}{_joined(STYLES)}</style><script>{_joined(SCRIPTS)}</script>"
+
+
+def theme() -> gr.themes.Base:
+    """Gradio's plainest theme in the colours of theme.css."""
+    return gr.themes.Base(font=SYSTEM, font_mono=FIXED).set(
+        body_background_fill="var(--page)",
+        body_background_fill_dark="var(--page)",
+        body_text_color="var(--ink)",
+        body_text_color_dark="var(--ink)",
+    )
+
+
+def choice(tab: str, name: str, legend: str, values: Mapping[str, str], chosen: str = "") -> str:
+    """A group of choices as HTML, from values and their labels; the first is chosen unless another is named."""
+    radios = "".join(
+        f'<label><input type="radio" name="{tab}-{name}" value="{value}"'
+        f"{' checked' * (value == (chosen or next(iter(values))))}><span>{label}</span></label>"
+        for value, label in values.items()
+    )
+    return f'<fieldset class="choice {name}"><legend>{legend}</legend><div>{radios}</div></fieldset>'

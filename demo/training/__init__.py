@@ -1,0 +1,1 @@
+"""Training as a service: runs, their lanes and what has been seen of them."""

@@ -1,0 +1,461 @@
+"""What the page's own process answers to strangers: over plain HTTP and sockets, and once in a browser."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import io
+import itertools
+import json
+import socket
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from PIL import Image
+
+from demo import samples, text
+from demo.server.guard import HEADERS, LARGEST_BODY, WORK
+from nets.checkpoint import load_shipped, pack
+from tests.browser.driver import PadPage, Server
+
+SEVEN = {"strokes": [[list(point) for point in stroke] for stroke in samples.strokes(7)], "pen": 18}
+HOSTILE = "${alert(1)}<img src=x onerror=\"document.title='hacked'\">{{constructor}}`'\""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """Where this server keeps what is uploaded, and all its other passing files."""
+    return tmp_path_factory.mktemp("temporary")
+
+
+@pytest.fixture(scope="module")
+def server(folder) -> Iterator[Server]:
+    server = Server(GRADIO_TEMP_DIR=str(folder / "uploads"), TMPDIR=str(folder))
+    server.start()
+    yield server
+    server.kill()
+
+
+addresses = (f"203.0.113.{i}" for i in itertools.cycle(range(1, 255)))
+
+
+@pytest.fixture
+def visitor(server) -> Iterator[httpx.Client]:
+    """From an address of its own: Uvicorn believes a proxy on the same machine."""
+    with httpx.Client(base_url=server.url, timeout=30, headers={"X-Forwarded-For": next(addresses)}) as visitor:
+        yield visitor
+
+
+@pytest.fixture(scope="module")
+def functions(server) -> dict[str, int]:
+    """Everything a page can call, with the component it belongs to."""
+    config = httpx.get(f"{server.url}config").json()
+    return {
+        name: component["id"] for component in config["components"] for name in component["props"].get("server_fns", ())
+    }
+
+
+@pytest.fixture
+def call(visitor, functions):
+    def call(name: str, data=None, session: str = "somebody", **other) -> httpx.Response:
+        body = {"data": data, "component_id": functions[name], "fn_name": name, "session_hash": session, **other}
+        return visitor.post("/gradio_api/component_server/", json=body)
+
+    return call
+
+
+@pytest.fixture
+def load(visitor, functions):
+    def load(content: bytes, session: str = "somebody", name: str = "a.zip", function: str = "load") -> httpx.Response:
+        form = {"component_id": str(functions[function]), "fn_name": function, "session_hash": session}
+        return visitor.post("/gradio_api/component_server/", data=form, files={"file": (name, content)})
+
+    return load
+
+
+def raw(server: Server, path: str, method: str = "GET") -> tuple[int, bytes, dict[str, str]]:
+    """Ask for exactly this path: other clients tidy it up."""
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    with contextlib.closing(connection):
+        connection.putrequest(method, path, skip_accept_encoding=True)
+        connection.endheaders()
+        answer = connection.getresponse()
+        return answer.status, answer.read(), {name.lower(): value for name, value in answer.getheaders()}
+
+
+def alive(call) -> None:
+    answer = call("read_drawing", SEVEN, "alive").json()
+    assert answer["cards"]["mlp"]["digit"] == answer["cards"]["cnn"]["digit"] == 7
+
+
+# ---- files
+
+SECRETS = [b"root:", b"from demo.interface import", b"PATH=", b"[core]", b"torch>=", b'"sha256"', b"\x89PNG"]
+FILES = [
+    "app.py",
+    "requirements.txt",
+    "checkpoints/mlp.json",
+    ".git/config",
+    "/etc/passwd",
+    "//etc/passwd",
+    "/proc/self/environ",
+    "../app.py",
+    "../../../../../../../../etc/passwd",
+    "..%2f..%2f..%2f..%2f..%2f..%2f..%2fetc%2fpasswd",
+    "%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/etc/passwd",
+    "%252e%252e/%252e%252e/etc/passwd",
+    "....//....//....//etc/passwd",
+    "..%5c..%5c..%5cetc%5cpasswd",
+    "%00/etc/passwd",
+    "file:" + "///etc/passwd",
+    "img/../../../../../../../../../etc/passwd",
+]
+DOORS = [
+    "/gradio_api/file=",
+    "/gradio_api/file/",
+    "/gradio_api/%66ile=",
+    "/gradio%5Fapi/file=",
+    "/gradio_api/../gradio_api/file=",
+    "//gradio_api/file=",
+    "/file=",
+    "/file/",
+    "/static/",
+    "/assets/",
+    "/svelte/",
+    "/theme.css/",
+    "/gradio_api/proxy=",
+    "/gradio_api/custom_component/html/client/component/",
+    "/gradio_api/stream/a/b/1/",
+    "/gradio_api/call/predict/",
+    "/",
+]
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_no_file_can_be_read(server, door):
+    for name in FILES:
+        status, content, _ = raw(server, f"{door}{name}")
+        assert 400 <= status < 500 or (door.endswith("predict/") and b"event: error" in content), (door, name, status)
+        assert not [secret for secret in SECRETS if secret in content]
+        assert len(content) < 1000
+
+
+def test_what_the_page_is_made_of_can_be_read(server):
+    """Or the test above would pass on a server that is down."""
+    status, page, _ = raw(server, "/")
+    assert status == 200
+    for name in ("/theme.css", "/favicon.ico", "/" + page.decode().split('src="./')[1].split('"')[0]):
+        assert raw(server, name)[0] == 200
+
+
+@pytest.mark.parametrize("door", ["/gradio_api/file=", "/gradio_api/proxy="])
+def test_nothing_is_fetched_from_elsewhere(server, door):
+    """Neither from this machine nor from where its own addresses are told."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        listening.settimeout(0.2)
+        for host in (f"127.0.0.1:{listening.getsockname()[1]}", "169.254.169.254", "[::1]", "x.hf.space"):
+            assert raw(server, f"{door}http://{host}/")[0] == 404
+        with pytest.raises(TimeoutError):
+            listening.accept()
+
+
+def seven_png(size: int = 280) -> bytes:
+    picture = Image.new("L", (280, 280), 255)
+    from PIL import ImageDraw
+
+    for stroke in samples.strokes(7):
+        ImageDraw.Draw(picture).line(list(map(tuple, stroke)), fill=0, width=18)
+    file = io.BytesIO()
+    picture.resize((size, size)).save(file, "PNG")
+    return file.getvalue()
+
+
+def predict(visitor: httpx.Client, path: str, **more) -> str:
+    data = {"data": [{"path": path, "meta": {"_type": "gradio.FileData"}, **more}]}
+    answer = visitor.post("/gradio_api/call/predict", json=data)
+    assert answer.status_code == 200, answer.text
+    return visitor.get(f"/gradio_api/call/predict/{answer.json()['event_id']}").text
+
+
+def test_an_upload_is_read_by_the_endpoint_and_by_nobody_else(server, visitor, folder):
+    [path] = visitor.post("/gradio_api/upload", files={"files": ("seven.png", seven_png())}).json()
+    assert '"digit": 7' in predict(visitor, path)
+    assert raw(server, f"/gradio_api/file={path}")[0] == 404
+    link = folder / "uploads" / "link.png"
+    link.symlink_to("/etc/passwd")
+    assert raw(server, f"/gradio_api/file={link}")[0] == 404
+    assert "event: error" in predict(visitor, str(link))
+    link.unlink()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["http://127.0.0.1:1/a.png", "http://169.254.169.254/a.png", "HTTP://localhost/", "/etc/passwd", "app.py", ""],
+)
+@pytest.mark.parametrize("more", [{}, {"url": "http://127.0.0.1:1/"}, {"is_stream": True}])
+def test_the_endpoint_reads_no_file_that_was_not_uploaded_and_asks_no_machine_inside(visitor, path, more):
+    answer = predict(visitor, path, **more)
+    assert "event: error" in answer and "digit" not in answer
+    if path.startswith("http"):
+        assert text.NOT_FETCHED in answer
+
+
+def files_in(folder: Path) -> dict[str, int]:
+    return {str(path): path.stat().st_size for path in folder.rglob("*") if path.is_file()}
+
+
+def test_nothing_is_left_lying_about(server, visitor, call, load, folder):
+    """Not by pictures read, nor by forms cut off, damaged or addressed to nobody."""
+    before = files_in(folder)
+    [path] = visitor.post("/gradio_api/upload", files={"files": ("kept.png", seven_png(100))}).json()
+    for _ in range(3):
+        predict(visitor, path)
+    assert load(b"no archive").status_code == 200
+    assert visitor.post("/gradio_api/upload", files={"other": ("a.png", b"x" * 10_000)}).status_code == 400
+    kind = {"Content-Type": "multipart/form-data; boundary=b"}
+    part = b'--b\r\nContent-Disposition: form-data; name="files"; filename="a.png"\r\n\r\n' + b"x" * 100_000
+    for door in ("upload", "component_server/"):
+        assert visitor.post(f"/gradio_api/{door}", content=part, headers=kind).status_code == 400
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            head = f"POST /gradio_api/{door} HTTP/1.1\r\nHost: a\r\nContent-Type: {kind['Content-Type']}\r\n"
+            connection.sendall(f"{head}Content-Length: 200000\r\n\r\n".encode() + part)
+            time.sleep(0.2)
+    alive(call)
+    left = {path: size for path, size in files_in(folder).items() if path not in before}
+    assert list(left) == [path]
+
+
+# ---- bodies
+
+
+def test_every_function_of_the_page_is_tried_below(functions):
+    assert set(functions) == set(EXPECTED)
+
+
+EXPECTED = [
+    "read_drawing",
+    "plan",
+    "command",
+    "watch",
+    "curves",
+    "archive",
+    "load",
+    "look",
+    "keep",
+    "prepare",
+    "networks",
+]
+ODD = [None, 7, "text", [], {}, [[[[]]]], {"do": "x"}, {"view": ["maps"]}, {"strokes": {}}, 1e308, float("nan"), True]
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_odd_data_is_answered_by_every_function(call, visitor, functions, name):
+    for i, data in enumerate(ODD):
+        body = {"data": data, "component_id": functions[name], "fn_name": name, "session_hash": f"odd-{name}-{i}"}
+        answer = visitor.post("/gradio_api/component_server/", content=json.dumps(body))
+        assert answer.status_code == 200, (name, data, answer.text)
+    alive(call)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"[" * 2**20, 400),
+        (b'{"a":' * 150_000, 400),
+        (b'{"data": [' + b"[" * 5000 + b"]" * 5000 + b"]}", 400),
+        (b" " * (LARGEST_BODY + 1), 413),
+        (b"", 400),
+        (b"\xff\xff\xff", 400),
+        (b"[]", 400),
+        (b'{"data": 1}', 400),
+    ],
+)
+@pytest.mark.parametrize("door", ["component_server/", "queue/join", "call/predict", "cancel"])
+@pytest.mark.parametrize("chunked", [False, True])
+def test_bodies_of_nobody_s_making(visitor, call, door, body, status, chunked):
+    content = (body[i : i + 100_000] for i in range(0, len(body), 100_000)) if chunked else body
+    headers = {"Content-Type": "application/json"}
+    try:
+        answer = visitor.post(f"/gradio_api/{door}", content=content, headers=headers)
+    except httpx.WriteError:  # it did not wait to be told all
+        assert status == 413
+    else:
+        assert 400 <= answer.status_code < 500
+        assert door != "component_server/" or answer.status_code == status
+    alive(call)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"component_id": 10**6},
+        {"component_id": None},
+        {"component_id": ["a"]},
+        {"component_id": "1"},
+        {"fn_name": "__class__"},
+        {"fn_name": "get_config"},
+        {"fn_name": None},
+        {"fn_name": ["load"]},
+        {"session_hash": None},
+        {"session_hash": {"a": 1}},
+        {"session_hash": "x" * 65},
+        {"session_hash": "../../etc"},
+    ],
+)
+def test_calls_of_what_is_not_there(call, change):
+    session = change.pop("session_hash", "somebody")
+    answer = call("read_drawing", SEVEN, session, **change)
+    assert answer.status_code >= 400 and "Traceback" not in answer.text and "/site-packages" not in answer.text
+    alive(call)
+
+
+@pytest.mark.parametrize("index", [-1, 10**6, None, "a", 1.5])
+def test_dependencies_that_are_not_there(visitor, call, index):
+    answer = visitor.post("/gradio_api/queue/join", json={"data": [None], "fn_index": index, "session_hash": "a"})
+    assert answer.status_code >= 400 and "Traceback" not in answer.text
+    alive(call)
+
+
+def test_wrong_kinds_of_content(visitor, functions, call):
+    body = {"data": SEVEN, "component_id": functions["read_drawing"], "fn_name": "read_drawing", "session_hash": "a"}
+    for kind in ("text/plain", "application/xml", "multipart/form-data", "multipart/form-data; boundary=b", "", "\xff"):
+        headers = {"Content-Type": kind.encode("latin-1")}
+        answer = visitor.post("/gradio_api/component_server/", content=json.dumps(body), headers=headers)
+        assert answer.status_code in (200, 400)
+    alive(call)
+
+
+def test_nobody_reaches_another_s_session(call, load):
+    call("read_drawing", SEVEN, "owner-abc")
+    assert "chain" in call("look", {"view": "maps"}, "owner-abc").json()
+    networks, records = load_shipped()
+    assert load(pack(networks["mlp"], records["mlp"]), "owner-abc").json()["problem"] == ""
+    assert call("watch", {}, "owner-abc").json()["yours"]["mlp"]
+    for other in ("owner-ab", "OWNER-ABC", "owner-abcd", "made-up", "0", "_", "-"):
+        assert call("look", {"view": "maps"}, other).json()["problem"] == text.INSIDE_BLANK
+        assert not call("watch", {}, other).json()["yours"]["mlp"]
+        assert call("archive", {"network": "mlp"}, other).json() == {"problem": text.NOTHING_TRAINED}
+    for other in ("owner-abc\0", "owner-abc ", ["owner-abc"]):
+        assert call("look", {"view": "maps"}, other).status_code == 400
+
+
+# ---- many, slow and silent ones
+
+
+def test_one_who_asks_too_much_waits_and_others_do_not(server, call, functions):
+    body = {"data": None, "component_id": functions["prepare"], "fn_name": "prepare", "session_hash": "greedy"}
+    with httpx.Client(base_url=server.url, timeout=30, headers={"X-Forwarded-For": "198.51.100.1"}) as greedy:
+        answers = [greedy.post("/gradio_api/component_server/", json=body) for _ in range(int(WORK.at_once))]
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert refused and answers[0].status_code == 200
+    assert refused[0].text == text.TOO_MANY and int(refused[0].headers["Retry-After"]) >= 1
+    alive(call)
+
+
+def test_connections_that_say_nothing_or_never_listen_hold_nobody_up(server, call, functions):
+    body = {"data": None, "component_id": functions["networks"], "fn_name": "networks", "session_hash": "slow"}
+    content = json.dumps(body).encode()
+    head = b"POST /gradio_api/component_server/ HTTP/1.1\r\nHost: a\r\nContent-Length: "
+    with contextlib.ExitStack() as stack:
+        for i in range(200):
+            connection = stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            match i % 4:
+                case 0:
+                    connection.sendall(b"GET / HTTP/1.1\r\nHost: a")  # and never the rest
+                case 1:
+                    connection.sendall(head + b"100000\r\n\r\n{")
+                case 2:
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
+                    connection.sendall(
+                        (head + str(len(content)).encode() + b"\r\n\r\n" + content) * 2
+                    )  # and never reads
+        for _ in range(5):
+            alive(call)
+    alive(call)
+
+
+def test_a_folder_that_takes_no_file_stops_uploads_alone(visitor, call, folder):
+    uploads, aside = folder / "uploads", folder / "aside"
+    uploads.rename(aside)
+    uploads.write_text("a file where the folder was")
+    try:
+        answer = visitor.post("/gradio_api/upload", files={"files": ("seven.png", seven_png(90))})
+        assert (answer.status_code, answer.text) == (500, text.WENT_WRONG)
+        alive(call)
+    finally:
+        uploads.unlink()
+        aside.rename(uploads)
+    assert visitor.post("/gradio_api/upload", files={"files": ("seven.png", seven_png(90))}).status_code == 200
+
+
+# ---- what is said, and how
+
+
+def test_the_answers_of_gradio_and_of_the_guard_have_the_headers(server):
+    for path in ("/", "/config", "/theme.css", "/gradio_api/info", "/nothing", "/gradio_api/file=a"):
+        _, _, headers = raw(server, path)
+        for name, value in HEADERS.items():
+            assert headers[name.lower()] == value
+        assert "x-frame-options" not in headers
+
+
+def hostile_archive() -> bytes:
+    """A whole network whose record says in every place what would run if it were put into a page as it is."""
+    networks, records = load_shipped()
+    record = {**records["mlp"], "run": HOSTILE, "outcome": HOSTILE, "recipe": HOSTILE, "device": HOSTILE}
+    record |= {"data": {"name": HOSTILE, "checksums": {}}, "versions": {HOSTILE: HOSTILE}}
+    content = pack(networks["mlp"], record)
+    renamed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(renamed, "w") as new:
+        for name in old.namelist():
+            new.writestr(zipfile.ZipInfo(HOSTILE.replace("/", "") + Path(name).suffix), old.read(name))
+    return renamed.getvalue()
+
+
+def test_what_a_visitor_wrote_is_never_html(call, load):
+    answer = load(hostile_archive(), "injected", HOSTILE)
+    assert answer.json()["problem"] == "" and "<img" not in answer.json()["sentence"]
+    about = call("networks", None, "injected").json()
+    assert "&lt;img src=x" in about and "<img" not in about
+    assert call("archive", {"network": "mlp"}, "injected").json()["name"] == "mlp.zip"
+    for function in ("load", "prepare"):
+        assert HOSTILE not in load(b"nothing", "injected", HOSTILE, function).text
+    wrong = {"networks": ["mlp"], "mlp": {"recipe": "fast", "config": {HOSTILE: HOSTILE}}}
+    sentence = call("plan", wrong, "injected").json()["networks"]["mlp"]["problem"]
+    assert len(sentence) < 200  # written as text by the page, which the browser's test below sees
+
+
+@pytest.mark.browser
+def test_a_browser_runs_nothing_of_it_and_has_nothing_to_complain_of(server, tmp_path, browser):
+    """The page under its policy, inside a frame of its own origin too, and with a hostile archive loaded."""
+    path = tmp_path / f"{HOSTILE.replace('/', '')[:60]}.zip"
+    path.write_bytes(hostile_archive())
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.on("dialog", lambda dialog: pytest.fail(f"it ran: {dialog.message}"))
+    pad = PadPage(page, server.url)
+    pad.put(7)
+    pad.wait_for(7, 7)
+    page.click("button[role=tab]:has-text('Retrain')")
+    page.set_input_files("#retrain .keep input[type=file]", path)
+    page.wait_for_function("document.querySelector('.keep .problem').textContent.startsWith('Loaded')")
+    page.click("button[role=tab]:has-text('About')")
+    page.wait_for_function("document.querySelector('#about').textContent.includes('onerror')")
+    page.wait_for_timeout(300)
+    assert "<img src=x" in page.inner_text("#about"), "it is shown as it was written"
+    assert page.locator("#about img, #retrain img[src=x]").count() == 0
+    assert page.title() == text.TITLE
+    assert pad.complaints == []
+    page.evaluate("document.body.append(Object.assign(document.createElement('iframe'), {src: '/', id: 'framed'}))")
+    page.frame_locator("#framed").locator("#pad canvas").wait_for()
+    assert pad.complaints == []
+
+
+def test_after_all_that_it_lives(server, call):
+    assert server.process.poll() is None
+    alive(call)

@@ -1,0 +1,303 @@
+"""Plans and commands go in; what the run's thread makes of them is compared with train() and with hand counts."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+import torch
+
+from demo.training import run as runs
+from demo.training.run import POINTS, SNAPSHOT_BYTES, SNAPSHOTS, Curves, Lanes, Pace, Plan, Run, Track
+from nets.data import DataError
+from nets.evaluation import evaluate
+from nets.events import BatchEnd, EpochEnd
+from nets.models import ARCHITECTURES, MlpArchitecture
+from nets.training import TrainConfig, new_model, train
+from tests.nets.test_training import weights
+
+SMALL = TrainConfig(epochs=3, batch_size=50, learning_rate=0.003, reduced_precision=False, seed=5)
+ENDLESS = replace(SMALL, epochs=1000)
+
+
+def plan(network: str = "mlp", config: TrainConfig = SMALL, architecture=None) -> Plan:
+    return Plan(network, architecture or ARCHITECTURES[network](), config, "fast")
+
+
+def until(condition, seconds: float = 60.0) -> None:
+    """Wait; the limit only ends a test that would hang."""
+    limit = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < limit, "it did not come about"
+        time.sleep(0.005)
+
+
+@pytest.fixture
+def begin(synthetic, monkeypatch):
+    """Begins runs on made-up digits, and ends those that are left."""
+    monkeypatch.setattr(runs, "load_mnist", lambda progress: synthetic)
+    monkeypatch.setattr(runs, "load_digits", lambda: synthetic)
+    monkeypatch.setattr(runs, "CORES", 1)
+    begun = []
+
+    def start(*plans: Plan, lanes: Lanes | None = None, halt=None) -> Run:
+        begun.append(Run(len(begun) + 1, list(plans) or [plan()], "mnist", lanes or Lanes(2), halt))
+        return begun[-1]
+
+    yield start
+    for run in begun:
+        run.close()
+    until(lambda: not any(run.live for run in begun))
+
+
+def test_a_run_is_the_same_training_as_the_command_lines(begin, synthetic, one_thread):
+    run = begin(plan("mlp"), plan("cnn"))
+    until(lambda: not run.live)
+    assert run.state == "finished"
+    for name in ("mlp", "cnn"):
+        model = new_model(name, SMALL.seed)
+        for _ in train(model, synthetic, SMALL):
+            pass
+        assert torch.equal(weights(run.newest.networks[name]), weights(model))
+        test = evaluate(model, synthetic.test)
+        assert run.tracks[name].test.accuracy == test.accuracy
+        assert run.tracks[name].test.loss == pytest.approx(test.loss, abs=1e-6)
+
+
+def test_a_race_keeps_both_on_one_clock(begin):
+    run = begin(plan("mlp", ENDLESS), plan("cnn", ENDLESS))
+    until(lambda: run.tracks and all(track.batch and track.batch.step > 30 for track in run.tracks.values()))
+    run.pause()
+    until(lambda: run.state == "paused")
+    mlp, cnn = run.tracks["mlp"], run.tracks["cnn"]
+    longest = max(track.batch.seconds / track.batch.step for track in (mlp, cnn))
+    assert abs(mlp.seconds - cnn.seconds) < 0.2 * max(mlp.seconds, cnn.seconds) + 10 * longest
+    assert mlp.batch.step > cnn.batch.step  # which costs less a step
+
+
+def test_one_batch_and_one_epoch_are_just_that(begin):
+    run = begin(plan("mlp"), plan("cnn"), halt=BatchEnd)
+    until(lambda: run.state == "paused")
+    assert {name: track.batch.step for name, track in run.tracks.items()} == {"mlp": 1, "cnn": 1}
+    run.step(BatchEnd)
+    until(lambda: run.state == "paused")
+    assert {name: track.batch.step for name, track in run.tracks.items()} == {"mlp": 2, "cnn": 2}
+    run.step(EpochEnd)
+    until(lambda: run.state == "paused")
+    assert {name: (track.batch.step, track.epochs) for name, track in run.tracks.items()} == {
+        "mlp": (8, 1),
+        "cnn": (8, 1),
+    }
+    run.resume()
+    until(lambda: not run.live)
+    assert all(track.batch.step == 24 for track in run.tracks.values())
+
+
+def test_what_is_shown_in_a_pause_is_where_it_stands(begin):
+    run = begin(plan("mlp", ENDLESS), halt=EpochEnd)
+    until(lambda: run.state == "paused")
+    until(lambda: torch.equal(weights(run.newest.networks["mlp"]), weights(run.tracks["mlp"].model)))
+    before = weights(run.newest.networks["mlp"])
+    run.resume()
+    until(lambda: not torch.equal(before, weights(run.newest.networks["mlp"])))
+    assert not run.newest.networks["mlp"].training
+
+
+def test_copies_never_change(begin):
+    run = begin(plan("mlp", ENDLESS))
+    until(lambda: len(run.snapshots) > 3)
+    old = run.snapshots[1].networks["mlp"]
+    kept = weights(old).clone()
+    until(lambda: len(run.snapshots) > 6)
+    assert torch.equal(weights(old), kept)
+
+
+def test_stop_leaves_a_network_that_has_been_tested(begin, synthetic):
+    run = begin(plan("mlp", ENDLESS))
+    until(lambda: run.tracks and run.tracks["mlp"].batch)
+    run.stop()
+    assert run.state in ("evaluating", "stopped")  # at once, whatever the thread does
+    until(lambda: not run.live)
+    assert run.state == "stopped"
+    track = run.tracks["mlp"]
+    assert track.test.accuracy == evaluate(run.newest.networks["mlp"], synthetic.test).accuracy
+
+
+def test_a_third_run_waits_and_may_leave_the_line(begin):
+    lanes = Lanes(2, waiting=2)
+    first, second = (begin(plan("mlp", ENDLESS), lanes=lanes) for _ in range(2))
+    until(lambda: first.state == second.state == "running")
+    third = begin(lanes=lanes)
+    until(lambda: third.state == "waiting")
+    fourth = begin(lanes=lanes)
+    until(lambda: fourth.state == "waiting")
+    assert [lanes.place(run) for run in (first, second, third, fourth)] == [None, None, 1, 2]
+    assert lanes.full
+    third.stop()
+    assert third.state == "stopped"
+    until(lambda: lanes.place(fourth) == 1)
+    assert not third.tracks
+    first.stop()
+    until(lambda: fourth.state == "finished")
+
+
+def test_a_run_has_its_last_minute(begin, monkeypatch):
+    monkeypatch.setattr(runs, "MINUTES", 0.002)
+    run = begin(plan("mlp", ENDLESS))
+    until(lambda: not run.live)
+    assert (run.state, run.reason) == ("stopped", "time")
+    assert run.tracks["mlp"].test
+
+
+def test_the_last_minute_comes_in_a_pause_too(begin, monkeypatch):
+    monkeypatch.setattr(runs, "MINUTES", 0.01)
+    run = begin(plan("mlp", ENDLESS), halt=BatchEnd)
+    until(lambda: not run.live)
+    assert (run.state, run.reason) == ("stopped", "time")
+
+
+def test_a_run_that_nobody_asks_after_ends(begin, monkeypatch):
+    monkeypatch.setattr(runs, "ABANDONED", 0.2)
+    run = begin(plan("mlp", ENDLESS))
+    until(lambda: not run.live)
+    assert (run.state, run.reason) == ("stopped", "abandoned")
+
+
+def test_a_closed_run_ends_without_a_test_and_frees_its_snapshots(begin):
+    run = begin(plan("mlp", ENDLESS))
+    until(lambda: run.newest)
+    run.close()
+    until(lambda: not run.live and run.snapshots == [])
+    assert run.tracks["mlp"].test is None
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "sgd", "muon"])
+def test_divergence_ends_the_run_and_keeps_good_weights(begin, optimizer):
+    config = TrainConfig(
+        epochs=20, batch_size=50, learning_rate=100.0, optimizer=optimizer, schedule="constant", reduced_precision=False
+    )
+    run = begin(plan("cnn", config), plan("mlp", replace(SMALL, epochs=2)))
+    until(lambda: not run.live)
+    assert run.state == "diverged"
+    assert run.tracks["cnn"].end.diverged and not run.tracks["mlp"].end.diverged
+    assert weights(run.newest.networks["cnn"]).isfinite().all()
+    assert run.tracks["mlp"].batch.step == 16  # went on to its end
+
+
+def test_without_mnist_it_takes_the_bundled_digits(begin, synthetic, monkeypatch, capsys):
+    def none(progress):
+        raise DataError("no route to the mirrors")
+
+    monkeypatch.setattr(runs, "load_mnist", none)
+    run = begin()
+    until(lambda: not run.live)
+    assert run.data is synthetic and run.wanted == "mnist" and run.state == "finished"
+    assert "no route" in capsys.readouterr().err  # for whoever runs the server
+
+
+def test_a_download_can_be_cancelled_and_tried_again(begin, synthetic, monkeypatch):
+    def slow(progress):
+        for done in range(10**6):
+            progress("train-images-idx3-ubyte.gz", done, 10**6)
+            time.sleep(0.01)
+
+    monkeypatch.setattr(runs, "load_mnist", slow)
+    run = begin()
+    until(lambda: run.download and run.download[0] > 2)
+    assert run.state == "loading"
+    run.stop()
+    until(lambda: not run.live)
+    assert run.state == "stopped" and not run.tracks
+    monkeypatch.setattr(runs, "load_mnist", lambda progress: synthetic)
+    again = begin()
+    until(lambda: again.state == "finished")
+
+
+def test_a_download_that_hangs_can_be_left(begin, monkeypatch):
+    answer = threading.Event()
+    monkeypatch.setattr(runs, "load_mnist", lambda progress: answer.wait(60))
+    run = begin()
+    until(lambda: run.state == "loading")
+    run.stop()
+    assert run.state == "stopped" and not run.live  # at once: another may begin
+    answer.set()
+    run._thread.join()
+    assert run.state == "stopped" and not run.tracks
+
+
+def test_a_failure_is_told_and_leaves_the_line(begin, monkeypatch, capsys):
+    def broken(*_):
+        raise MemoryError("no room")
+        yield
+
+    monkeypatch.setattr(runs, "train", broken)
+    lanes = Lanes(1)
+    run = begin(lanes=lanes)
+    until(lambda: not run.live)
+    assert run.state == "failed"
+    assert "MemoryError" in capsys.readouterr().err
+    assert lanes.running == 0
+
+
+def test_snapshots_stay_within_their_bounds(begin, monkeypatch):
+    monkeypatch.setattr(runs, "COPY_EVERY", 0.0)
+    wide = MlpArchitecture(hidden=(512, 512, 512))
+    run = begin(plan("mlp", replace(SMALL, epochs=40), wide))
+    until(lambda: not run.live)
+    size = sum(p.nbytes for p in run.newest.networks["mlp"].parameters())
+    assert 2 < len(run.snapshots) <= SNAPSHOT_BYTES // size < SNAPSHOTS
+    clocks = [s.seconds for s in run.snapshots]
+    assert clocks == sorted(clocks)
+    assert run.snapshots[0].seconds == 0 and run.snapshots[-1] is run.newest
+    assert torch.equal(weights(run.snapshots[0].networks["mlp"]), weights(new_model("mlp", SMALL.seed, wide)))
+
+
+def test_digits_kept_back_are_read_sooner_at_first(synthetic):
+    """Where that takes 0.3 s, once in 10 s is 3 %: until then after 1, 2, 4 ... seconds."""
+    track, due = Track(plan(), synthetic, torch.device("cpu")), [0.0]
+    read = evaluate(track.model, synthetic.validation)
+    for _ in range(6):
+        track._validated(due[-1], read, 0.3)
+        due.append(track._sample_at)
+    assert due == pytest.approx([0, 1, 2, 4, 8, 16, 26])
+
+
+def test_curves_are_means_of_what_came_in_and_stay_short():
+    curves, losses = Curves(10_000), []
+    generator = torch.Generator().manual_seed(0)
+    for step in range(1, 10_001):
+        losses.append(torch.rand(1, generator=generator).item())
+        curves.add(BatchEnd(step, 10_000, 1, losses[-1], 0.5, 0.01, step * 10, step / 100))
+        assert len(curves.points) < POINTS
+    x, loss, smooth, accuracy, rate = zip(*curves.points, strict=True)
+    assert x[-1] == 100.0 and list(x) == sorted(x)
+    width = round(x[0] * 100)  # batches in a point
+    assert loss[0] == pytest.approx(sum(losses[:width]) / width)
+    assert loss[3] == pytest.approx(sum(losses[3 * width : 4 * width]) / width)
+    assert 0.4 < smooth[-1] < 0.6  # the mean of these losses is a half, and one batch counts for a hundredth
+    assert accuracy == pytest.approx([0.5] * len(accuracy)) and set(rate) == {0.01}
+
+
+def test_the_first_batches_are_points_of_their_own():
+    curves = Curves(430)
+    for step, loss in enumerate((2.0, 1.0), start=1):
+        curves.add(BatchEnd(step, 430, 1, loss, 0.1, 0.01, step, float(step)))
+    (_, first, smoothed, *_), (_, second, later, *_) = curves.points
+    assert (first, second) == (2.0, 1.0)
+    assert smoothed == 2.0 and 1.0 < later < 2.0
+
+
+def test_the_number_of_threads_is_the_fastest_one_even_when_that_changes():
+    pace, used = Pace(), []
+    for quiet, best in ((True, 8), (False, 1), (True, 8)):
+        cost = {1: 1.0, 4: 0.6, 8: 0.5} if quiet else {1: 1.0, 4: 1.5, 8: 2.0}
+        for step in range(1000):
+            threads = pace.threads(8)
+            stall = 30 * (step % 40 == 0)  # now and then a step takes long, whatever the number
+            pace.took(threads, cost[threads] + stall)
+            used.append(threads)
+        late = used[-500:]
+        assert late.count(best) > 0.9 * len(late)
+    assert {Pace().threads(1), *(pace.threads(1) for _ in range(9))} == {1}

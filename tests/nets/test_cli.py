@@ -1,0 +1,346 @@
+"""python -m nets: what it prints and writes, its exit status, and one sentence instead of a traceback."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image, ImageDraw
+
+from nets import __main__ as cli
+from nets import checkpoint
+from nets.activations import activations
+from nets.data import load_digits
+from nets.evaluation import evaluate
+from nets.events import TrainEnd
+from nets.models import NETWORKS
+from nets.prediction import verdicts
+from nets.preprocess import open_picture, prepare_picture
+from nets.training import RECIPES
+from tests.nets.test_checkpoint import record_of
+
+TRAIN = ["train", "mlp", "--recipe", "fast", "--data", "digits", "--epochs", "1"]
+
+
+@pytest.fixture
+def networks(tmp_path) -> Path:
+    """A folder with both networks, untrained."""
+    torch.manual_seed(0)
+    for name, build in NETWORKS.items():
+        checkpoint.save(build(), tmp_path / "networks" / f"{name}.safetensors", record_of(name))
+    return tmp_path / "networks"
+
+
+def check_refusal(capsys, arguments: list, *words) -> None:
+    """Exit status 2, and one sentence on stderr that holds these words."""
+    assert cli.main([str(argument) for argument in arguments]) == 2
+    sentence = capsys.readouterr().err.strip().splitlines()[-1]
+    assert sentence.startswith("nets: ")
+    for word in words:
+        assert word in sentence
+
+
+def test_train_reports_and_saves(tmp_path, capsys):
+    assert cli.main([*TRAIN, "--epochs", "2", "--seed", "3", "--out", str(tmp_path / "new" / "out")]) == 0
+    out, err = capsys.readouterr()
+    result = json.loads(out.splitlines()[-1])
+    path = tmp_path / "new" / "out" / "mlp.safetensors"
+    assert {name: result[name] for name in ("network", "recipe", "data", "seed", "epochs", "outcome", "path")} == {
+        "network": "mlp",
+        "recipe": "fast",
+        "data": "digits",
+        "seed": 3,
+        "epochs": 2,
+        "outcome": "finished",
+        "path": str(path),
+    }
+    assert result["seconds"] > 0
+    for word in ("loss=", "accuracy=", "images/s", "00:00<"):  # the progress bar, with the time left
+        assert word in err
+
+    model, record = checkpoint.load(path)
+    for part, digits in (("validation", load_digits().validation), ("test", load_digits().test)):
+        again = evaluate(model, digits)
+        assert again.accuracy == result[f"{part}_accuracy"] == record[part]["accuracy"]
+        assert again.loss == pytest.approx(record[part]["loss"], rel=1e-6)
+    assert record["config"] == asdict(RECIPES["fast"]["mlp"]) | {"epochs": 2, "seed": 3}
+    assert record["parameters"] == 175_306
+    assert list(record) == list(checkpoint.load_shipped()[1]["mlp"])
+    assert record["architecture"] == record_of()["architecture"]
+
+
+def test_same_seed_same_network(tmp_path):
+    hashes = []
+    for folder, seed in (("a", "5"), ("b", "5"), ("c", "6")):
+        cli.main([*TRAIN, "--seed", seed, "--out", str(tmp_path / folder)])
+        hashes.append(checkpoint.load(tmp_path / folder / "mlp.safetensors")[1]["sha256"])
+    assert hashes[0] == hashes[1] != hashes[2]
+
+
+def interrupting(times: int):
+    """train(), with Ctrl-C pressed during its third step."""
+
+    def train(*arguments):
+        for i, event in enumerate(real(*arguments)):
+            if i == 2:
+                for _ in range(times):
+                    signal.raise_signal(signal.SIGINT)
+            yield event
+
+    real = cli.train
+    return train
+
+
+def test_ctrl_c_stops_and_saves(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(cli, "train", interrupting(times=1))
+    assert cli.main([*TRAIN, "--out", str(tmp_path)]) == 0
+    result = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (result["outcome"], result["epochs"]) == ("stopped", 0)
+    model, record = checkpoint.load(tmp_path / "mlp.safetensors")
+    assert record["outcome"] == "stopped"
+    assert evaluate(model, load_digits().test).accuracy == result["test_accuracy"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_second_ctrl_c_ends_at_once(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(cli, "train", interrupting(times=2))
+    assert cli.main([*TRAIN, "--out", str(tmp_path)]) == 130
+    out, err = capsys.readouterr()
+    assert out == "" and err.endswith("nets: interrupted\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_diverged_training_is_reported(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(cli, "train", lambda *_: (event for event in [TrainEnd(True, 0, 0.1)]))
+    assert cli.main([*TRAIN, "--out", str(tmp_path)]) == 1
+    assert json.loads(capsys.readouterr().out)["outcome"] == "diverged"
+
+
+def test_full_disk_loses_the_weights_but_not_the_result(tmp_path, capsys, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(checkpoint, "write_whole", full)
+    assert cli.main([*TRAIN, "--out", str(tmp_path)]) == 2
+    out, err = capsys.readouterr()
+    assert err.splitlines()[-1] == f"nets: {tmp_path}/mlp.safetensors and mlp.json cannot be written: " + (
+        "No space left on device"
+    )
+    result = json.loads(out.splitlines()[-1])
+    assert "path" not in result and 0 < result["test_accuracy"] < 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [(["--epochs", "0"], "epochs must"), (["--seed", "-1"], "seed must"), (["--out", __file__], "File exists")],
+)
+def test_train_refusals(tmp_path, capsys, changes, word):
+    check_refusal(capsys, [*TRAIN, "--out", tmp_path, *changes], word)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device here")
+def test_no_cuda(tmp_path, capsys):
+    check_refusal(capsys, [*TRAIN, "--out", tmp_path, "--device", "cuda"], "--device cpu")
+
+
+@pytest.mark.parametrize(
+    "command", [["train", "cnn", "--recipe", "best"], ["evaluate", "--checkpoint", "mlp.safetensors"]]
+)
+def test_mnist_not_to_be_had(archives, networks, capsys, monkeypatch, command):
+    monkeypatch.chdir(networks)
+    monkeypatch.setenv("MNIST_ROOT", str(networks / "none"))
+    check_refusal(capsys, command, "MNIST_ROOT", "--data digits")
+
+
+def test_download_shows_its_progress(capsys):
+    show = cli._download_bar()
+    show("images.gz", 500, 1000)
+    show("images.gz", 1000, 1000)
+    show("labels.gz", 10, 10)
+    err = capsys.readouterr().err
+    assert "images.gz: 100%" in err and "labels.gz: 100%" in err
+
+
+def test_evaluate(networks, capsys):
+    files = [str(networks / "cnn.safetensors"), str(networks / "mlp.safetensors")]
+    assert cli.main(["evaluate", "--data", "digits", "--json", "--checkpoint", *files]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    for file, line in zip(files, lines, strict=True):
+        result = evaluate(checkpoint.load(file)[0], load_digits().test)
+        assert line == {
+            "checkpoint": file,
+            "network": Path(file).stem,
+            "data": "digits",
+            "digits": 300,
+            "loss": pytest.approx(result.loss, rel=1e-6),
+            "accuracy": result.accuracy,
+            "misread": len(result.mistakes),
+        }
+    assert cli.main(["evaluate", "--data", "digits", "--checkpoint", *files]) == 0
+    header, *rows = capsys.readouterr().out.splitlines()
+    assert header.split() == ["network", "data", "digits", "loss", "accuracy", "misread", "checkpoint"]
+    first = lines[0]
+    numbers = ["300", f"{first['loss']:.4f}", f"{first['accuracy']:.2%}", str(first["misread"])]
+    assert rows[0].split() == ["cnn", "digits", *numbers, files[0]]
+
+
+def test_evaluate_a_broken_checkpoint(networks, capsys):
+    (networks / "mlp.safetensors").write_bytes(b"half")
+    check_refusal(capsys, ["evaluate", "--checkpoint", networks / "mlp.safetensors"], "mlp.safetensors", "expected")
+
+
+def picture(path: Path) -> str:
+    """A seven, dark on light."""
+    image = Image.new("L", (120, 160), "white")
+    ImageDraw.Draw(image).line([(20, 20), (100, 20), (50, 140)], "black", 12)
+    image.save(path)
+    return str(path)
+
+
+def test_predict(networks, tmp_path, capsys):
+    seven, missing, text = picture(tmp_path / "seven.png"), str(tmp_path / "missing.png"), str(tmp_path / "text.png")
+    blank, odd = str(tmp_path / "blank.png"), os.fsdecode(bytes(tmp_path) + b"/\xff.png")
+    Image.new("L", (50, 50), "white").save(blank)
+    Path(text).write_text("7")
+    Path(odd).write_bytes(Path(seven).read_bytes()[:80])
+    files = [missing, seven, text, blank, odd, seven]
+    assert cli.main(["predict", *files, "--json", "--checkpoints", str(networks)]) == 1
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["file"] for line in lines] == files
+    assert [sorted(line) for line in lines] == [
+        ["cnn", "file", "mlp"] if file == seven else ["error", "file"] for file in files
+    ]
+    models, _ = checkpoint.load_shipped(networks)
+    expected = verdicts(models, prepare_picture(open_picture(seven)).image)
+    for name in NETWORKS:
+        read = lines[1][name]
+        assert read["probabilities"] == pytest.approx(expected[name]["probabilities"])
+        assert len(read["probabilities"]) == 10 and sum(read["probabilities"]) == pytest.approx(1)
+        assert read["digit"] == max(range(10), key=read["probabilities"].__getitem__)
+
+    assert cli.main(["predict", *files, "--checkpoints", str(networks)]) == 1
+    rows = capsys.readouterr().out.splitlines()
+    assert len(rows) == len(files)
+    for row, line in zip(rows, lines, strict=True):
+        if "error" in line:
+            assert row.endswith(line["error"])
+        else:
+            assert row.startswith(f"{seven}: mlp reads {line['mlp']['digit']} (")
+    assert cli.main(["predict", seven, "--checkpoints", str(networks)]) == 0
+
+
+def test_predict_without_networks(tmp_path, capsys):
+    check_refusal(capsys, ["predict", picture(tmp_path / "7.png"), "--checkpoints", tmp_path], "mlp.safetensors")
+
+
+def test_activations(networks, tmp_path, capsys):
+    seven, file, out = picture(tmp_path / "seven.png"), networks / "cnn.safetensors", tmp_path / "new" / "out"
+    command = ["activations", seven, "--checkpoint", str(file), "--out", str(out)]
+    model, _ = checkpoint.load(file)
+    image = prepare_picture(open_picture(seven)).image
+    for layer, shape, names in (
+        ("input", (1, 28, 28), ["seven-input.npz", "seven-input-0.png"]),
+        ("pool1", (16, 14, 14), ["seven-pool1.npz", *(f"seven-pool1-{i:02}.png" for i in range(16))]),
+        ("out", (10,), ["seven-out.npz", "seven-out.png"]),
+    ):
+        assert cli.main([*command, "--layer", layer, "--json"]) == 0
+        [line] = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        assert (line["file"], line["network"], line["layer"]) == (seven, "cnn", layer)
+        assert line["written"] == [str(out / name) for name in names]
+        assert cli.main([*command, "--layer", layer]) == 0
+        assert capsys.readouterr().out.splitlines() == line["written"]
+        arrays = np.load(out / names[0])
+        expected = activations(model, image)
+        assert sorted(arrays) == ["activation", "image", "logits"]
+        assert np.array_equal(arrays["activation"], expected[layer]) and tuple(line["shape"]) == shape
+        assert np.array_equal(arrays["image"], image) and np.array_equal(arrays["logits"], expected["out"])
+        assert line["logits"] == expected["out"].tolist()
+    assert sorted(file.name for file in out.iterdir()) == sorted(
+        ["seven-input.npz", "seven-input-0.png", "seven-out.npz", "seven-out.png", "seven-pool1.npz"]
+        + [f"seven-pool1-{i:02}.png" for i in range(16)]
+    )
+    shown = np.asarray(Image.open(out / "seven-pool1-05.png"))  # a square of 32 pixels for each cell, none between
+    assert shown.shape == (448, 448, 3) and np.array_equal(shown, shown[::32, ::32].repeat(32, 0).repeat(32, 1))
+
+
+def test_activations_of_the_networks_shipped(tmp_path, capsys):
+    command = ["activations", picture(tmp_path / "seven.png"), "--out", str(tmp_path), "--json", "--layer"]
+    for arguments, network in ((["conv4"], "cnn"), (["fc4", "--network", "mlp"], "mlp")):
+        assert cli.main([*command, *arguments]) == 0
+        line = json.loads(capsys.readouterr().out)
+        assert line["network"] == network and max(range(10), key=line["logits"].__getitem__) == 7
+
+
+def test_pictures_of_activations():
+    """Colours by hand: white at zero, the strongest in full, grey where there is nothing."""
+    white, black, green, magenta = (255,) * 3, (0,) * 3, (0, 109, 44), (174, 1, 126)
+
+    def colours(picture, side) -> list[list[tuple]]:
+        assert max(picture.size) == 448
+        return [list(map(tuple, row)) for row in np.asarray(picture)[::side, ::side].tolist()]
+
+    maps = cli._pictures(torch.tensor([[[0.0, 2], [1, 0]], [[4, 0], [0, 0]]]))
+    assert colours(maps["-0"], 224) == [[white, (128,) * 3], [(191,) * 3, white]]  # one scale for all maps
+    assert colours(maps["-1"], 224) == [[black, white], [white, white]]
+    [signed] = cli._pictures(torch.tensor([[[3.0, -3], [0, -1.5]]])).values()
+    assert colours(signed, 224) == [[green, magenta], [white, (214, 128, 190)]]
+    [nothing] = cli._pictures(torch.zeros(1, 2, 2)).values()
+    assert colours(nothing, 224) == [[white, white], [white, white]]
+    [strip] = cli._pictures(torch.arange(40.0)).values()
+    assert strip.size == (448, 28)
+    first, second = colours(strip, 14)
+    assert first[0] == white and second[7] == black and second[8:] == [(220,) * 3] * 24
+
+
+def test_activations_refusals(networks, tmp_path, capsys):
+    seven, blank = picture(tmp_path / "seven.png"), tmp_path / "blank.png"
+    Image.new("L", (50, 50), "white").save(blank)
+    taken = tmp_path / "taken"
+    taken.write_text("a file")
+    mlp = ["--checkpoint", networks / "mlp.safetensors"]
+    out = [*mlp, "--out", tmp_path / "out"]
+    check_refusal(capsys, ["activations", seven, "--layer", "conv1", *out], "mlp", "'conv1'", "input, flatten, fc1")
+    check_refusal(capsys, ["activations", tmp_path / "none.png", "--layer", "fc1", *out], "none.png", "no such file")
+    check_refusal(capsys, ["activations", blank, "--layer", "fc1", *out], "blank.png", "no ink")
+    assert not (tmp_path / "out").exists()
+    check_refusal(capsys, ["activations", seven, "--layer", "fc1", *mlp, "--out", taken], "taken", "File exists")
+
+
+def run(*arguments, **options) -> subprocess.CompletedProcess:
+    root = Path(__file__).parents[2]
+    return subprocess.run(
+        [sys.executable, "-m", "nets", *arguments], cwd=root, capture_output=True, text=True, timeout=120, **options
+    )
+
+
+def test_as_a_module(networks, tmp_path):
+    """The real thing once, in a process of its own: status, streams, and an encoding that knows no Unicode."""
+    seven = picture(tmp_path / "siebén.png")
+    child = run(
+        "predict", seven, "gone.png", "--checkpoints", networks, env={**os.environ, "PYTHONIOENCODING": "ascii"}
+    )
+    assert (child.returncode, child.stderr) == (1, "")
+    first, second = child.stdout.splitlines()
+    assert "sieb\\xe9n.png: mlp reads" in first and second.startswith("gone.png: ")
+    child = run("train", "mlp")
+    assert child.returncode == 2 and "--recipe" in child.stderr and "Traceback" not in child.stderr
+
+
+@pytest.mark.mnist
+@pytest.mark.slow
+def test_fast_recipe_on_mnist(mnist_root, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("MNIST_ROOT", str(mnist_root))
+    assert cli.main(["train", "mlp", "--recipe", "fast", "--out", str(tmp_path)]) == 0
+    result = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert result["data"] == "mnist" and result["epochs"] == RECIPES["fast"]["mlp"].epochs
+    assert result["test_accuracy"] > 0.97 and result["validation_accuracy"] > 0.97
