@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from gradio.utils import LRUCache, get_upload_folder
-from gradio_client.utils import is_http_url_like
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from torch import nn
@@ -18,15 +15,13 @@ from demo import text
 from demo.about.layout import about
 from demo.inside.layout import inside
 from demo.pad.layout import pad
-from demo.page import theme
+from demo.page import own, theme
 from demo.preparation.layout import preparation
 from demo.retrain.layout import retrain
 from demo.server.calls import Calls
-from demo.server.fetch import FetchError, fetch
+from demo.server.endpoint import endpoint
 from demo.server.guard import LARGEST_PICTURE, UPLOAD_AGE, UPLOAD_SWEEP, Guard
 from demo.visitors import Sessions
-from nets.prediction import verdicts
-from nets.preprocess import PictureError, open_picture, prepare_picture
 
 MOST_WAITING = 50  # calls of the endpoint, and asking for a GPU
 MOST_REMEMBERED = 2000  # such calls, answered or not, that Gradio keeps a note of
@@ -72,50 +67,17 @@ def page() -> gr.Blocks:
     return demo
 
 
-def endpoint(networks: Mapping[str, nn.Sequential]) -> None:
-    """The public endpoint /predict, with the components it needs, which nobody sees."""
-
-    def predict(picture: str | None) -> dict[str, Any]:
-        """Read the digit in a picture with both networks.
-
-        Args:
-            picture: a PNG, JPEG, WEBP, BMP or GIF of one digit, dark on light or light on dark.
-
-        Returns:
-            {"file": name, "mlp": {"digit": 0 to 9, "probabilities": [ten numbers]}, "cnn": the same}
-        """
-        if picture is None:
-            raise gr.Error(text.NO_PICTURE)
-        try:
-            source = io.BytesIO(fetch(picture, LARGEST_PICTURE)) if is_http_url_like(picture) else picture
-            prepared = prepare_picture(open_picture(source))
-        except (FetchError, PictureError) as error:
-            raise gr.Error(str(error)) from error
-        if prepared is None:
-            raise gr.Error(text.NO_INK)
-        return {"file": Path(picture.partition("?")[0]).name, **verdicts(networks, prepared.image)}
-
-    async def keep(path: str) -> str:
-        return path if is_http_url_like(path) else await gr.File.async_move_resource_to_block_cache(picture, path)
-
-    picture = gr.File(visible=False, label="picture")
-    # By itself it fetches whatever is at an address, whole and to the disk, and leaves an empty file there each time.
-    picture.async_move_resource_to_block_cache = keep
-    picture.preprocess = lambda payload: payload and payload.path
-    answer = gr.JSON(visible=False, label="verdicts")
-    picture.upload(predict, picture, answer, api_name="predict", concurrency_limit=2)
-
-
 LAUNCH: dict[str, Any] = {
     "theme": theme.theme(),
     "head": theme.HEAD,
     "favicon_path": theme.DEMO / "page" / "favicon.svg",
     "app_kwargs": {
+        "routes": [own.ROUTE],
         "middleware": [
             Middleware(Guard, uploads=get_upload_folder()),
             Middleware(Calls),
             Middleware(GZipMiddleware, minimum_size=2**16, compresslevel=6),  # Gradio does not pack its page, 260 kB
-        ]
+        ],
     },
     "max_file_size": LARGEST_PICTURE,
     "state_session_capacity": 100,  # nothing of ours is in them

@@ -43,7 +43,7 @@ AT_ONCE = 400  # requests of one address that are answered at the same time: a p
 
 # What the page and its endpoint need. Gradio has more, such as files by their path, addresses it fetches and video.
 PATHS = re.compile(
-    r"/|/(config|theme\.css|favicon\.ico|manifest\.json|robots\.txt|pwa_icon)/?|/(assets|static)/.+"
+    r"/|/own/.+|/(config|theme\.css|favicon\.ico|manifest\.json|robots\.txt|pwa_icon)/?|/(assets|static)/.+"
     r"|/gradio_api/(info|openapi\.json|app_id|startup-events|upload|component_server|cancel|reset|theme\.css"
     r"|heartbeat/[\w-]{1,64}|queue/(join|data|status)|call/(v2/)?\w{1,64}(/\w{1,64})?|mcp(/.*)?)/?"
 )

@@ -1,0 +1,61 @@
+"""The app's own modules and words, served from memory under an address that holds their hash.
+
+A browser may keep what it got for ever: other content has another address. Nothing is read from the disk on request.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+DEMO = Path(__file__).parents[1]
+TYPES = {".js": "text/javascript", ".json": "application/json"}
+FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+
+FILES = {  # the path that the page names -> content; what runs in the page, and nothing else
+    path.relative_to(DEMO).as_posix(): path.read_bytes()
+    for path in sorted(DEMO.rglob("*"))
+    if path.suffix in TYPES and path.is_file()
+}
+PACKED = {name: gzip.compress(content, 9, mtime=0) for name, content in FILES.items()}
+_ALL = b"".join(name.encode() + b"\0" + content + b"\0" for name, content in FILES.items())
+VERSION = hashlib.sha256(_ALL).hexdigest()[:12]
+
+
+async def _file(request: Request) -> Response:
+    name = request.path_params["name"]
+    if request.path_params["version"] != VERSION or name not in FILES:
+        return PlainTextResponse("There is no such file; reload the page.", 404)
+    headers = dict(FOR_EVER)
+    packed = "gzip" in request.headers.get("accept-encoding", "")
+    if packed:
+        headers["Content-Encoding"] = "gzip"
+    kind = TYPES[Path(name).suffix]
+    return Response((PACKED if packed else FILES)[name], media_type=kind, headers=headers)
+
+
+ROUTE = Route("/own/{version}/{name:path}", _file)
+
+
+def address(name: str) -> str:
+    """Where the page finds one of the app's own files, relative to the page; raises KeyError for an unknown one."""
+    FILES[name]
+    return f"own/{VERSION}/{name}"
+
+
+def starting(module: str) -> str:
+    """JavaScript for Gradio's js_on_load that starts a part of the page by its module."""
+    return (
+        f'import(new URL("{address(module)}", document.baseURI))'
+        ".then((part) => part.start({ element, server, props, trigger }));"
+    )
+
+
+def preloading(*modules: str) -> str:
+    """Tags for the page's head: the browser fetches these modules while it still reads the page."""
+    return "".join(f'<link rel="modulepreload" href="{address(module)}">' for module in modules)
