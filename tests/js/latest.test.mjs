@@ -1,20 +1,10 @@
 // The loop in which a part calls the server: whatever happens to a call, the next one is made, and the newest state wins.
 
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, mock, test } from "node:test";
+import { afterEach, beforeEach, test } from "node:test";
 
 import { latest } from "../../demo/page/latest.js";
-
-/** Everything that can happen without the clock happens. */
-const settle = async () => {
-  for (let i = 0; i < 20; i++) await null;
-};
-
-/** So many milliseconds pass. */
-async function pass(time) {
-  mock.timers.tick(time);
-  await settle();
-}
+import { clock, settle } from "./clock.mjs";
 
 /** A server that answers when told to, and what the page has done. */
 function scene({ arrived = () => {}, lost = () => {} } = {}) {
@@ -34,13 +24,14 @@ function scene({ arrived = () => {}, lost = () => {} } = {}) {
   return seen;
 }
 
-let reported;
+let reported, time;
+const pass = (milliseconds) => time.pass(milliseconds);
 beforeEach(() => {
   reported = [];
   globalThis.reportError = (error) => reported.push(error.message);
-  mock.timers.enable({ apis: ["setTimeout"] });
+  time = clock();
 });
-afterEach(() => mock.timers.reset());
+afterEach(() => time.stop());
 
 test("one call is in flight, and what came in between is asked once, when its turn comes", async () => {
   let state = 0;
