@@ -26,8 +26,8 @@ from PIL import Image
 
 from demo import samples
 from demo.inside import answers as inside
-from demo.training import run as runs
-from demo.training.run import Lanes
+from demo.retrain import answers
+from demo.training.lanes import Lanes
 from demo.visitor import Visitor
 from nets.augment import Augmentation
 from nets.checkpoint import CheckpointError, load, load_shipped, pack, unpack
@@ -35,7 +35,7 @@ from nets.models import ARCHITECTURES, NETWORKS, CnnArchitecture, MlpArchitectur
 from nets.options import OptionError, read
 from nets.preprocess import Drawing, DrawingError, PictureError, open_picture, prepare_drawing, prepare_picture
 from nets.training import RECIPES, TrainConfig
-from tests.support import until
+from tests.demo.support import RetrainTab
 
 pytestmark = pytest.mark.slow
 CASES = int(os.environ.get("FUZZ_CASES", 10_000))  # for each door; .ci/run takes fewer, to be done in time
@@ -296,51 +296,59 @@ SETTINGS = [
     }
     for names, recipe in ((["mlp"], "fast"), (["mlp", "cnn"], "best"), (["cnn"], "tutorial"))
 ]
-WATCHES = [{"visible": True, "at": None, "runs": 0, "images": -1}, {"visible": False}, {"at": 2, "images": 1000}]
-DOING = ["start", "batch", "epoch", "pause", "resume", "stop", "others", "shipped", "none"]
+WATCHES = [
+    {"visible": True, "table": "", "examples": ""},
+    {"visible": False},
+    {"table": "12ab-1", "examples": "12ab-1-0"},
+]
+DOING = ["start", "batch", "epoch", "pause", "resume", "stop", "others", "shipped", "travel", "none"]
 ASKED = {
-    "plan": SETTINGS,
-    "command": [{"do": do, "settings": SETTINGS[0], **WATCHES[0]} for do in DOING],
-    "watch": WATCHES,
-    "curves": [{"run": 1}, {"run": 2}],
-    "archive": [{"network": "mlp"}, {"network": "cnn"}],
+    answers.plan: SETTINGS,
+    answers.command: [{"do": do, "settings": SETTINGS[0], "moment": 2, **WATCHES[0]} for do in DOING],
+    answers.watch: WATCHES,
+    answers.curves: [{"run": 1}, {"run": 2}],
+    answers.archive: [{"network": "mlp"}, {"network": "cnn"}],
 }
 
 
 @pytest.fixture
-def visitor(synthetic, monkeypatch) -> Visitor:
-    """One who has trained, and for whom there is no room to train again."""
-    monkeypatch.setattr(runs, "load_digits", lambda: synthetic)
-    monkeypatch.setattr(runs, "CORES", 1)
+def tab(made_up) -> RetrainTab:
+    """Of one who has trained, and for whom there is no room to train again."""
     lanes = Lanes(1, 0)
-    session = Visitor(MODELS, {name: record_of(name) for name in MODELS}, lanes)
+    visitor = Visitor(MODELS, {name: record_of(name) for name in MODELS}, lanes)
     tiny_run = json.loads(json.dumps(SETTINGS[1]))
     for name in MODELS:
         tiny_run[name]["config"] |= {"epochs": 1, "batch_size": 100}
-    assert session.training.command({"do": "start", "settings": tiny_run})["problem"] == ""
-    until(lambda: session.training.watch({"visible": False})["state"] == "finished")
-    lanes._most = 0
-    session.drawing = Drawing.from_json({"strokes": SEVEN, "pen": 18})
-    return session
+    tab = RetrainTab(visitor)
+    assert tab.do("start", settings=tiny_run)["problem"] is None
+    assert tab.finish()["state"] == "finished"
+    lanes.room = 0
+    visitor.drawing = Drawing.from_json({"strokes": SEVEN, "pen": 18})
+    return tab
 
 
-def test_anything_asked_of_a_training(visitor):
+def test_anything_asked_of_a_training(tab):
     seen = []
 
     @cases
     def ask(dice):
-        what = dice.choice([*ASKED, "load"])
-        asked = dice.archive() if what == "load" else dice.nearly(ASKED[what])
+        what = dice.choice([*ASKED, answers.load])
+        if what is answers.load:
+            answer = tab.ask(what, {}, dice.archive())
+        else:
+            asked = dice.nearly(ASKED[what])
+            if not tab.fits(what, asked):
+                return
+            answer = tab.ask(what, asked)
         seen.append(what)
-        answer = getattr(visitor.training, what)(asked)
         sent = json.dumps(answer)
         assert len(sent) < 500_000
         sent.encode()
 
     ask()
-    assert len(seen) >= CASES and len(set(seen)) == 6
-    assert visitor.training.watch({})["state"] == "finished"
-    assert set(visitor.predict(prepare_drawing(visitor.drawing).image)) == {"mlp", "cnn"}
+    assert len(seen) >= CASES / 4 and len(set(seen)) == 6
+    assert tab.watch()["state"] == "finished"
+    assert set(tab.visitor.predict(prepare_drawing(tab.visitor.drawing).image)) == {"mlp", "cnn"}
 
 
 QUESTIONS = [
@@ -431,8 +439,10 @@ SENT = {
     "networks": [None],
     "look": QUESTIONS,
     "keep": QUESTIONS,
-    **{name: asked for name, asked in ASKED.items() if name != "command"},
-    "command": [one for one in ASKED["command"] if one["do"] not in ("start", "batch", "epoch")],  # nothing trains here
+    **{function.__name__: asked for function, asked in ASKED.items() if function is not answers.command},
+    "command": [
+        one for one in ASKED[answers.command] if one["do"] not in ("start", "batch", "epoch")
+    ],  # nothing trains here
     "load": [None],
 }
 STARTING = {"start", "batch", "epoch"}
