@@ -92,18 +92,19 @@ def javascript(source: str, name: str) -> tuple[list[Text], list[Call]]:
     """The strings, and the calls of say; comments and regular expressions are left out."""
     masked, found = _scan(source)
     texts, calls = [], []
-    for start, parts in found:
+    for start, _, parts in found:
         before = masked[:start]
         texts.append(Text(_at(name, source, start), parts, bool(re.search(rf"\b({'|'.join(QUIET)})\(\s*$", before))))
     for call in re.finditer(r"\bsay\(", masked):
         if masked[: call.start()].endswith("function "):
             continue
         arguments = list(_arguments(masked, call.end()))
+        within = [one for one in found if arguments and arguments[0][0] <= one[0] < arguments[0][1]]
         keys = [
             parts[0]
-            for start, parts in found
-            if arguments and arguments[0][0] <= start < arguments[0][1] and len(parts) == 1
-            if not re.search(r"[!=]==?\s*$|[\w\])]\[\s*$", masked[:start])
+            for start, _, parts in within
+            if len(parts) == 1 and not re.search(r"[!=]==?\s*$|[\w\])]\[\s*$", masked[:start])
+            if not any(begun < start < ended for begun, ended, _ in within)  # else a part of another key
         ]
         calls.append(Call(_at(name, source, call.start()), tuple(keys), _names(masked, arguments)))
     return texts, calls
@@ -141,9 +142,10 @@ def _names(masked: str, arguments: list[tuple[int, int]]) -> frozenset[str] | No
     return frozenset(name[1] for name in names if name) if all(names) else None
 
 
-def _scan(source: str) -> tuple[str, list[tuple[int, tuple[str, ...]]]]:
-    """The source with blanks for comments and for what is in strings; and each string's place and parts."""
-    masked, found = list(source), []
+def _scan(source: str) -> tuple[str, list[tuple[int, int, tuple[str, ...]]]]:
+    """The source with blanks for comments and for what is in strings; each string's beginning, end and parts."""
+    masked: list[str] = list(source)
+    found: list[tuple[int, int, tuple[str, ...]]] = []
     open_templates: list[tuple[int, list[str], int]] = []  # start, parts, depth of braces inside its value
 
     def blank(start: int, end: int) -> None:
@@ -156,7 +158,7 @@ def _scan(source: str) -> tuple[str, list[tuple[int, tuple[str, ...]]]]:
             if source[i] == "`":
                 parts[-1] += source[begun:i]
                 blank(begun, i)
-                found.append((start, tuple(parts)))
+                found.append((start, i, tuple(parts)))
                 return i + 1
             if source.startswith("${", i):
                 parts[-1] += source[begun:i]
@@ -182,7 +184,7 @@ def _scan(source: str) -> tuple[str, list[tuple[int, tuple[str, ...]]]]:
             match = end.match(source, i + 1)
             assert match, f"a string or regular expression that never ends: {source[i : i + 40]}"
             if c != "/":
-                found.append((i, (match[0][:-1],)))
+                found.append((i, match.end(), (match[0][:-1],)))
             blank(i + 1, match.end() - 1)
             i = match.end()
         elif c == "`":

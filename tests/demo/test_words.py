@@ -171,7 +171,7 @@ def test_strings_and_calls_of_javascript():
     ]  # fmt: skip
     assert [(call.keys, call.values) for call in calls] == [
         (("pad.open", "pad.shut", "pad.else"), {"count", "width"}),
-        (("b",), None),
+        ((), None),
         (("pad.undo",), set()),
     ]
     assert [text.quiet for text in texts] == [False] * 8 + [True] and texts[-1].where == "x.js:7"
