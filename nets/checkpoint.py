@@ -245,7 +245,7 @@ def _network(weights: bytes, text: bytes, name: Path | str, beside: Path | str) 
 
 def _pair(path: Path | str) -> tuple[Path, Path]:
     path = Path(path)
-    if path.suffix == ".safetensors" and not path.is_dir():
+    if path.suffix == ".safetensors":
         return path, path.with_suffix(".json")
     found, near = "is not a checkpoint", [path.with_suffix(".safetensors")] if path.name else []
     if path.is_dir():

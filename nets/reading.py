@@ -25,7 +25,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from nets import checkpoint
+from nets.checkpoint import load as load_checkpoint
 from nets.models import NETWORKS, SIDE
 from nets.places import SHIPPED
 from nets.prediction import Prediction, predict_batch
@@ -40,7 +40,7 @@ def load(which: str | Path) -> nn.Sequential:
 
     Raises CheckpointError as nets.checkpoint.load, which also gives the network's record.
     """
-    return checkpoint.load(SHIPPED / f"{which}.safetensors" if which in NETWORKS else which)[0]
+    return load_checkpoint(SHIPPED / f"{which}.safetensors" if which in NETWORKS else which)[0]
 
 
 @overload

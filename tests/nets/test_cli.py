@@ -239,7 +239,7 @@ def test_evaluate(networks, capsys):
         ("networks/cnn", ["is not a checkpoint", "such as", "networks/cnn.safetensors"]),
         ("cnn", ["cnn is not a checkpoint", "such as", "checkpoints/cnn.safetensors"]),
         ("networks/rnn.safetensors", ["rnn.safetensors cannot be read", "No such file"]),
-        ("folder.safetensors", ["is a folder and not a checkpoint", "expected a name that ends in .safetensors"]),
+        ("folder.safetensors", ["folder.safetensors cannot be read", "expected a .safetensors file", "directory"]),
         ("", ["is a folder"]),
     ],
 )
