@@ -31,7 +31,7 @@ from nets.options import describe
 from nets.prediction import verdicts
 from nets.preprocess import open_picture, prepare_picture
 from nets.recipes import RECIPES, Augmentation, TrainConfig, for_few, recipe
-from tests.nets.test_checkpoint import record_of
+from tests.nets.support import record_of
 
 ROOT = Path(__file__).parents[2]
 TRAIN = ["train", "mlp", "--recipe", "fast", "--data", "digits", "--epochs", "1"]
