@@ -39,7 +39,6 @@ LONG = {  # files that are still too long to be read at one sitting
     "demo/server/guard.py",
     "demo/text.py",
     "demo/training/run.py",
-    "nets/__main__.py",
     "demo/inside/inside.js",
     "demo/retrain/retrain.js",
 }
