@@ -14,7 +14,7 @@ from torch import nn
 
 from demo.server.calls import ADDRESS, BUDGET
 from demo.server.fetch import FetchError, fetch
-from demo.server.gradio_private import PictureFile, is_address
+from demo.server.gradio_private import is_address, picture_file
 from demo.server.served import LARGEST_PICTURE
 from demo.words import say
 from nets.prediction import verdicts
@@ -46,8 +46,7 @@ def endpoint(networks: Mapping[str, nn.Sequential]) -> None:
             raise _refusal(say("server.no_ink"))
         return {"file": Path(picture.partition("?")[0]).name, **read}
 
-    picture = PictureFile(visible=False, label="picture")
-    picture.not_uploaded = say("server.not_uploaded")
+    picture = picture_file(not_uploaded=say("server.not_uploaded"))
     answer = gr.JSON(visible=False, label="verdicts")
     picture.upload(predict, picture, answer, api_name="predict", concurrency_limit=None)
 

@@ -54,7 +54,7 @@ async def _fetch(url: str, most: int) -> bytes:
 
 @asynccontextmanager
 async def _asked(address: httpx.URL) -> AsyncGenerator[httpx.Response, None]:
-    """The answer's head. The machine that was found to be public is the one that is asked, whatever its name means now."""
+    """The answer of the very machine that was found to be public, whatever its name may mean a moment later."""
     machine = await _public_machine(address.host)
     verify = await asyncio.to_thread(_certificates)
     async with httpx.AsyncClient(verify=verify, trust_env=False, timeout=SECONDS) as client:
@@ -89,4 +89,4 @@ async def _public_machine(host: str) -> str:
 @functools.cache
 def _certificates() -> ssl.SSLContext:
     """Reading them takes 20 ms."""
-    return httpx.create_ssl_context(trust_env=False)
+    return httpx.create_ssl_context()

@@ -51,9 +51,7 @@ async def read_form(headers: Headers, body: IO[bytes], only_files: bool) -> Mapp
     only_files: for the public endpoint, which takes files alone, under the name "files".
     """
     body.seek(0)
-    parser = _Parser(
-        headers, _pieces(body), max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=LARGEST_FIELDS
-    )
+    parser = _Parser(headers, _pieces(body), max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=LARGEST_FIELDS)
     try:
         form = await parser.parse()
     except MultiPartException as error:

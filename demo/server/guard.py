@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,6 +17,7 @@ from demo.server import forms, served
 from demo.server.addresses import visitor_of
 from demo.server.bodies import LONG_PATIENCE, PATIENCE, Bodies, check_values, declared_size, read_json, replayed
 from demo.server.calls import ADDRESS, ASKED, called
+from demo.server.doors import LARGEST_DRAWING
 from demo.server.limits import (
     ANSWERS,
     BYTES,
@@ -38,23 +39,34 @@ from demo.server.limits import (
 )
 from demo.server.origin import from_elsewhere
 from demo.server.refusal import Refusal, write_down
+from demo.server.served import LARGEST_PICTURE
 
 # Bytes that are left free: of a form that finds no room on the way, Gradio leaves there for ever what it had written.
 LEAST_ROOM = 2**25
+UNDECLARED = {"read_drawing": 1, "watch": 1, "look": 4, "archive": 40}
 IN_MEMORY = 2**20  # bytes of a body; what is longer lies on disk meanwhile
 
 
-def price_of(scope: Scope, asked: Mapping[str, Any]) -> float:
-    """What a page's call costs, in verdicts: what its function says, of what is asked of it."""
+class Bounds(NamedTuple):
+    """What a page's call costs, in verdicts, and how many bytes of JSON it may have."""
+
+    price: float
+    largest: int
+
+
+def bounds_of(scope: Scope, asked: Mapping[str, Any]) -> Bounds:
+    """What the function that is called says of itself, for what is asked of it."""
     door = getattr(called(scope, dict(asked)), "door", None)
+    if door is None:
+        return Bounds(UNDECLARED.get(str(asked.get("fn_name")), UNPRICED), LARGEST_DRAWING)
     try:
-        return door.price_of(asked.get("data")) if door else UNPRICED
+        return Bounds(door.price_of(asked.get("data")), door.largest)
     except Exception:  # of a question that fits nothing
-        return UNPRICED
+        return Bounds(UNPRICED, door.largest)
 
 
 class Guard:
-    """uploads: the folder in which Gradio keeps them. price: of a page's call, in verdicts."""
+    """uploads: the folder in which Gradio keeps them. bounds: of a page's call."""
 
     def __init__(
         self,
@@ -62,9 +74,9 @@ class Guard:
         uploads: str,
         buckets: Buckets | None = None,
         on_space: bool = "SPACE_ID" in os.environ,
-        price: Callable[[Scope, Mapping[str, Any]], float] = price_of,
+        bounds: Callable[[Scope, Mapping[str, Any]], Bounds] = bounds_of,
     ) -> None:
-        self.app, self._uploads, self._on_space, self._price = app, uploads, on_space, price
+        self.app, self._uploads, self._on_space, self._bounds = app, uploads, on_space, bounds
         self._buckets = Buckets() if buckets is None else buckets
         self._bodies, self._open = Bodies(), AtOnce()
 
@@ -129,7 +141,7 @@ class Guard:
         headers, upload = Headers(scope=scope), served.is_upload(scope)
         self._take(("forms", address), FORMS)
         forms.check_boundary(headers)
-        most = served.LARGEST_PICTURE + forms.LARGEST_FIELDS + 2**14  # and what stands between the parts
+        most = LARGEST_PICTURE + forms.LARGEST_FIELDS + 2**14  # and what stands between the parts
         declared_size(headers, most)
         size = await self._bodies.receive(address, receive, body, most, LONG_PATIENCE)
         fields = await forms.read_form(headers, body, upload)
@@ -143,7 +155,7 @@ class Guard:
         elif session := fields.get("session_hash"):
             component = fields.get("component_id", "")
             number = int(component) if component.isascii() and component.isdigit() and len(component) < 10 else None
-            self._charge(scope, address, session, {**fields, "component_id": number, "data": fields})
+            self._charge(scope, address, session, {**fields, "component_id": number, "data": fields}, 0)
 
     async def _admit_json(self, scope: Scope, receive: Receive, address: str, body: IO[bytes]) -> None:
         most, page_call = served.largest_json(scope), served.is_page_call(scope)
@@ -169,15 +181,17 @@ class Guard:
         if not session:
             self._take(("calls", address), CALLS)
             return
-        self._charge(scope, address, session, asked)
-        if len(content) > _largest_question(scope, asked):
-            raise Refusal(413, "server.request_too_large")
+        self._charge(scope, address, session, asked, len(content))
         scope[ASKED] = asked
 
-    def _charge(self, scope: Scope, address: str, session: str, asked: Mapping[str, Any]) -> None:
+    def _charge(self, scope: Scope, address: str, session: str, asked: Mapping[str, Any], size: int) -> None:
+        """Charge the session that makes a page's call; size: of its JSON."""
+        bounds = self._bounds(scope, asked)
         if ("work", session) not in self._buckets:
             self._take(("sessions", address), SESSIONS)
-        self._take(("work", session), WORK, self._price(scope, asked))
+        self._take(("work", session), WORK, bounds.price)
+        if size > bounds.largest:
+            raise Refusal(413, "server.request_too_large")
 
     def _take(self, key: Hashable, rate: Rate, cost: float = 1) -> None:
         if wait := self._buckets.take(key, rate, cost):
@@ -187,12 +201,6 @@ class Guard:
 def _content(body: IO[bytes]) -> bytes:
     body.seek(0)
     return body.read()
-
-
-def _largest_question(scope: Scope, asked: dict[str, Any]) -> int:
-    """Bytes of JSON that a page's call may have: what its function takes."""
-    door = getattr(called(scope, asked), "door", None)
-    return door.largest if door else served.LARGEST_ASKED
 
 
 def _check_call(scope: Scope, asked: Mapping[str, Any]) -> None:

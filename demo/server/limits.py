@@ -1,7 +1,7 @@
 """Token buckets, and how much one session and one address may ask for.
 
-A session is whatever a page calls itself, so an address may begin only so many. What one session may do comes first; the
-bounds of an address are wide, because a school stands behind one address, and behind a proxy that hides addresses
+A session is whatever a page calls itself, so an address may begin only so many. What one session may do comes first;
+the bounds of an address are wide, because a school stands behind one address, and behind a proxy that hides addresses
 everybody does.
 """
 

@@ -2,7 +2,7 @@
 
 Browsers say it: Sec-Fetch-Site where the address is https or of this machine, Origin on every request that may change
 something. Programs send neither and are let in. The way is that of Go's CrossOriginProtection (Filippo Valsorda, 2025).
-Gradio itself answers any origin that asks for more rights with a header; demo.server.gradio_private puts an end to that.
+Gradio itself gives other sites leave to read its answers; demo.server.gradio_private puts an end to that.
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ from urllib.parse import parse_qs
 
 from starlette.types import Scope
 
-LARGEST_ASKED = 2**13  # bytes of JSON, of a call, a setting, or anything else that is no drawing
-LARGEST_DRAWING = 2**17  # bytes of JSON: as many points as are taken are 60 kB
+from demo.server.doors import LARGEST_ASKED, LARGEST_DRAWING
+
 LARGEST_TOOL_CALL = 2**20  # bytes of JSON from an assistant, which sends its picture in the text
 LARGEST_PICTURE = 20 * 2**20  # bytes of a file in a form
 
