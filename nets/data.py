@@ -65,32 +65,33 @@ class DigitData:
     checksums: dict[str, str] = field(default_factory=dict)  # file name -> md5 of the files read
 
 
-def load_mnist(root: Path | str | None = None, progress: Progress | None = None) -> DigitData:
+def load_mnist(root: Path | str | None = None, progress: Progress | None = None, download: bool = True) -> DigitData:
     """MNIST: 55,000 digits to train with, 5,000 for validation, 10,000 for the test.
 
     The archives are looked for in root, else in the folder that MNIST_ROOT names, else in data/ of a checkout, or in
     ~/.cache/digit-duel where nets was installed. Those missing or damaged are downloaded, about 12 MB in all, while
     progress(file name, bytes so far, bytes in all or 0 if unknown) is called; an exception raised there cancels. What
-    has arrived whole is kept, so trying again goes on from there; where it cannot be kept there is a warning. Loaded
-    once a process: the tensors are shared, change copies only.
+    has arrived whole is kept, so trying again goes on from there; where it cannot be kept there is a warning. Without
+    download only what is on disk is read. Loaded once a process: the tensors are shared, change copies only.
 
     Raises DataError where the digits cannot be had.
     """
     root = Path(root or os.environ.get("MNIST_ROOT") or FOLDER).expanduser().resolve()
     if root not in _loaded:
-        _loaded[root] = _read_mnist(root, progress)
+        _loaded[root] = _read_mnist(root, progress, download)
     return _loaded[root]
 
 
 _loaded: dict[Path, DigitData] = {}
 
 
-def _read_mnist(root: Path, progress: Progress | None) -> DigitData:
+def _read_mnist(root: Path, progress: Progress | None, download: bool) -> DigitData:
     from torchvision.datasets import MNIST  # here, because it takes a second that the page need not wait for
 
     folder = root / "MNIST" / "raw"
     # resources: training images and labels, test images and labels
-    archives = [_archive(folder / name, md5, MNIST.mirrors, progress) for name, md5 in MNIST.resources]
+    mirrors = MNIST.mirrors if download else []
+    archives = [_archive(folder / name, md5, mirrors, progress) for name, md5 in MNIST.resources]
     images, labels, test_images, test_labels = map(_read_idx, archives)
     training = Digits(images.unsqueeze(1), labels.long())
     return DigitData(

@@ -36,7 +36,6 @@ LEVELS = {
 LONG = {  # files that are still too long to be read at one sitting
     "demo/inside/answers.py",
     "demo/retrain/answers.py",
-    "demo/server/guard.py",
     "demo/text.py",
     "demo/training/run.py",
     "demo/inside/inside.js",
