@@ -35,9 +35,7 @@ LEVELS = {
 }
 LONG = {  # files that are still too long to be read at one sitting
     "demo/inside/answers.py",
-    "demo/server/guard.py",
     "demo/text.py",
-    "nets/__main__.py",
     "demo/inside/inside.js",
     "demo/retrain/retrain.js",
 }
