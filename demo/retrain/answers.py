@@ -13,25 +13,20 @@ from torch import Tensor, nn
 from demo import images, text
 from demo.networks import InTraining, Networks, Reader
 from demo.training.run import Curves, Lanes, Plan, Run, Snapshot, Track
-from nets.augment import Augmentation
+from demo.words import CATALOGUE
 from nets.checkpoint import CheckpointError, device_name, pack, training_record, unpack
 from nets.data import Digits
 from nets.evaluation import Evaluation, evaluate
 from nets.events import BatchEnd, EpochEnd
 from nets.models import ARCHITECTURES, NETWORKS, SIDE, LayerInfo, count_parameters, describe, totals
 from nets.options import OptionError, read
-from nets.options import describe as describe_options
 from nets.training import RECIPES, TrainConfig, for_few
 
 EXAMPLES = 10  # test images shown with what the networks read in them
 PICTURES = 16  # of the first layer, shown
 MOST_ROWS = 100  # of the table of a visit's runs
 STEP_WORK = 2 * 10**10  # multiply-adds of one step's images, forward: a second or two here
-LABELS = {
-    option["name"]: option["label"]
-    for kind in (TrainConfig, Augmentation, *ARCHITECTURES.values())
-    for option in describe_options(kind)
-}
+LABELS = {name: words["label"] for name, words in CATALOGUE["option"].items()}
 
 
 class Refusal(ValueError):
