@@ -20,6 +20,7 @@ from demo.training.digits import DataName
 from demo.training.gpu import LENT
 from demo.training.plan import recipe
 from demo.visitors import Visitors
+from demo.words import CATALOGUE
 from nets.augment import Augmentation
 from nets.models import ARCHITECTURES, CLASSES, SIDE
 from nets.options import describe
@@ -66,10 +67,14 @@ def recipes(data: DataName) -> dict[str, dict[str, Any]]:
 def options() -> dict[str, dict[str, Any]]:
     """What each network's options say of themselves, part by part of the form."""
     return {
-        "training": dict.fromkeys(ARCHITECTURES, describe(TrainConfig)),
-        "augmentation": dict.fromkeys(ARCHITECTURES, describe(Augmentation)),
-        "architecture": {network: describe(kind) for network, kind in ARCHITECTURES.items()},
+        "training": dict.fromkeys(ARCHITECTURES, _with_words(TrainConfig)),
+        "augmentation": dict.fromkeys(ARCHITECTURES, _with_words(Augmentation)),
+        "architecture": {network: _with_words(kind) for network, kind in ARCHITECTURES.items()},
     }
+
+
+def _with_words(kind: type) -> list[dict[str, Any]]:
+    return [option | CATALOGUE["option"][option["name"]] for option in describe(kind)]
 
 
 def template() -> str:
