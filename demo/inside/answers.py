@@ -17,10 +17,11 @@ from demo.inside.layers import NotFinite, layers
 from demo.inside.maps import MapsAnswer, maps
 from demo.inside.mlp import MlpAnswer, mlp
 from demo.inside.pixels import PixelsAnswer, pixels
-from demo.inside.pooling import Example, PoolingAnswer, example, shift
-from demo.inside.questions import Keep, Look, View, layer_there, off_there
+from demo.inside.pooling import PoolingAnswer, example, shift
+from demo.inside.questions import Keep, Look, layer_there, off_there
+from demo.networks import NetworksAnswer, View
 from demo.server.doors import call
-from demo.visitors import Session
+from demo.visitor import Visitor
 from demo.words import Message, message
 from nets.activations import activations
 from nets.models import totals
@@ -29,17 +30,12 @@ from nets.preprocess import prepare_drawing
 HEAVY = 20_000_000  # multiply-adds above which a network is not run on the server's event loop
 
 
-class NothingToShow(TypedDict):
-    """Why a view is empty."""
+class LookAnswer(TypedDict):
+    """What a view shows of the drawing, or why there is nothing to show."""
 
-    view: View
-    problem: Message
-
-
-class ExampleAlone(NothingToShow):
-    """Pooling's own numbers need no drawing."""
-
-    example: Example
+    networks: NetworksAnswer
+    problem: Message | None
+    shown: MapsAnswer | MlpAnswer | PixelsAnswer | PoolingAnswer | None
 
 
 class Kept(TypedDict):
@@ -50,43 +46,52 @@ class Kept(TypedDict):
 
 
 class NotKept(TypedDict):
+    """Why there is no file."""
+
     problem: Message
 
 
-LookAnswer = MapsAnswer | MlpAnswer | PixelsAnswer | PoolingAnswer | NothingToShow | ExampleAlone
-
-
-def is_heavy(visitor: Session, asked: Look) -> bool:
+def is_heavy(visitor: Visitor, asked: Look) -> bool:
     """Whether an answer takes long enough to hold others up."""
-    _, work = totals(layers(_networks(visitor)["cnn"]))
+    _, work = totals(layers(visitor.networks.now()["cnn"].model))
     return asked.view in ("pixels", "pooling") or (asked.view != "mlp" and work > HEAVY)
 
 
 @call(price=4, heavy=is_heavy)
-def look(visitor: Session, asked: Look) -> LookAnswer:
+def look(visitor: Visitor, asked: Look) -> LookAnswer:
     """What a view shows of the drawing on this visitor's pad."""
-    networks, image = _networks(visitor), _image(visitor)
+    networks, image = visitor.networks.view, _image(visitor)
+    told: LookAnswer = {"networks": networks.describe(), "problem": None, "shown": None}
+    if asked.view == "pooling":  # its own numbers need no drawing
+        told["shown"] = {"view": "pooling", "example": example(asked.example), "shift": None}
     if image is None:
-        return _nothing(asked, message("inside.blank"))
+        told["problem"] = message("inside.blank")
+        return told
     try:
-        match asked.view:
-            case "maps":
-                return maps(networks["cnn"], image, asked)
-            case "mlp":
-                return mlp(networks["mlp"], image)
-            case "pixels":
-                return pixels(networks, image)
-            case "pooling":
-                moved = shift(networks["cnn"], image, asked.shift)
-                return {"view": "pooling", "example": example(asked.example), "shift": moved}
+        told["shown"] = _shown(networks, image, asked)
     except NotFinite:
-        return _nothing(asked, message("inside.not_finite"))
+        told["problem"] = message("inside.not_finite")
+    return told
+
+
+def _shown(networks: View, image: Tensor, asked: Look) -> MapsAnswer | MlpAnswer | PixelsAnswer | PoolingAnswer:
+    models: dict[str, nn.Sequential] = {name: reader.model for name, reader in networks.readers.items()}
+    match asked.view:
+        case "maps":
+            return maps(models["cnn"], image, asked)
+        case "mlp":
+            return mlp(models["mlp"], image)
+        case "pixels":
+            return pixels(models, image)
+        case "pooling":
+            moved = shift(models["cnn"], image, asked.shift)
+            return {"view": "pooling", "example": example(asked.example), "shift": moved}
 
 
 @call(price=10, heavy=True)
-def keep(visitor: Session, asked: Keep) -> Kept | NotKept:
+def keep(visitor: Visitor, asked: Keep) -> Kept | NotKept:
     """The output of a layer of the CNN, with the image and the logits, as the content of a .npz file."""
-    model, image = _networks(visitor)["cnn"], _image(visitor)
+    model, image = visitor.networks.now()["cnn"].model, _image(visitor)
     if image is None:
         return {"problem": message("inside.blank")}
     outputs = activations(model, image, off_there(model, asked.off))
@@ -97,16 +102,6 @@ def keep(visitor: Session, asked: Keep) -> Kept | NotKept:
     return {"name": f"{layer}.npz", "content": images.encoded(file.getvalue())}
 
 
-def _nothing(asked: Look, problem: Message) -> NothingToShow | ExampleAlone:
-    if asked.view == "pooling":
-        return {"view": asked.view, "problem": problem, "example": example(asked.example)}
-    return {"view": asked.view, "problem": problem}
-
-
-def _networks(visitor: Session) -> dict[str, nn.Sequential]:
-    return visitor.networks
-
-
-def _image(visitor: Session) -> Tensor | None:
+def _image(visitor: Visitor) -> Tensor | None:
     prepared = visitor.drawing and prepare_drawing(visitor.drawing)
     return prepared.image if prepared else None

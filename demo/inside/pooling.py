@@ -15,7 +15,7 @@ from demo.inside.questions import Direction
 from nets.activations import activations, changes, pool
 
 EXAMPLE = (1, 3, 2, 4, 5, 6, 1, 2, 3, 2, 8, 1, 1, 4, 2, 3)  # the tutorial's 4x4 cells
-SHIFTS: dict[Direction, tuple[int, int]] = {  # pixels down and right
+SHIFTS: dict[str, tuple[int, int]] = {  # pixels down and right
     "left": (0, -1),
     "right": (0, 1),
     "up": (-1, 0),
@@ -56,11 +56,11 @@ class Shift(TypedDict):
 
 
 class PoolingAnswer(TypedDict):
-    """The view of pooling."""
+    """The view of pooling; the shift is None where there is nothing to show of the drawing."""
 
     view: Literal["pooling"]
     example: Example
-    shift: Shift
+    shift: Shift | None
 
 
 def example(cells: list[int] | None) -> Example:
