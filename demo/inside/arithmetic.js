@@ -35,7 +35,8 @@ function source(map, { rows, columns }, name, { colours, accent }) {
 // ---- a convolution: window times kernel, for every input map
 
 function product(cell, { channel, map, window, kernel, products }, here, page) {
-  const { rows, columns, inside, maps, below, sums } = cell, wide = columns.length;
+  const { rows, columns, inside, maps, below, sums } = cell;
+  const wide = columns.length;
   const name = sums.length > 1 ? words.say("inside.cell.channel", { map: channel, layer: below }) : below;
   const node = make(
     "div",
@@ -63,7 +64,8 @@ function product(cell, { channel, map, window, kernel, products }, here, page) {
 }
 
 function convolution(cell, page) {
-  const { sums, bias, total, below, layer } = cell, count = sums.length;
+  const { sums, bias, total, below, layer } = cell;
+  const count = sums.length;
   const here = make("p", { class: "help", "aria-hidden": "true" }, words.say("inside.cell.rounded"));
   const nodes = [here, ...cell.channels.map((channel) => product(cell, channel, here, page))];
   if (count > 1) {
@@ -77,9 +79,11 @@ function convolution(cell, page) {
 
 // What each input map brings, as buttons that open and close its squares.
 function channelButtons({ sums, order, channels }, { all, openChannels, showAll }) {
-  const open = channels.map(({ channel }) => channel), most = Math.max(1e-9, ...sums.map(Math.abs));
+  const open = channels.map(({ channel }) => channel);
+  const most = Math.max(1e-9, ...sums.map(Math.abs));
   const buttons = (all ? order : order.slice(0, STRONGEST)).map((map) => {
-    const isOpen = open.includes(map), style = tint(sums[map], most);
+    const isOpen = open.includes(map);
+    const style = tint(sums[map], most);
     const attributes = { type: "button", style, "aria-pressed": isOpen, "data-key": `channel ${map}` };
     const name = make("small", {}, words.say("inside.cell.map", { map }));
     const button = make("button", attributes, name, make("b", {}, exact(sums[map], 3)));
@@ -118,12 +122,13 @@ function activation({ function: name, input, slope, total, below, layer }) {
 }
 
 function pooling(cell, page) {
-  const { columns, window, winner: [row, column], maps, map, total, how, below } = cell, wide = columns.length;
+  const { columns, window, winner, maps, map, total, how, below } = cell;
+  const wide = columns.length;
   const node = make(
     "div",
     { class: "product" },
     source({ ...maps, bytes: map }, cell, below, page),
-    square("window", window, wide, { signed: maps.signed, winner: row * wide + column }),
+    square("window", window, wide, { signed: maps.signed, winner: winner[0] * wide + winner[1] }),
     sign("→"),
     term(total, part(how), "winner"),
   );
@@ -158,17 +163,23 @@ function linear(cell, { nameOf }) {
 }
 
 function shares({ logits, exponentials, total, probabilities }, digit) {
-  const say = (name) => words.say(`inside.softmax.${name}`);
+  const told = (name) => words.say(`inside.softmax.${name}`);
   const body = logits.map((logit, i) => ({
-    list: [String(i), exact(logit), exact(exponentials[i], 6), exact(probabilities[i], 6), bar(probabilities[i], 1, "whole")],
+    list: [
+      String(i),
+      exact(logit),
+      exact(exponentials[i], 6),
+      exact(probabilities[i], 6),
+      bar(probabilities[i], 1, "whole"),
+    ],
     class: i === digit ? "chosen" : undefined,
   }));
-  body.push({ list: [say("total"), "", make("td", { "data-part": "sum" }, exact(total, 6)), "1", ""] });
+  body.push({ list: [told("total"), "", make("td", { "data-part": "sum" }, exact(total, 6)), "1", ""] });
   const prose = make("p", { class: "prose" });
-  writeProse(prose, say("work"));
+  writeProse(prose, told("work"));
   return [
-    make("h3", {}, say("title")),
+    make("h3", {}, told("title")),
     prose,
-    table(["", say("logit"), say("exponential"), say("share"), ""], body),
+    table(["", told("logit"), told("exponential"), told("share"), ""], body),
   ];
 }

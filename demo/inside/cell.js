@@ -7,15 +7,21 @@ import { writeProse } from "./prose.js";
 import { placeOf, workOf } from "./sentences.js";
 
 /** A function that shows the cell of an answer; `now` even out of sight. */
-export function cell({ element, find, every, css, choose, chooseStep, answer }) {
-  const box = find(".cell"), source = find("[data-do=source]");
+export function cell({ find, every, css, choose, chooseStep, answer }) {
+  const box = find(".cell");
+  const source = find("[data-do=source]");
   const nameOf = ({ layer, at }) => words.tell(placeOf(answer().chain, layer, at));
   const depthOf = ({ trail, layer }) => trail.findIndex((step) => step.layer === layer.name);
   let all = false; // input maps of a convolution: all, or the strongest
 
   function step(place, i, depth) {
     const current = i === depth ? "step" : undefined;
-    const attributes = { type: "button", "data-key": `step ${i}`, "aria-current": current, "aria-label": nameOf(place) };
+    const attributes = {
+      type: "button",
+      "data-key": `step ${i}`,
+      "aria-current": current,
+      "aria-label": nameOf(place),
+    };
     const at = place.layer === answer().chain[0].name ? place.at.slice(1) : place.at;
     const button = make("button", attributes, make("b", {}, place.layer), make("small", {}, at.join(", ")));
     button.addEventListener("click", () => chooseStep(i));
@@ -39,25 +45,28 @@ export function cell({ element, find, every, css, choose, chooseStep, answer }) 
 
   // The way to the next cell of the path; a keyboard on it goes back to the path where this was the last.
   function showSource({ trail }, depth) {
-    const next = trail[depth + 1], stranded = !next && document.activeElement === source;
+    const next = trail[depth + 1];
+    const stranded = !next && document.activeElement === source;
     source.hidden = !next;
     if (next) write(source, words.say("inside.cell.source", { place: nameOf(next) }));
     if (stranded) find(".path [aria-current]").focus({ preventScroll: true });
   }
 
   // While it is out of sight, as mostly when the pen moves, its tables wait until they are seen.
-  let sighted = false, late = false;
+  let sighted = false;
+  let late = false;
   new IntersectionObserver(([{ isIntersecting }]) => {
     sighted = isIntersecting;
     if (sighted && late) show(answer(), true);
   }).observe(box);
 
   function show(newest, now) {
-    const { cell, layer, trail } = newest, depth = depthOf(newest);
+    const { cell, layer, trail } = newest;
+    const depth = depthOf(newest);
     box.hidden = !cell;
     late = Boolean(cell) && !sighted && !now;
     if (!cell || late) return;
-    const key = element.contains(document.activeElement) && document.activeElement.dataset.key;
+    const key = find(":focus")?.dataset.key;
     find(".path").replaceChildren(...trail.map((place, i) => step(place, i, depth)));
     const value = make("output", {}, words.format.exact(cell.value));
     find(".cell h3").replaceChildren(`${nameOf({ layer: layer.name, at: cell.at })}: `, value);

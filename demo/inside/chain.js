@@ -37,7 +37,9 @@ export function chain({ find, every, choose }) {
     if (box.dataset.key !== key) build(rows);
     box.dataset.key = key;
     every("label", box).forEach((label, i) => {
-      const row = rows[i], canvas = find("canvas", label), [maps, height, width] = row.shape;
+      const row = rows[i];
+      const canvas = find("canvas", label);
+      const [maps, height, width] = row.shape;
       if (isBars({ ...row, vector: row.shape.length === 1 })) bars(canvas, row, colours);
       else small(canvas, row, colours);
       const values = { layer: row.name, maps, height, width, units: maps, largest: row.largest };

@@ -12,11 +12,14 @@ const boxAround = ([y, x]) => ({ top: y, bottom: y + 1, left: x, right: x + 1 })
 /** A function that shows the enlarged map of the newest answer, and beside it the input. */
 export function enlarged(view) {
   const { find, every, css, answer, chooseCell } = view;
-  const canvas = find(".big canvas"), showField = field(view);
+  const canvas = find(".big canvas");
+  const showField = field(view);
   let hover = null; // [row, column] under the pointer
 
   function draw(picture, marked) {
-    const { layer, colours } = answer(), accent = css("--cnn"), asBars = isBars(layer);
+    const { layer, colours } = answer();
+    const accent = css("--cnn");
+    const asBars = isBars(layer);
     canvas.classList.toggle("bars", asBars);
     if (asBars) return bars(canvas, picture, colours, { ink: css("--quiet"), mark: hover ?? marked, accent });
     const drawing = large(canvas, picture, colours);
@@ -25,9 +28,11 @@ export function enlarged(view) {
   }
 
   function show() {
-    const newest = answer(), { layer, cell, exact, pictureOf } = newest;
+    const newest = answer();
+    const { layer, cell, exact, pictureOf } = newest;
     if (hover && !exists(layer, hover)) hover = null; // this map is smaller than the one before
-    const chosen = cell && spotOf(layer, cell.at), spot = hover ?? chosen;
+    const chosen = cell && spotOf(layer, cell.at);
+    const spot = hover ?? chosen;
     draw(pictureOf(layer.map), chosen);
     const label = words.tell(rangeOf(layer, layer.map));
     canvas.ariaLabel = words.say("inside.map.enlarged", { label, point: words.say("inside.map.point") });
@@ -37,7 +42,10 @@ export function enlarged(view) {
   }
 
   const under = ({ offsetX, offsetY }) => {
-    const spot = spotUnder(answer().layer, [offsetX, offsetY], { width: canvas.clientWidth, height: canvas.clientHeight });
+    const spot = spotUnder(answer().layer, [offsetX, offsetY], {
+      width: canvas.clientWidth,
+      height: canvas.clientHeight,
+    });
     return exists(answer().layer, spot) ? spot : null;
   };
   const choose = (spot) => spot && chooseCell(cellAt(answer().layer, spot));

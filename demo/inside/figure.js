@@ -6,9 +6,12 @@ import { mosaic } from "./geometry.js";
 
 /** Let the browser save the figure of the layer that is shown. */
 export function saveFigure({ element, find, every, css, answer }) {
-  const { layer, colours, pictureOf } = answer(), { fontFamily } = getComputedStyle(element);
-  const figure = mosaic(layer, layer.low.length), { gap, wide, tall } = figure;
-  const canvas = make("canvas", { width: figure.width, height: figure.height }), pen = canvas.getContext("2d");
+  const { layer, colours, pictureOf } = answer();
+  const { fontFamily } = getComputedStyle(element);
+  const figure = mosaic(layer, layer.low.length);
+  const { gap, wide, tall } = figure;
+  const canvas = make("canvas", { width: figure.width, height: figure.height });
+  const pen = canvas.getContext("2d");
   const print = (text, x, y, font) => {
     pen.fillStyle = css("--ink");
     pen.font = `${font} ${fontFamily}`;
@@ -23,7 +26,8 @@ export function saveFigure({ element, find, every, css, answer }) {
     pen.drawImage(small(make("canvas", {}), pictureOf(map), colours), x, y, wide, tall);
     if (!layer.vector) print(String(map), x, y + tall + 16, "13px");
   });
-  const [least, most] = every(".scale span").map((span) => span.textContent), y = canvas.height - 30;
+  const [least, most] = every(".scale span").map((span) => span.textContent);
+  const y = canvas.height - 30;
   pen.drawImage(find(".scale canvas"), 84, y, 180, 12);
   print(least, gap, y + 11, "13px");
   print(most, 276, y + 11, "13px");

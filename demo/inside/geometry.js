@@ -13,7 +13,10 @@ export const exists = ({ height, width, vector, units }, [y, x]) =>
 export const cellAt = ({ vector, width, map }, [y, x]) => (vector ? [y * width + x] : [map, y, x]);
 export const spotOf = ({ vector, width }, at) => (vector ? [Math.floor(at[0] / width), at[0] % width] : at.slice(1));
 
-/** [row, column] under a point of a picture that is shown so large. */
+/**
+ * [row, column] under a point of a picture that is shown so large.
+ * @returns {[number, number]}
+ */
 export function spotUnder({ height, width }, [x, y], shown) {
   const within = (share, count) => Math.min(count - 1, Math.max(0, Math.floor(share * count)));
   return [within(y / shown.height, height), within(x / shown.width, width)];
@@ -48,21 +51,25 @@ export function marginOf(field, box) {
   return 1 + Math.max(0, ...over);
 }
 
-const GAP = 12, TITLE = 52, LABEL = 22, FOOT = 44, MOST_ACROSS = 8; // pixels; maps
+const FIGURE = { wide: 120, wideVector: 640, tall: 24, title: 52, label: 22, gap: 12, foot: 44, least: 360 }; // pixels
+const MOST_ACROSS = 8; // maps
 
 /** A figure of so many pictures, side by side under a title and over a scale: its size, and a place for each. */
 export function mosaic({ height, width, vector }, count) {
-  const wide = vector ? 640 : 120, tall = Math.max(24, (wide * height) / width);
-  const across = Math.min(MOST_ACROSS, Math.ceil(Math.sqrt(count))), rows = Math.ceil(count / across);
+  const { title, label, gap, foot, least } = FIGURE;
+  const wide = vector ? FIGURE.wideVector : FIGURE.wide;
+  const tall = Math.max(FIGURE.tall, (wide * height) / width);
+  const across = Math.min(MOST_ACROSS, Math.ceil(Math.sqrt(count)));
+  const rows = Math.ceil(count / across);
   return {
-    width: Math.max(360, across * (wide + GAP) + GAP),
-    height: TITLE + rows * (tall + LABEL + GAP) + FOOT,
-    gap: GAP,
+    width: Math.max(least, across * (wide + gap) + gap),
+    height: title + rows * (tall + label + gap) + foot,
+    gap,
     wide,
     tall,
     places: Array.from({ length: count }, (_, i) => ({
-      x: GAP + (i % across) * (wide + GAP),
-      y: TITLE + Math.floor(i / across) * (tall + LABEL + GAP),
+      x: gap + (i % across) * (wide + gap),
+      y: title + Math.floor(i / across) * (tall + label + gap),
     })),
   };
 }

@@ -36,7 +36,9 @@ export function grid({ find, every, choose, chooseCell, answer }) {
     if (box.hidden) return;
     const kernelOf = kernels && pictures(kernels);
     every("label", box).forEach((label, map) => {
-      const canvas = find("canvas", label), silent = off[name]?.includes(map), isDead = dead.includes(map);
+      const canvas = find("canvas", label);
+      const silent = off[name]?.includes(map);
+      const isDead = dead.includes(map);
       small(canvas, pictureOf(map), colours);
       canvas.ariaLabel = words.tell(rangeOf(layer, map));
       if (kernels) small(find(".kernel", label), kernelOf(map), colours);
@@ -49,6 +51,7 @@ export function grid({ find, every, choose, chooseCell, answer }) {
 }
 
 function pictures({ height, width, bytes }) {
-  const weights = decode(bytes), size = height * width;
+  const weights = decode(bytes);
+  const size = height * width;
   return (map) => ({ height, width, signed: true, bytes: weights.subarray(map * size, (map + 1) * size) });
 }

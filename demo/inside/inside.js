@@ -39,7 +39,8 @@ export function start({ element, server, props }) {
   let stale = true; // what is shown is of another drawing, other networks or another choice
   const ask = latest(
     async () => {
-      const { inside: asked, networks } = page.get(), time = performance.now();
+      const { inside: asked, networks } = page.get();
+      const time = performance.now();
       const answer = await server.look(asked);
       return answer && { ...answer, asked, before: networks, time };
     },
@@ -56,7 +57,8 @@ export function start({ element, server, props }) {
   }
 
   // The maps follow the pen, but not so often that the verdicts above would come later; what is slow waits for it to rest.
-  let timer = null, began = 0;
+  let timer = null;
+  let began = 0;
   function follow() {
     const slow = page.get().inside.view === "pixels";
     if (timer && !slow) return;

@@ -12,7 +12,8 @@ import { titleOf } from "./sentences.js";
 /** A function that shows the layer of an answer. */
 export function layer(view) {
   const { find, every, choose, answer, server } = view;
-  const showGrid = grid(view), showEnlarged = enlarged(view);
+  const showGrid = grid(view);
+  const showEnlarged = enlarged(view);
 
   function showHead({ chain, layer, ...rest }) {
     const row = chain.find(({ name }) => name === layer.name);
@@ -25,9 +26,11 @@ export function layer(view) {
   // The colours from the least to the largest number, of the map that is enlarged where each has its own.
   function showScale({ layer: { signed, largest, map }, colours }) {
     const steps = Uint8Array.from({ length: signed ? 255 : 256 }, (_, i) => (signed ? i - 127 : i));
-    const canvas = find(".scale canvas"), [least, most] = every(".scale span");
+    const canvas = find(".scale canvas");
+    const [least, most] = every(".scale span");
     small(canvas, { width: steps.length, height: 1, signed, bytes: steps }, colours);
-    const high = words.format.exact2(largest[map]), low = signed ? words.format.exact2(-largest[map]) : "0";
+    const high = words.format.exact2(largest[map]);
+    const low = signed ? words.format.exact2(-largest[map]) : "0";
     write(least, low);
     write(most, high);
     canvas.ariaLabel = words.say("inside.layer.scale.range", { low, high });
@@ -42,7 +45,9 @@ export function layer(view) {
   }
 
   find(".switch input").addEventListener("change", ({ target }) => {
-    const { layer: { name, map }, cell } = answer(), { off, cell: root } = page.get().inside;
+    const { layer, cell } = answer();
+    const { name, map } = layer;
+    const { off, cell: root } = page.get().inside;
     const silent = (off[name] ?? []).filter((i) => i !== map);
     choose({
       off: { ...off, [name]: target.checked ? silent : [...silent, map] },

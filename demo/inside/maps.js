@@ -25,7 +25,9 @@ export function maps(tab) {
       choose({ layer: answer.trail[i].layer, channels: null });
     },
   };
-  const showChain = chain(view), showLayer = layer(view), showCell = cell(view);
+  const showChain = chain(view);
+  const showLayer = layer(view);
+  const showCell = cell(view);
   find("[data-do=all-on]").addEventListener("click", () => choose({ off: {} }));
 
   function showWithout() {
@@ -35,7 +37,8 @@ export function maps(tab) {
   }
 
   function announce() {
-    const { chain, layer, cell } = answer, place = words.tell(placeOf(chain, layer.name, cell.at));
+    const { chain, layer, cell } = answer;
+    const place = words.tell(placeOf(chain, layer.name, cell.at));
     const told = { place, value: cell.value, field: words.tell(fieldOf(cell.field)) };
     write(find(".unseen[aria-live]"), words.say("inside.cell.told", told));
   }
@@ -55,6 +58,7 @@ export function maps(tab) {
 
 // A function that gives a layer's maps as pictures, by number.
 function pictures({ width, height, signed, maps }) {
-  const bytes = decode(maps), size = width * height;
+  const bytes = decode(maps);
+  const size = width * height;
   return (map) => ({ width, height, signed, bytes: bytes.subarray(map * size, (map + 1) * size) });
 }

@@ -20,7 +20,9 @@ export function mlp({ find, css }) {
   function showHidden({ hidden }, colours) {
     const strip = () => make("figure", {}, make("figcaption", {}), picture());
     fill(find(".strips > div"), hidden.length, strip, (figure, i) => {
-      const { name, last, ...row } = hidden[i], node = find("canvas", figure), isLast = i === hidden.length - 1;
+      const { name, last, ...row } = hidden[i];
+      const node = find("canvas", figure);
+      const isLast = i === hidden.length - 1;
       const values = { layer: name, layers: name === last ? name : `${name}, ${last}`, ...row };
       const told = isLast ? words.say("inside.mlp.logits_row", values) : words.say("inside.mlp.hidden_row", values);
       write(find("figcaption", figure), told);
@@ -32,12 +34,14 @@ export function mlp({ find, css }) {
   }
 
   function showWeights({ first, reading: { digit } }, colours) {
-    const { name, units, importance } = first, weights = decode(first.bytes);
+    const { name, units, importance } = first;
+    const weights = decode(first.bytes);
     write(find(".weights h3"), words.say("inside.mlp.first", { layer: name, count: units.length, digit }));
     write(find(".weights .help"), words.say("inside.mlp.first_help", { weights: SIZE }));
     const tile = () => make("figure", {}, picture(), make("figcaption", {}, make("small", {}), make("b", {})));
     fill(find(".weights > div"), units.length, tile, (figure, i) => {
-      const node = find("canvas", figure), bytes = weights.subarray(i * SIZE, (i + 1) * SIZE);
+      const node = find("canvas", figure);
+      const bytes = weights.subarray(i * SIZE, (i + 1) * SIZE);
       small(node, { width: SIDE, height: SIDE, signed: true, bytes }, colours);
       node.ariaLabel = words.say("inside.mlp.first_label", { unit: units[i], importance: importance[i] });
       write(find("small", figure), units[i]);

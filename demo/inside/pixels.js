@@ -7,7 +7,9 @@ import { overlay } from "./overlay.js";
 /** A function that shows an answer of this view in the colours of bytes. */
 export function pixels({ find, every, css }) {
   function showFigure(figure, network, method, { digit, image, pictures }, colours) {
-    const canvas = find("canvas", figure), picture = pictures[method], name = words.say(`network.${network}`);
+    const canvas = find("canvas", figure);
+    const picture = pictures[method];
+    const name = words.say(`network.${network}`);
     canvas.hidden = !picture;
     write(find("b", figure), words.say("inside.pixels.reads", { network: name, digit }));
     const missing = picture ? words.say("inside.pixels.nothing") : words.say("inside.pixels.no_maps");

@@ -42,7 +42,8 @@ export function pooling({ find, every, choose }) {
   }
 
   function showRow(box, map, shown, colours) {
-    const { layer, share, width, height, signed } = shown, canvases = every("canvas", box);
+    const { layer, share, width, height, signed } = shown;
+    const canvases = every("canvas", box);
     write(find("h3 span", box), words.say("inside.shift.map", { layer, map }));
     write(find("h3 b", box), words.say("inside.shift.changed", { share }));
     PICTURES.forEach((what, i) => {
@@ -62,13 +63,15 @@ export function pooling({ find, every, choose }) {
   }
   find(".choice.shift").addEventListener("change", ({ target }) => choose({ shift: target.value }));
 
-  // The state may be set by others; a field that is being emptied stays empty.
-  page.subscribe(["inside"], ({ inside: { example, shift } }) => {
+  // A field that is being emptied stays empty.
+  function showChosen({ inside: { example, shift } }) {
     inputs.forEach((input, i) => {
       if (digitIn(input) !== example[i]) input.value = example[i];
     });
     find(`.choice.shift [value=${shift}]`).checked = true;
-  });
+  }
+  page.subscribe(["inside"], showChosen);
+  showChosen(page.get());
 
   return ({ example, shift }, colours) => {
     showExample(example);

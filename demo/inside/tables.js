@@ -16,11 +16,18 @@ function lightness(value, most) {
   return `background: hsl(0 0% ${Math.round(100 * share)}%); color: ${share > 0.5 ? "#000" : "#fff"}`;
 }
 
-/** A square of numbers under its name; `signed` ones are tinted green and magenta, others as light as they are large. */
-export function square(part, values, columns, { signed = true, inside, winner } = {}) {
-  const most = Math.max(1e-9, ...values.map(Math.abs)), shade = signed ? tint : lightness;
+/**
+ * A square of numbers under its name. Signed ones are tinted green and magenta, others as light as they are large;
+ * `inside` says which are within the map, and the winner is marked.
+ * @param {{ signed?: boolean, inside?: boolean[], winner?: number }} [look]
+ */
+export function square(part, values, columns, look = {}) {
+  const { signed = true, inside, winner } = look;
+  const most = Math.max(1e-9, ...values.map(Math.abs));
+  const shade = signed ? tint : lightness;
   const cells = values.map((value, i) => {
-    const isOut = inside && !inside[i], isWinner = i === winner;
+    const isOut = inside && !inside[i];
+    const isWinner = i === winner;
     const attributes = {
       style: isOut ? undefined : shade(value, most),
       class: isOut ? "out" : isWinner ? "winner" : undefined,

@@ -313,12 +313,12 @@ def test_wrong_kinds_of_content(visitor, functions, call):
 
 def test_nobody_reaches_another_s_session(call, load):
     call("read_drawing", SEVEN, "owner-abc")
-    assert "chain" in call("look", {"view": "maps"}, "owner-abc").json()
+    assert "chain" in call("look", {"view": "maps"}, "owner-abc").json()["shown"]
     networks, records = load_shipped()
     assert load(pack(networks["mlp"], records["mlp"]), "owner-abc").json()["problem"] == ""
     assert call("watch", {}, "owner-abc").json()["yours"]["mlp"]
     for other in ("owner-ab", "OWNER-ABC", "owner-abcd", "made-up", "0", "_", "-"):
-        assert call("look", {"view": "maps"}, other).json()["problem"] == text.INSIDE_BLANK
+        assert call("look", {"view": "maps"}, other).json()["problem"]["key"] == "inside.blank"
         assert not call("watch", {}, other).json()["yours"]["mlp"]
         assert call("archive", {"network": "mlp"}, other).json() == {"problem": text.NOTHING_TRAINED}
     for other in ("owner-abc\0", "owner-abc ", ["owner-abc"]):
