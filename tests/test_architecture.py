@@ -35,10 +35,8 @@ LEVELS = {
 }
 LONG = {  # files that are still too long to be read at one sitting
     "demo/retrain/answers.py",
-    "demo/server/guard.py",
     "demo/text.py",
     "demo/training/run.py",
-    "nets/__main__.py",
     "demo/retrain/retrain.js",
 }
 LONGEST = 350  # lines

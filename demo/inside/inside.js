@@ -5,7 +5,7 @@ import { words } from "../page/catalogue.js";
 import { within, write } from "../page/dom.js";
 import { latest } from "../page/latest.js";
 import { tables } from "../page/pictures.js";
-import { page } from "../page/state.js";
+import { hear, page } from "../page/state.js";
 import { maps } from "./maps.js";
 import { mlp } from "./mlp.js";
 import { pixels } from "./pixels.js";
@@ -39,13 +39,13 @@ export function start({ element, server, props }) {
   let stale = true; // what is shown is of another drawing, other networks or another choice
   const ask = latest(
     async () => {
-      const { inside: asked, networks } = page.get();
+      const { inside: asked } = page.get();
       const time = performance.now();
       const answer = await server.look(asked);
-      return answer && { ...answer, asked, before: networks, time };
+      return answer && { ...answer, asked, time };
     },
     (answer) => {
-      keepNetworks(answer);
+      if (answer.networks) hear(answer.networks);
       if (answer.asked === page.get().inside) show(answer); // or the answer to what is chosen now is on its way
     },
     () => write(find(".problem"), words.say("inside.lost")),
@@ -72,7 +72,7 @@ export function start({ element, server, props }) {
   }
 
   page.subscribe(["verdict", "networks"], follow);
-  for (const kind of ["digit-duel:verdict", "digit-duel:network"]) document.addEventListener(kind, follow);
+  document.addEventListener("digit-duel:network", follow);
   page.subscribe(["inside"], refresh);
   document.addEventListener("visibilitychange", () => stale && refresh());
   new IntersectionObserver(() => stale && refresh()).observe(element);
@@ -106,10 +106,4 @@ export function start({ element, server, props }) {
   page.subscribe(["inside"], showView);
   showView();
   find(".choice.view").addEventListener("change", ({ target }) => choose({ view: target.value }));
-}
-
-// The page knows of other networks from the first answer that tells of them, unless it was told meanwhile.
-function keepNetworks({ networks, before }) {
-  const known = page.get().networks;
-  if (networks && known === before && known?.version !== networks.version) page.set({ networks });
 }
