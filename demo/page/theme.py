@@ -16,7 +16,6 @@ FIXED = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono
 STYLES = ("page/theme.css", "pad/pad.css", "page/tabs.css", "retrain/retrain.css", "inside/inside.css")
 SCRIPTS = (
     "page/page.js",
-    "retrain/form.js",
     "page/charts.js",
     "page/paint.js",
     "inside/arithmetic.js",
