@@ -4,18 +4,21 @@ import { words } from "../page/catalogue.js";
 import { within, write } from "../page/dom.js";
 import { page } from "../page/state.js";
 import { buttons, live } from "./buttons.js";
+import { sentence } from "./problem.js";
 import { told } from "./told.js";
 
 export function controls(element, training) {
   const { find, every } = within(element);
-  const primary = find(".primary"), sentence = find(".controls .sentence"), aloud = find(".controls .unseen");
+  const primary = find(".primary"),
+    aloud = find(".controls .unseen");
   let said; // aloud
 
   for (const button of every("[data-do]"))
     button.addEventListener("click", () => button.ariaDisabled !== "true" && training.command(button.dataset.do));
 
   function showButtons() {
-    const { state } = told.get(), focused = document.activeElement;
+    const { state } = told.get();
+    const focused = /** @type {HTMLButtonElement} */ (document.activeElement);
     const may = buttons(state, page.get().networks?.readers);
     primary.dataset.do = may.primary;
     write(primary, words.say(`retrain.controls.${may.primary}`));
@@ -35,11 +38,11 @@ export function controls(element, training) {
     const first = lost ? ["retrain.lost"] : gone ? ["retrain.gone"] : [];
     const sentences = [...first.map((key) => words.say(key)), ...(lost ? [] : status.map(words.tell))];
     const what = [state, ...first, ...status.map(({ key }) => key)].join();
-    write(sentence, sentences.join(" "));
+    write(find(".controls .sentence"), sentences.join(" "));
     if (what !== said) write(aloud, sentences.join(" "));
     said = what;
     write(find(".controls .note"), notes.map(words.tell).join(" "));
-    write(find(".controls .problem"), words.tell(problem));
+    write(find(".controls .problem"), sentence(problem));
   }
 
   function showProgress() {

@@ -18,14 +18,18 @@ const SAID = {
 };
 
 export function curves(element, server) {
-  const figures = within(element).every(".chart"), asked = new Set(); // runs whose curves are on their way
+  const figures = within(element).every(".chart"),
+    asked = new Set(); // runs whose curves are on their way
+  /** @type {Map<Element, Function>} */
   const draws = new Map(
     figures.map((figure) => [figure, chart(figure.querySelector("svg"), words.say("retrain.chart.clock"))]),
   );
   let drawn = {};
 
   function collect() {
-    const { shown, curves } = told.get(), { moment, compared } = kept(), tracks = Object.entries(shown?.tracks ?? {});
+    const { shown, curves } = told.get(),
+      { moment, compared } = kept(),
+      tracks = Object.entries(shown?.tracks ?? {});
     const earlier = compared
       .filter(([run, network]) => run !== shown?.run && curves[run]?.[network])
       .map(([run, network]) => ({ run, network, curves: curves[run][network] }));
@@ -36,7 +40,7 @@ export function curves(element, server) {
 
   const paint = sparing(figures, (figure) => {
     const name = figure.dataset.chart;
-    if (drawn.lines) draws.get(figure)(SCALES[name], drawn.lines[name], drawn.at);
+    if (drawn.lines) draws.get(figure)?.(SCALES[name], drawn.lines[name], drawn.at);
   });
 
   function show() {
@@ -44,7 +48,7 @@ export function curves(element, server) {
     paint(!alive(told.get().state));
   }
 
-  async function fetch(run) {
+  async function fetchEarlier(run) {
     asked.add(run);
     try {
       const answer = await server.curves({ run });
@@ -56,7 +60,7 @@ export function curves(element, server) {
 
   told.subscribe(["shown", "curves"], show);
   page.subscribe(["retrain"], () => {
-    for (const [run] of kept().compared) if (!told.get().curves[run] && !asked.has(run)) fetch(run);
+    for (const [run] of kept().compared) if (!told.get().curves[run] && !asked.has(run)) fetchEarlier(run);
     show();
   });
 }

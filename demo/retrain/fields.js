@@ -7,7 +7,12 @@ const number = (text) => (text.trim() === "" || Number.isNaN(Number(text)) ? tex
 export function read({ kind, choices }, input) {
   if (kind === "switch") return input.checked;
   if (kind === "choice") return choices[input.selectedIndex];
-  return kind === "integers" ? input.value.split(/[\s,]+/).filter(Boolean).map(number) : number(input.value);
+  return kind === "integers"
+    ? input.value
+        .split(/[\s,]+/)
+        .filter(Boolean)
+        .map(number)
+    : number(input.value);
 }
 
 /** Put a value into an option's input. */

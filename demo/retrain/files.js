@@ -2,14 +2,17 @@
 
 import { words } from "../page/catalogue.js";
 import { decode, save, within, write } from "../page/dom.js";
-import { told } from "./told.js";
+import { sentence } from "./problem.js";
+import { LOST, told } from "./told.js";
 
 export function files(element, server, training, largest) {
-  const { find, every } = within(element.querySelector(".keep")), buttons = every("[data-download]");
+  const { find, every } = within(element.querySelector(".keep")),
+    buttons = every("[data-download]");
 
   function showButtons() {
     for (const button of buttons) {
-      const network = button.dataset.download, given = told.get().downloads[network];
+      const network = button.dataset.download,
+        given = told.get().downloads[network];
       const key = { run: "download_run", loaded: "download_loaded" }[given?.source] ?? "download";
       button.disabled = !given;
       write(button, words.say(`retrain.files.${key}`, { network: words.say(`network.${network}`), run: given?.run }));
@@ -19,9 +22,8 @@ export function files(element, server, training, largest) {
   for (const button of buttons)
     button.addEventListener("click", async () => {
       const answer = await server.archive({ network: button.dataset.download });
-      if (!answer) return told.set({ lost: true });
-      told.set({ file: answer.problem });
-      if (answer.content) save(answer.name, decode(answer.content), "application/zip");
+      told.set({ file: answer ? answer.problem : LOST });
+      if (answer?.content) save(answer.name, decode(answer.content), "application/zip");
     });
 
   find("input").addEventListener("change", ({ target }) => {
@@ -33,5 +35,5 @@ export function files(element, server, training, largest) {
   });
 
   told.subscribe(["downloads"], showButtons);
-  told.subscribe(["file"], ({ file }) => write(find(".problem"), words.tell(file)));
+  told.subscribe(["file"], ({ file }) => write(find(".problem"), sentence(file)));
 }

@@ -72,7 +72,7 @@ def template() -> str:
 
 def _setup() -> str:
     networks = {**NAMES, " ".join(NAMES): say("retrain.form.both")}
-    kinds = {name: say(f"retrain.recipe.{name}.label") for name in RECIPES}
+    kinds = {name: words["label"] for name, words in look_up("retrain.recipe").items()}
     parts = "".join(
         f'<details data-part="{part}"><summary>{words["label"]}</summary><p class="help">{words["help"]}</p></details>'
         for part, words in look_up("retrain.part").items()

@@ -14,9 +14,11 @@ export function mistakes(element) {
   const { find, every } = within(element);
 
   function show(network, { counts, digits }) {
-    const cells = every(`.confusion[data-network=${network}] tbody td`), shares = depths(counts).flat();
+    const cells = every(`.confusion[data-network=${network}] tbody td`),
+      shares = depths(counts).flat();
     counts.flat().forEach((count, i) => {
-      const cell = cells[i], share = shares[i].toFixed(2);
+      const cell = cells[i],
+        share = shares[i].toFixed(2);
       write(cell, count || "");
       cell.classList.toggle("right", i % 11 === 0); // on the diagonal
       if (cell.style.getPropertyValue("--share") !== share) cell.style.setProperty("--share", share);

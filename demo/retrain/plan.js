@@ -4,18 +4,19 @@ import { words } from "../page/catalogue.js";
 import { make, within, write } from "../page/dom.js";
 import { latest } from "../page/latest.js";
 import { page } from "../page/state.js";
-import { problem } from "./problem.js";
+import { sentence } from "./problem.js";
 import { kept } from "./told.js";
 
 const REST = 150; // milliseconds after the last change
 
 export function plan(element, server) {
-  const { find } = within(element.querySelector(".setup")), { count } = words.format;
+  const { find } = within(element.querySelector(".setup")),
+    { count } = words.format;
   let resting, asked;
 
-  function show({ problem: all, networks }) {
-    const problems = [all, ...Object.values(networks ?? {}).map((one) => one.problem)];
-    write(find(".problem"), problems.map(problem).filter(Boolean).join(" "));
+  function show({ problem, networks }) {
+    const problems = [problem, ...Object.values(networks ?? {}).map((one) => one.problem)];
+    write(find(".problem"), problems.map(sentence).filter(Boolean).join(" "));
     for (const [network, { parameters, multiply_adds, layers }] of Object.entries(networks ?? {})) {
       if (!layers.length) continue; // these settings make no network
       const totals = words.say("retrain.form.totals", { parameters, multiply_adds });

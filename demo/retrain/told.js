@@ -4,6 +4,9 @@
 import { store } from "../page/store.js";
 import { page } from "../page/state.js";
 
+/** What is said of a call that nobody answers. */
+export const LOST = { key: "retrain.lost", values: {} };
+
 export const told = store({
   state: "idle", // of the latest run
   status: [], // messages: what the run does, and which networks the cards read with
@@ -20,8 +23,12 @@ export const told = store({
   curves: {}, // of the runs that are compared, by run and network
 });
 
-/** Change what Retrain keeps in the page's state: settings, moment, compared. */
-export const change = (changes) => page.set({ retrain: { ...page.get().retrain, ...changes } });
-
 /** What Retrain keeps in the page's state. */
 export const kept = () => ({ settings: null, moment: null, compared: [], ...page.get().retrain });
+
+/** Change some of it. */
+export function change(changes) {
+  const before = kept(),
+    other = Object.keys(changes).some((name) => !Object.is(changes[name], before[name]));
+  if (other) page.set({ retrain: { ...before, ...changes } });
+}

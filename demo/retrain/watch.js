@@ -3,25 +3,30 @@
 import { latest, report } from "../page/latest.js";
 import { page } from "../page/state.js";
 import { alive, live } from "./buttons.js";
-import { change, kept, told } from "./told.js";
+import { LOST, change, kept, told } from "./told.js";
 
-const LIVE = 170, UNSEEN = 1000, PAUSED = 2000; // milliseconds from one question to the next
+const LIVE = 170,
+  UNSEEN = 1000,
+  PAUSED = 2000; // milliseconds from one question to the next
 
 /**
  * Keep asking; what is heard goes to `told` and to the page's state. Gives what the visitor may have done:
  * command(what), travel(moment), load(file).
  */
 export function watching(element, server, trigger) {
-  let width = 0, stale = true; // what was heard last had no details
-  let orders = 0, asked; // commands answered: now, and when the question in flight was asked
-  let began = 0, timer, version, borrowed = null;
-  let wishes = 0, sent, travelling = false; // to moments of the past
+  let width = 0,
+    stale = true; // what was heard last had no details
+  let orders = 0,
+    asked; // commands answered: now, and when the question in flight was asked
+  let began = 0,
+    timer,
+    version,
+    borrowed = null;
+  let wishes = 0,
+    sent,
+    travelling = false; // to moments of the past
   const seen = () => width > 0 && !document.hidden;
-  const question = () => ({
-    visible: seen(),
-    table: told.get().table.version,
-    examples: told.get().examples.version,
-  });
+  const question = () => ({ visible: seen(), table: told.get().table.version, examples: told.get().examples.version });
 
   // ---- hearing
 
@@ -29,7 +34,8 @@ export function watching(element, server, trigger) {
     stale = !details;
     version = networks.version;
     if (version !== page.get().networks?.version) page.set({ networks });
-    const before = told.get(), gone = state === "idle" && (before.gone || live(before.state));
+    const before = told.get(),
+      gone = state === "idle" && (before.gone || live(before.state));
     told.set({ state, status, notes, downloads, gone, lost: false });
     if (details) look(details);
     if (borrow !== null && borrow !== borrowed) {
@@ -102,6 +108,7 @@ export function watching(element, server, trigger) {
   function obeyed(answer, place) {
     orders += 1;
     if (!answer) {
+      told.set({ problem: null, file: null, ...(place === "file" && { file: LOST }) });
       lost();
       return ask();
     }
@@ -118,8 +125,7 @@ export function watching(element, server, trigger) {
     }
   }
 
-  const order = (what, moment = null) =>
-    server.command({ ...question(), do: what, settings: kept().settings, moment });
+  const order = (what, moment = null) => server.command({ ...question(), do: what, settings: kept().settings, moment });
 
   const go = latest(
     () => {

@@ -15,7 +15,7 @@ import { differences, readsNow } from "../../demo/retrain/rows.js";
 // A reader of RFC 4180, written from its grammar, character by character.
 function parsed(text) {
   const lines = [[]];
-  for (let i = 0; i < text.length; ) {
+  for (let i = 0; i < text.length;) {
     let cell = "";
     if (text[i] === '"') {
       for (i += 1; text[i] !== '"' || text[i + 1] === '"'; i += 1) {
@@ -82,7 +82,10 @@ test("a row reads now only as it was at its run's end", () => {
   assert.equal(readsNow({ run: 2, network: "mlp" }, readers), true);
   assert.equal(readsNow({ run: 1, network: "mlp" }, readers), false);
   assert.equal(readsNow({ run: 2, network: "cnn" }, readers), false);
-  assert.equal(readsNow({ run: 2, network: "mlp" }, { ...readers, mlp: { source: "loaded", run: null, seconds: null } }), false);
+  assert.equal(
+    readsNow({ run: 2, network: "mlp" }, { ...readers, mlp: { source: "loaded", run: null, seconds: null } }),
+    false,
+  );
   assert.equal(readsNow({ run: 2, network: "mlp" }, undefined), false);
 });
 
@@ -159,7 +162,11 @@ const OPTIONS = {
 };
 
 test("a row for every option, the first ones first, with a field for each network that has it", () => {
-  const told = rows(OPTIONS, ["epochs"]).map(({ place, name, fields }) => [place, name, fields.map(({ network }) => network)]);
+  const told = rows(OPTIONS, ["epochs"]).map(({ place, name, fields }) => [
+    place,
+    name,
+    fields.map(({ network }) => network),
+  ]);
   assert.deepEqual(told, [
     ["first", "epochs", ["mlp", "cnn"]],
     ["training", "seed", ["mlp", "cnn"]],
@@ -172,7 +179,16 @@ test("a row for every option, the first ones first, with a field for each networ
 test("a field begins with what the recipe sets, or its own default", () => {
   const recipe = { epochs: 15, seed: 0, augmentation: { shift: 2 } };
   const begun = rows(OPTIONS, []).flatMap(({ name, fields }) => fields.map((field) => [name, base(field, recipe)]));
-  assert.deepEqual(new Map(begun), new Map([["seed", 0], ["epochs", 15], ["shift", 2], ["hidden", [8]], ["kernel", 5]]));
+  assert.deepEqual(
+    new Map(begun),
+    new Map([
+      ["seed", 0],
+      ["epochs", 15],
+      ["shift", 2],
+      ["hidden", [8]],
+      ["kernel", 5],
+    ]),
+  );
 });
 
 test("settings of the networks that are chosen alone are sent", () => {
@@ -192,7 +208,8 @@ test("settings of the networks that are chosen alone are sent", () => {
 
 test("few dots are left of many, the last one always", () => {
   for (let count = 0; count < 200; count++) {
-    const all = Array.from({ length: count }, (_, i) => i), some = thinned(all, 24);
+    const all = Array.from({ length: count }, (_, i) => i),
+      some = thinned(all, 24);
     assert.ok(some.length <= 24 && some.length >= Math.min(count, 12), `${some.length} of ${count}`);
     assert.equal(some.at(-1), all.at(-1));
     const steps = new Set(some.slice(1).map((value, i) => value - some[i]));
@@ -212,14 +229,23 @@ const SAID = { name: (network) => network.toUpperCase(), label: (run) => `run ${
 
 test("a run's curves become the lines of each chart, labelled at their ends", () => {
   const { loss, accuracy, rate } = lines({ mlp: CURVES }, [], SAID);
-  assert.deepEqual(loss.map(({ kind, label }) => [kind, label]), [["raw", ""], ["strong", "MLP 1.234"]]);
+  assert.deepEqual(
+    loss.map(({ kind, label }) => [kind, label]),
+    [
+      ["raw", ""],
+      ["strong", "MLP 1.234"],
+    ],
+  );
   const told = accuracy.map(({ kind, label, y }) => [kind, label, y]);
   assert.deepEqual(told, [
     ["thin", "", CURVES.accuracy],
     ["strong", "MLP 91.6\u202f%", CURVES.validation.y],
     ["dots", "", CURVES.validation.y],
   ]);
-  assert.deepEqual(rate.map(({ label }) => label), ["MLP 0.0015"]);
+  assert.deepEqual(
+    rate.map(({ label }) => label),
+    ["MLP 0.0015"],
+  );
   const keys = [loss, accuracy, rate].map((some) => new Set(some.map(({ key }) => key)).size === some.length);
   assert.deepEqual(keys, [true, true, true]);
 });
