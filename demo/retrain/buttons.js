@@ -11,8 +11,8 @@ export const live = (state) => state === "paused" || alive(state);
 
 /** Each button's part: what the first one does, and whether it may; and which of the others may be pressed. */
 export function buttons(state, readers) {
-  const going = alive(state),
-    running = live(state);
+  const going = alive(state);
+  const running = live(state);
   return {
     primary: PAUSABLE.includes(state) ? "pause" : state === "paused" ? "resume" : "start",
     waits: going && !PAUSABLE.includes(state),

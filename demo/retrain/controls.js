@@ -5,12 +5,12 @@ import { within, write } from "../page/dom.js";
 import { page } from "../page/state.js";
 import { buttons, live } from "./buttons.js";
 import { sentence } from "./problem.js";
+import { status } from "./status.js";
 import { told } from "./told.js";
 
 export function controls(element, training) {
   const { find, every } = within(element);
-  const primary = find(".primary"),
-    aloud = find(".controls .unseen");
+  const primary = find(".primary");
   let said; // aloud
 
   for (const button of every("[data-do]"))
@@ -34,12 +34,12 @@ export function controls(element, training) {
 
   // The status is said aloud when it begins to say something else, and not whenever a number in it changes.
   function showStatus() {
-    const { lost, gone, status, notes, problem, state } = told.get();
-    const first = lost ? ["retrain.lost"] : gone ? ["retrain.gone"] : [];
-    const sentences = [...first.map((key) => words.say(key)), ...(lost ? [] : status.map(words.tell))];
-    const what = [state, ...first, ...status.map(({ key }) => key)].join();
-    write(find(".controls .sentence"), sentences.join(" "));
-    if (what !== said) write(aloud, sentences.join(" "));
+    const { state, notes, problem } = told.get();
+    const messages = status(told.get());
+    const sentences = messages.map(words.tell).join(" ");
+    const what = [state, ...messages.map(({ key }) => key)].join();
+    write(find(".controls .sentence"), sentences);
+    if (what !== said) write(find(".controls .unseen"), sentences);
     said = what;
     write(find(".controls .note"), notes.map(words.tell).join(" "));
     write(find(".controls .problem"), sentence(problem));

@@ -18,8 +18,8 @@ const SAID = {
 };
 
 export function curves(element, server) {
-  const figures = within(element).every(".chart"),
-    asked = new Set(); // runs whose curves are on their way
+  const figures = within(element).every(".chart");
+  const asked = new Set(); // runs whose curves are on their way
   /** @type {Map<Element, Function>} */
   const draws = new Map(
     figures.map((figure) => [figure, chart(figure.querySelector("svg"), words.say("retrain.chart.clock"))]),
@@ -27,9 +27,9 @@ export function curves(element, server) {
   let drawn = {};
 
   function collect() {
-    const { shown, curves } = told.get(),
-      { moment, compared } = kept(),
-      tracks = Object.entries(shown?.tracks ?? {});
+    const { shown, curves } = told.get();
+    const { moment, compared } = kept();
+    const tracks = Object.entries(shown?.tracks ?? {});
     const earlier = compared
       .filter(([run, network]) => run !== shown?.run && curves[run]?.[network])
       .map(([run, network]) => ({ run, network, curves: curves[run][network] }));

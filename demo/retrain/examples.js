@@ -6,8 +6,8 @@ import { told } from "./told.js";
 
 export function examples(element) {
   const { find, every } = within(element.querySelector(".examples"));
-  const canvases = every("canvas"),
-    truths = every(".labels td");
+  const canvases = every("canvas");
+  const truths = every(".labels td");
 
   function showDigits() {
     told.get().examples.images.forEach((image, i) => pixels(canvases[i], image));

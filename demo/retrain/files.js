@@ -6,13 +6,13 @@ import { sentence } from "./problem.js";
 import { LOST, told } from "./told.js";
 
 export function files(element, server, training, largest) {
-  const { find, every } = within(element.querySelector(".keep")),
-    buttons = every("[data-download]");
+  const { find, every } = within(element.querySelector(".keep"));
+  const buttons = every("[data-download]");
 
   function showButtons() {
     for (const button of buttons) {
-      const network = button.dataset.download,
-        given = told.get().downloads[network];
+      const network = button.dataset.download;
+      const given = told.get().downloads[network];
       const key = { run: "download_run", loaded: "download_loaded" }[given?.source] ?? "download";
       button.disabled = !given;
       write(button, words.say(`retrain.files.${key}`, { network: words.say(`network.${network}`), run: given?.run }));

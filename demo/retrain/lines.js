@@ -15,9 +15,9 @@ export function thinned(values, most = DOTS) {
  * `label` what a run is called, and `format` has nats, share1 and significant.
  */
 export function lines(current, earlier, { name, label, format }) {
-  const loss = [],
-    accuracy = [],
-    rate = [];
+  const loss = [];
+  const accuracy = [];
+  const rate = [];
   for (const { run, network, curves } of earlier) {
     const line = { key: `${run} ${network}`, kind: "earlier", network, label: label(run) };
     loss.push({ ...line, x: curves.x, y: curves.smooth });

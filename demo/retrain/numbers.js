@@ -20,12 +20,12 @@ const NUMBERS = {
 };
 
 export function numbers(element) {
-  const { find, every } = within(element),
-    networks = every(".numbers thead th").map(({ dataset }) => dataset.network);
+  const { find, every } = within(element);
+  const networks = every(".numbers thead th").map(({ dataset }) => dataset.network);
 
   function showNumbers() {
-    const { tracks } = told.get().shown,
-      running = Object.entries(tracks);
+    const { tracks } = told.get().shown;
+    const running = Object.entries(tracks);
     const live = find(".live");
     for (const network of networks) live.classList.toggle(network, network in tracks);
     live.classList.toggle("shown", running.length > 0);
@@ -35,8 +35,8 @@ export function numbers(element) {
   }
 
   function showResults() {
-    const { run, tracks } = told.get().details,
-      ended = Object.entries(tracks).filter(([, { result }]) => result);
+    const { run, tracks } = told.get().details;
+    const ended = Object.entries(tracks).filter(([, { result }]) => result);
     find(".result").hidden = ended.length === 0;
     if (ended.length) write(find(".result .run"), words.say("retrain.result.run", { run }));
     find(".result tbody").replaceChildren(...ended.map(([network, { result }]) => line(network, result)));

@@ -10,19 +10,23 @@ import { kept } from "./told.js";
 const REST = 150; // milliseconds after the last change
 
 export function plan(element, server) {
-  const { find } = within(element.querySelector(".setup")),
-    { count } = words.format;
+  const { find } = within(element.querySelector(".setup"));
+  const { count } = words.format;
   let resting, asked;
 
   function show({ problem, networks }) {
-    const problems = [problem, ...Object.values(networks ?? {}).map((one) => one.problem)];
-    write(find(".problem"), problems.map(sentence).filter(Boolean).join(" "));
+    const problems = Object.entries(networks ?? {}).map(([network, { problem }]) => of(network, sentence(problem)));
+    write(find(".problem"), [sentence(problem), ...problems].filter(Boolean).join(" "));
     for (const [network, { parameters, multiply_adds, layers }] of Object.entries(networks ?? {})) {
       if (!layers.length) continue; // these settings make no network
       const totals = words.say("retrain.form.totals", { parameters, multiply_adds });
       write(find(`.total[data-network=${network}] span`), totals);
       find(`.layers [data-network=${network}] tbody`).replaceChildren(...layers.map(row));
     }
+  }
+
+  function of(network, problem) {
+    return problem && words.say("retrain.form.problem", { network: words.say(`network.${network}`), problem });
   }
 
   function row({ name, kind, shape, parameters, multiply_adds, receptive_field }) {

@@ -33,16 +33,16 @@ export function runs(element) {
   const ticked = () => every("tbody input:checked").map(({ dataset: { run, network } }) => [Number(run), network]);
 
   function showTable() {
-    const { rows } = told.get().table,
-      compared = new Set(kept().compared.map(String));
+    const { rows } = told.get().table;
+    const compared = new Set(kept().compared.map(String));
     element.querySelector(".runs").hidden = rows.length === 0;
     find("tbody").replaceChildren(
       ...rows.map((row) => {
-        const { run, network } = row,
-          compare = words.say("retrain.runs.compare", { run, network: name(network) });
+        const { run, network } = row;
+        const compare = words.say("retrain.runs.compare", { run, network: name(network) });
         const told = { type: "checkbox", "data-run": run, "data-network": network, "aria-label": compare };
-        const box = make("input", told),
-          cells = columns.map((column) => cell(column, row[column]));
+        const box = make("input", told);
+        const cells = columns.map((column) => cell(column, row[column]));
         box.checked = compared.has(`${run},${network}`);
         return make("tr", { "data-network": network }, make("td", {}, make("label", {}, box)), ...cells);
       }),

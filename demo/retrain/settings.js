@@ -9,22 +9,22 @@ import { change, told } from "./told.js";
 
 /** `options`: by part and network. `recipes`: what each sets, by data, recipe and network. `first`: see fields.js. */
 export function form(element, { first, options, recipes }) {
-  const setup = element.querySelector(".setup"),
-    { find } = within(setup);
+  const setup = element.querySelector(".setup");
+  const { find } = within(setup);
   const inputs = []; // { field, input, was }
   const chosen = (name) => find(`[name=retrain-${name}]:checked`).value;
   const choice = () => ({ networks: chosen("networks").split(" "), data: chosen("data"), recipe: chosen("recipe") });
   const recipeOf = ({ network }) => recipes[chosen("data")][chosen("recipe")][network];
 
   function addRow({ place, name, fields }) {
-    const { kind } = fields[0].option,
-      only = fields.length === 1 ? fields[0].network : undefined;
+    const { kind } = fields[0].option;
+    const only = fields.length === 1 ? fields[0].network : undefined;
     const recipe = make("span", { class: "was" });
     const title = make("span", { class: "label" }, words.say(`option.${name}.label`), recipe);
     const row = make("div", { class: `option ${kind}`, "data-name": name, "data-network": only }, title);
     for (const field of fields) {
-      const input = control(field),
-        was = make("small", { "data-network": field.network });
+      const input = control(field);
+      const was = make("small", { "data-network": field.network });
       recipe.append(was);
       row.append(input);
       inputs.push({ field, input, was });
@@ -45,8 +45,8 @@ export function form(element, { first, options, recipes }) {
     for (const network of new Set(inputs.map(({ field }) => field.network)))
       setup.classList.toggle(network, networks.includes(network));
     for (const { field, input, was } of inputs) {
-      const before = base(field, recipeOf(field)),
-        other = !same(read(field.option, input), before);
+      const before = base(field, recipeOf(field));
+      const other = !same(read(field.option, input), before);
       const said = field.part === "architecture" ? "retrain.form.tutorial_was" : "retrain.form.recipe_was";
       input.classList.toggle("changed", other);
       write(was, other ? words.say(said, { value: listed(before) }) : "");
@@ -55,12 +55,8 @@ export function form(element, { first, options, recipes }) {
 
   function keep() {
     mark();
-    change({
-      settings: settings(
-        choice(),
-        inputs.map(({ field, input }) => [field, read(field.option, input)]),
-      ),
-    });
+    const values = inputs.map(({ field, input }) => [field, read(field.option, input)]);
+    change({ settings: settings(choice(), values) });
   }
 
   setup.addEventListener("input", ({ target }) => {

@@ -28,7 +28,7 @@ export const kept = () => ({ settings: null, moment: null, compared: [], ...page
 
 /** Change some of it. */
 export function change(changes) {
-  const before = kept(),
-    other = Object.keys(changes).some((name) => !Object.is(changes[name], before[name]));
+  const before = kept();
+  const other = Object.keys(changes).some((name) => !Object.is(changes[name], before[name]));
   if (other) page.set({ retrain: { ...before, ...changes } });
 }

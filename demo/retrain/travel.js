@@ -6,14 +6,14 @@ import { page } from "../page/state.js";
 import { kept, told } from "./told.js";
 
 export function travel(element, training) {
-  const { find } = within(element),
-    slider = find(".travel input");
+  const { find } = within(element);
+  const slider = find(".travel input");
 
   function show() {
-    const moments = told.get().shown?.moments ?? [],
-      { moment } = kept();
-    const place = moments.findIndex(({ id }) => id === moment),
-      { length } = moments;
+    const moments = told.get().shown?.moments ?? [];
+    const { moment } = kept();
+    const place = moments.findIndex(({ id }) => id === moment);
+    const { length } = moments;
     slider.max = Math.max(0, length - 1);
     slider.value = place < 0 ? slider.max : place;
     slider.disabled = length < 2;

@@ -5,26 +5,24 @@ import { page } from "../page/state.js";
 import { alive, live } from "./buttons.js";
 import { LOST, change, kept, told } from "./told.js";
 
-const LIVE = 170,
-  UNSEEN = 1000,
-  PAUSED = 2000; // milliseconds from one question to the next
+const PAUSES = { live: 170, unseen: 1000, paused: 2000 }; // milliseconds from one question to the next
 
 /**
  * Keep asking; what is heard goes to `told` and to the page's state. Gives what the visitor may have done:
  * command(what), travel(moment), load(file).
  */
 export function watching(element, server, trigger) {
-  let width = 0,
-    stale = true; // what was heard last had no details
-  let orders = 0,
-    asked; // commands answered: now, and when the question in flight was asked
-  let began = 0,
-    timer,
-    version,
-    borrowed = null;
-  let wishes = 0,
-    sent,
-    travelling = false; // to moments of the past
+  let width = 0; // of the tab: 0 while another one is open
+  let stale = true; // what was heard last had no details
+  let version; // of the networks that were heard of last
+  let orders = 0; // commands that were answered
+  let asked; // how many of them there were when the question in flight was asked
+  let began = 0; // when it was
+  let timer; // of the next question
+  let wishes = 0; // to be taken to another moment of the past
+  let sent; // how many of them there were when the one in flight was sent
+  let travelling = false;
+  let borrowed = null; // the run that asked for a GPU
   const seen = () => width > 0 && !document.hidden;
   const question = () => ({ visible: seen(), table: told.get().table.version, examples: told.get().examples.version });
 
@@ -34,8 +32,8 @@ export function watching(element, server, trigger) {
     stale = !details;
     version = networks.version;
     if (version !== page.get().networks?.version) page.set({ networks });
-    const before = told.get(),
-      gone = state === "idle" && (before.gone || live(before.state));
+    const before = told.get();
+    const gone = state === "idle" && (before.gone || live(before.state));
     told.set({ state, status, notes, downloads, gone, lost: false });
     if (details) look(details);
     if (borrow !== null && borrow !== borrowed) {
@@ -82,7 +80,7 @@ export function watching(element, server, trigger) {
   function later() {
     clearTimeout(timer);
     const { state } = told.get();
-    const pause = alive(state) ? (seen() ? LIVE : UNSEEN) : state === "paused" ? PAUSED : null;
+    const pause = alive(state) ? (seen() ? PAUSES.live : PAUSES.unseen) : state === "paused" ? PAUSES.paused : null;
     if (pause) timer = setTimeout(ask, Math.max(0, began + pause - performance.now()));
   }
 
@@ -92,7 +90,7 @@ export function watching(element, server, trigger) {
 
   document.addEventListener("visibilitychange", catchUp);
   new ResizeObserver(([{ contentRect }]) => {
-    width = contentRect.width; // 0: another tab is open
+    width = contentRect.width;
     catchUp();
   }).observe(element);
 

@@ -11,15 +11,15 @@ export function weights(element) {
   const { find, every } = within(element);
 
   const paint = sparing(every(".first"), (figure) => {
-    const { network } = figure.dataset,
-      track = told.get().shown?.tracks[network];
+    const { network } = figure.dataset;
+    const track = told.get().shown?.tracks[network];
     if (track) show(figure, network, track.first);
   });
 
   function show(figure, network, { count, side, of, largest, weights }) {
-    const values = decode(weights),
-      size = side * side,
-      colours = tables(element);
+    const values = decode(weights);
+    const size = side * side;
+    const colours = tables(element);
     every("canvas", figure).forEach((canvas, i) => {
       canvas.hidden = i >= count;
       if (i >= count) return;

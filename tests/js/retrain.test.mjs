@@ -6,9 +6,11 @@ import { test } from "node:test";
 import { numbers } from "../../demo/page/words.js";
 import { alive, buttons, live } from "../../demo/retrain/buttons.js";
 import { csv, exported } from "../../demo/retrain/csv.js";
+import { depths } from "../../demo/retrain/depths.js";
 import { base, fill, read, rows, same, settings } from "../../demo/retrain/fields.js";
 import { lines, thinned } from "../../demo/retrain/lines.js";
 import { differences, readsNow } from "../../demo/retrain/rows.js";
+import { status } from "../../demo/retrain/status.js";
 
 // ---- csv.js
 
@@ -208,8 +210,8 @@ test("settings of the networks that are chosen alone are sent", () => {
 
 test("few dots are left of many, the last one always", () => {
   for (let count = 0; count < 200; count++) {
-    const all = Array.from({ length: count }, (_, i) => i),
-      some = thinned(all, 24);
+    const all = Array.from({ length: count }, (_, i) => i);
+    const some = thinned(all, 24);
     assert.ok(some.length <= 24 && some.length >= Math.min(count, 12), `${some.length} of ${count}`);
     assert.equal(some.at(-1), all.at(-1));
     const steps = new Set(some.slice(1).map((value, i) => value - some[i]));
@@ -261,4 +263,45 @@ test("earlier runs are drawn behind, each in its network's colour", () => {
   assert.equal(loss[0].kind, "earlier");
   assert.deepEqual([loss[0].label, loss[0].network, loss[0].y], ["run 4", "cnn", CURVES.smooth]);
   assert.deepEqual(accuracy[0].y, CURVES.validation.y);
+});
+
+// ---- depths.js
+
+test("the commonest mistake is deepest, none has no colour, and what is right neither", () => {
+  const shares = depths([
+    [9, 4, 0],
+    [1, 20, 0],
+    [0, 2, 7],
+  ]);
+  assert.deepEqual(shares, [
+    [0, 1, 0],
+    [0.4375, 0, 0],
+    [0, 0.625, 0],
+  ]);
+  assert.deepEqual(
+    depths([
+      [3, 0],
+      [0, 5],
+    ]),
+    [
+      [0, 0],
+      [0, 0],
+    ],
+  );
+});
+
+// ---- status.js
+
+test("what is said is what the server says, but for what only the page knows", () => {
+  const said = (key) => ({ key: `retrain.${key}`, values: {} });
+  const keys = (told) => status({ lost: false, gone: false, ...told }).map(({ key }) => key.replace("retrain.", ""));
+  const reads = [said("reads.shipped.both")];
+  assert.deepEqual(keys({ status: [said("state.paused"), ...reads] }), ["state.paused", "reads.shipped.both"]);
+  assert.deepEqual(keys({ status: [said("state.idle"), ...reads], gone: true }), ["gone", "reads.shipped.both"]);
+  assert.deepEqual(keys({ status: [said("state.cut_off"), ...reads], gone: true }), ["gone", "reads.shipped.both"]);
+  assert.deepEqual(
+    keys({ status: [said("state.paused"), ...reads], lost: true }),
+    ["lost"],
+    "what reads is not known now",
+  );
 });
