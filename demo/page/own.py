@@ -23,9 +23,8 @@ FILES = {  # the path that the page names -> content; what runs in the page, and
     if path.suffix in TYPES and path.is_file()
 }
 PACKED = {name: gzip.compress(content, 9, mtime=0) for name, content in FILES.items()}
-VERSION = hashlib.sha256(
-    b"".join(name.encode() + b"\0" + content + b"\0" for name, content in FILES.items())
-).hexdigest()[:12]
+_ALL = b"".join(name.encode() + b"\0" + content + b"\0" for name, content in FILES.items())
+VERSION = hashlib.sha256(_ALL).hexdigest()[:12]
 
 
 async def _file(request: Request) -> Response:
@@ -44,7 +43,7 @@ ROUTE = Route("/own/{version}/{name:path}", _file)
 
 
 def address(name: str) -> str:
-    """Where the page finds one of the app's own files, from where it lies itself; raises KeyError for an unknown one."""
+    """Where the page finds one of the app's own files, relative to the page; raises KeyError for an unknown one."""
     FILES[name]
     return f"own/{VERSION}/{name}"
 

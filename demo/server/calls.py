@@ -1,7 +1,7 @@
 """A page's calls, answered without Gradio's way to a component's function.
 
-Gradio finds a route among sixty, looks at a function's signature, makes a session's state and checks the answer value by
-value: 3 ms for a verdict that takes 2. Whatever is not a page's call is passed on to it.
+Gradio finds a route among sixty, looks at a function's signature, makes a session's state and checks the answer value
+by value: 3 ms for a verdict that takes 2. Whatever is not a page's call is passed on to it.
 """
 
 from __future__ import annotations

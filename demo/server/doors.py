@@ -1,7 +1,7 @@
 """What a page may ask, declared at the function that answers: its name, the type of the question, and its price.
 
-An answer function is plain Python, called with the visitor, the checked question and, where it takes one, the content of
-an uploaded file.
+An answer function is plain Python, called with the visitor, the checked question and, where it takes one, the content
+of an uploaded file.
 """
 
 from __future__ import annotations
