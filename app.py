@@ -13,7 +13,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import torch
 
 from demo.interface import LAUNCH, build, explain
-from demo.training.run import warm_up
+from demo.training.warm_up import warm_up
 from nets.checkpoint import CheckpointError, load_shipped
 from nets.models import SIDE
 from nets.prediction import predict

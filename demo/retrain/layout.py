@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, get_args
 
 import gradio as gr
 
 from demo.page import own
 from demo.page.theme import choice
-from demo.retrain.answers import archive, command, curves, lend, load, plan, recipe, watch
+from demo.retrain.answers import archive, command, curves, lend, load, plan, watch
 from demo.server.calls import doors
 from demo.server.guard import LARGEST_PICTURE
+from demo.training.digits import DataName
 from demo.training.gpu import LENT
+from demo.training.plan import recipe
 from demo.visitors import Visitors
 from demo.words import look_up, say
 from nets.augment import Augmentation
@@ -24,7 +26,7 @@ FIRST = ("epochs", "batch_size", "learning_rate", "optimizer", "seed")  # option
 PICTURES = 16  # of the first layer
 EXAMPLES = 10  # test digits
 NAMES = {network: say(f"network.{network}") for network in ARCHITECTURES}
-DATA = {data: say(f"retrain.data.{data}") for data in ("mnist", "digits")}
+DATA = {data: say(f"retrain.data.{data}") for data in get_args(DataName)}
 
 
 def retrain(visitors: Visitors) -> None:
@@ -37,18 +39,18 @@ def retrain(visitors: Visitors) -> None:
         elem_id="retrain",
         first=FIRST,
         options=options(),
-        recipes={data: recipes(data) for data in DATA},
+        recipes={data: recipes(data) for data in get_args(DataName)},
         largest=LARGEST_PICTURE,
     )
+
+    def lend_to(request: gr.Request) -> None:
+        lend(visitors[request.session_hash or ""])
+
     if LENT:
-
-        def borrow(request: gr.Request) -> None:
-            lend(visitors[request.session_hash])
-
-        tab.input(borrow, show_progress="hidden", concurrency_limit=None, api_visibility="private")
+        tab.input(lend_to, show_progress="hidden", concurrency_limit=None, api_visibility="private")
 
 
-def recipes(data: str) -> dict[str, dict[str, Any]]:
+def recipes(data: DataName) -> dict[str, dict[str, Any]]:
     """What each recipe sets for each network, to begin with."""
     return {
         name: {network: asdict(recipe(name, network, data)) for network in networks}

@@ -1,4 +1,4 @@
-"""A training plan goes in, the same events as of nets.training.train come out: its steps are taken on a borrowed GPU.
+"""A borrowed GPU, on which a run's steps are taken: the same events as of nets.training.train.
 
 On a ZeroGPU Space a GPU is there only inside a function marked @spaces.GPU: in a forked process, for so many seconds,
 at the expense of the visitor whose event called it. So the run asks, the page answers with an event, and from then on
