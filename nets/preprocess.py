@@ -153,6 +153,17 @@ def prepare_picture(picture: Image.Image, steps: Steps = Steps()) -> Prepared | 
     return None if ink is None else _prepare(Stage("ink", ink), steps)
 
 
+def read_picture(source: str | Path | IO[bytes], steps: Steps = Steps()) -> Prepared:
+    """A picture's file, by name or opened for reading -> what the networks read.
+
+    Raises PictureError, with a sentence for a visitor, where there is no picture in it or no ink in the picture.
+    """
+    prepared = prepare_picture(open_picture(source), steps)
+    if prepared is None:
+        raise PictureError("There is no ink in this picture.", "picture.no_ink")
+    return prepared
+
+
 def _prepare(first: Stage, steps: Steps) -> Prepared | None:
     stages, ink = [first], first.image
     if not (ink > TRACE).any():

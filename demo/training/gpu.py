@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -123,7 +123,9 @@ class Loan:
     def begin(self, plans: Sequence[Plan], data: DigitData) -> None:
         self._say((plans, data))
 
-    def train(self, network: str, model: nn.Sequential, seconds: Callable[[], float]) -> Iterator[list[Event]]:
+    def train(
+        self, network: str, model: nn.Sequential, seconds: Callable[[], float]
+    ) -> Generator[list[Event], None, None]:
         """What train() yields, in as many events at a time as come in so many seconds, or 0 for each by itself.
 
         Before they are yielded the model, on the CPU, is given the weights as they are after the last of them.

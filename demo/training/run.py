@@ -340,8 +340,11 @@ _begun: weakref.WeakSet[Run] = weakref.WeakSet()
 
 
 @atexit.register
-def _end_all() -> None:
-    """The server goes down: a thread that computes until the interpreter is gone would take it down with a crash."""
+def end_all() -> None:
+    """End all trainings, because the server goes down.
+
+    A thread that computes until the interpreter is gone would take it down with a crash.
+    """
     runs = list(_begun)
     for run in runs:
         run.close()

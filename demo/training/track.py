@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 
 import torch
@@ -24,10 +24,10 @@ SAMPLE_SHARE = 0.03  # of the training's time that this reading may take, but fo
 
 # The seam through which a run takes its steps, here or elsewhere: a network by name and its model; events, as many at a
 # time as have come, with the model as it is after the last of them.
-Steps = Callable[[str, nn.Sequential], Iterator[list[Event]]]
+Steps = Callable[[str, nn.Sequential], Generator[list[Event], None, None]]
 
 
-def singly(events: Iterator[Event]) -> Iterator[list[Event]]:
+def singly(events: Iterator[Event]) -> Generator[list[Event], None, None]:
     with closing(events):  # type: ignore[type-var]  # train() is a generator
         for event in events:
             yield [event]
@@ -98,8 +98,7 @@ class Track:
 
     def close(self) -> None:
         """Take no more steps: what the training has kept for them, such as an optimizer's state, goes."""
-        self._events.close()  # type: ignore[attr-defined]  # generators all
-        self._events = iter(())
+        self._events.close()
 
     def release(self) -> None:
         """Nothing changes any more: the copy will do for the model."""
