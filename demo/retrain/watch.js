@@ -1,7 +1,7 @@
 // Asking for the state of the training, as often as something can have changed, and commands.
 
 import { latest, report } from "../page/latest.js";
-import { page } from "../page/state.js";
+import { hear as hearOf, page } from "../page/state.js";
 import { alive, live } from "./buttons.js";
 import { LOST, change, kept, told } from "./told.js";
 
@@ -31,7 +31,7 @@ export function watching(element, server, trigger) {
   function hear({ state, status, notes, networks, downloads, borrow, details }) {
     stale = !details;
     version = networks.version;
-    if (version !== page.get().networks?.version) page.set({ networks });
+    hearOf(networks);
     const before = told.get();
     const gone = state === "idle" && (before.gone || live(before.state));
     told.set({ state, status, notes, downloads, gone, lost: false });

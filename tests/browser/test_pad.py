@@ -150,7 +150,9 @@ def test_resizing_keeps_the_drawing_crisp(visit, seven):
     page.wait_for(7, 7)
     before = page.ink() / page.page.evaluate("document.querySelector('#pad canvas').width ** 2")
     page.page.set_viewport_size({"width": 500, "height": 900})
-    sharp = "() => { const c = document.querySelector('#pad canvas'); return c.width === c.clientWidth && c.width > 400 }"
+    sharp = (
+        "() => { const c = document.querySelector('#pad canvas'); return c.width === c.clientWidth && c.width > 400 }"
+    )
     page.page.wait_for_function(sharp)
     width = page.page.evaluate("document.querySelector('#pad canvas').width")
     assert page.ink() / width**2 == pytest.approx(before, rel=0.05)

@@ -38,10 +38,11 @@ def begin(visit):
 
 
 def run(page: RetrainPage, **values: object) -> None:
-    """Train the MLP for a moment."""
+    """Train the MLP for a moment, until there is one more row in the table of runs."""
+    rows = len(page.table(".runs > .wide tbody"))
     page.fill("mlp", **{"epochs": 1, **values})
     page.do("start")
-    page.page.wait_for_selector("#retrain .controls[data-state=finished], #retrain .controls[data-state=diverged]")
+    page.page.wait_for_selector(f"#retrain .runs > .wide tbody tr:nth-child({rows + 1})", timeout=120_000)
 
 
 def until_it_reads(page: RetrainPage, confidence: str) -> None:
@@ -121,7 +122,7 @@ def test_a_diverged_run_that_was_left(begin):
 
 def test_a_moment_of_the_past(begin):
     page = begin()
-    run(page, epochs=20)
+    run(page, epochs=3)
     page.until_said(result_of(1))
     page.page.wait_for_selector("#card-mlp.yours")
     slider = page.page.locator("#retrain .travel input")

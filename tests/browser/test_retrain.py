@@ -268,7 +268,10 @@ def test_runs_are_listed_compared_and_exported(begin):
         page.do("stop")
         page.page.wait_for_selector(f".runs [data-run='{run}']", timeout=120_000)
     rows = page.table(".runs > .wide tbody")
-    assert [row[1:5] for row in rows] == [["1", "MLP", "fast", ""], ["2", "MLP", "fast", "Learning rate"]]
+    assert [row[1:5] for row in rows] == [
+        ["1", "MLP", "fast", ""],
+        ["2", f"MLP {say('retrain.runs.reads')}", "fast", "Learning rate"],
+    ]
     for run in (1, 2):
         page.page.check(f".runs [data-run='{run}']")
     page.page.wait_for_selector("[data-chart=loss] .earlier")
