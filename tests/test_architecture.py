@@ -35,7 +35,6 @@ LEVELS = {
 }
 LONG = {  # files that are still too long to be read at one sitting
     "demo/text.py",
-    "demo/retrain/retrain.js",
 }
 LONGEST = 350  # lines
 
