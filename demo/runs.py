@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from demo.networks import Networks, Reader
+from demo.networks import Networks, Reader, Record
 from demo.training.digits import DataName
 from demo.training.lanes import Lanes
 from demo.training.plan import Plan
@@ -103,7 +103,7 @@ class Runs:
             self._grown()
 
 
-def _readers(run: Run, newest: Snapshot, records: dict[str, dict]) -> dict[str, Reader]:
+def _readers(run: Run, newest: Snapshot, records: Mapping[str, Record]) -> dict[str, Reader]:
     """What a run leaves: with a record, or as far as it was trained."""
     return {
         name: Reader(model, records.get(name), "run", run.number, None if name in records else newest.seconds)

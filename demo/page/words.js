@@ -39,6 +39,8 @@ export function numbers(language = "en") {
     /** So many significant digits; what is very large or small in powers of ten. */
     significant,
     exact,
+    exact0: (value) => exact(value, 0),
+    exact2: (value) => exact(value, 2),
   };
 }
 

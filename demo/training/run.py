@@ -97,7 +97,8 @@ class Run:
         """Go on until the next batch, or the next epoch, of each network is done, and pause."""
         with self._told:
             self._halt = halt
-            self._owing = {plan.network for plan in self.plans if not self._has_ended(plan.network)}
+            ended = {name for name, track in self.tracks.items() if track.end}
+            self._owing = {plan.network for plan in self.plans} - ended
             self._go_to("stepping")
 
     def stop(self, reason: Reason = "visitor") -> None:
@@ -167,9 +168,6 @@ class Run:
             return 1.0 if self.tracks and all(track.end for track in self.tracks.values()) else 0.0
         done_in, left = sum(track.seconds for track in self.tracks.values()), self.left
         return done_in / (done_in + left) if left is not None and done_in else 0.0
-
-    def _has_ended(self, network: str) -> bool:
-        return network in self.tracks and self.tracks[network].end is not None
 
     # ---- from state to state
 

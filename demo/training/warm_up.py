@@ -10,10 +10,6 @@ from nets.data import DataError, DigitData, load_digits, load_mnist
 from nets.training import TrainConfig, new_model, train
 
 
-class _NoDownload(Exception):
-    pass
-
-
 def warm_up() -> None:
     data = load_digits()
     few = DigitData("few", data.train[:32], data.validation[:32], data.test[:32])
@@ -21,9 +17,5 @@ def warm_up() -> None:
         if not LENT:
             for _ in itertools.islice(train(new_model(network, 0), few, TrainConfig(batch_size=32)), 2):
                 pass
-    with suppress(DataError, _NoDownload):
-        load_mnist(progress=_no_download)
-
-
-def _no_download(*_: object) -> None:
-    raise _NoDownload
+    with suppress(DataError):
+        load_mnist(download=False)
