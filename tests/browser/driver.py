@@ -209,3 +209,17 @@ class RetrainPage(PadPage):
     def table(self, selector: str) -> list[list[str]]:
         script = "e => e.map(e => [...e.children].map(e => e.innerText))"
         return self.page.eval_on_selector_all(f"#retrain {selector} tr", script)
+
+    def until_said(self, sentence: str) -> None:
+        """Until the line under the buttons says this, among other things."""
+        said = "document.querySelector('#retrain .controls .sentence').innerText"
+        self.page.wait_for_function(f"sentence => {said}.includes(sentence)", arg=sentence)
+
+    def marked(self) -> list[list[str]]:
+        """Run and network of the rows that are said to read now."""
+        script = "e => e.map(e => [...e.querySelectorAll('input')].map(e => [e.dataset.run, e.dataset.network])[0])"
+        return self.page.eval_on_selector_all("#retrain .runs tbody tr.reads", script)
+
+    def downloads(self) -> list[str]:
+        """What the buttons say that can be downloaded."""
+        return self.page.locator("#retrain [data-download]:not(:disabled)").all_inner_texts()
