@@ -221,5 +221,6 @@ class RetrainPage(PadPage):
         return self.page.eval_on_selector_all("#retrain .runs tbody tr.reads", script)
 
     def downloads(self) -> list[str]:
-        """What the buttons say that can be downloaded."""
-        return self.page.locator("#retrain [data-download]:not(:disabled)").all_inner_texts()
+        """What can be downloaded, as the buttons say: MLP of run 1."""
+        buttons = self.page.locator("#retrain [data-download]:not(:disabled)").all_inner_texts()
+        return [" ".join(text.split()).removeprefix("Download ") for text in buttons]
