@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from demo import text
+from demo.words import say
 from tests.browser.driver import ENDLESS, RetrainPage
 from tests.support import Server, predict, seven_png
 
@@ -281,12 +282,12 @@ def test_a_full_disk_stops_uploads_alone(arrive, frail, faults, tmp_path):
     with httpx.Client(base_url=frail.url, timeout=30) as visitor:
         for content in (seven_png(), photo.read_bytes()):
             answer = visitor.post("/gradio_api/upload", files={"files": ("seven.png", content)})
-            assert (answer.status_code, answer.text) == (507, text.NO_ROOM)
+            assert (answer.status_code, answer.text) == (507, say("server.no_room"))
         page.page.set_input_files("#retrain .keep input", photo)
-        page.until_said("#retrain .keep .problem", text.NO_ROOM)
+        page.until_said("#retrain .keep .problem", say("server.no_room"))
         page.page.get_by_role("tab", name=text.PREPARATION_TAB).click()
         page.page.set_input_files("#preparation input[type=file]", photo)
-        page.until_said("#preparation .problem", text.NO_ROOM)
+        page.until_said("#preparation .problem", say("server.no_room"))
         page.page.get_by_role("tab", name=text.RETRAIN_TAB).click()
         page.put(4)
         page.wait_for(4, 4)
