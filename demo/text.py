@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any
 
 from nets.models import LayerInfo
 from nets.prediction import Prediction
@@ -16,23 +16,7 @@ SUBTITLE = "Draw a digit: an MLP and a CNN read it live."
 PERCENT = "\u202f%"  # behind a narrow space that does not break
 NAMES = {"mlp": "MLP", "cnn": "CNN"}
 
-PAPER = "Draw a digit here"
-PAPER_LABEL = "Paper. Draw a digit with mouse, finger or pen, or press a key from 0 to 9 for a sample; Delete clears."
-UNDO, REDO, CLEAR, PEN = "Undo", "Redo", "Clear", "Pen"
-PEN_LABEL = "Pen width"
-PAD_LABEL = "Drawing pad"
-VERDICT_LABEL = "What both networks see and say"
-SAMPLES = "Sample digits"
-REFUSED = "This drawing cannot be read."
-SEEN = "Left, the 28×28 pixels they see: cropped, scaled to 20, centred by mass, like MNIST."
-
-SEEN_LABEL = "The 28 by 28 pixels that both networks see"
 LOST = "The connection is lost."
-LOST_REST = "Your drawing is kept; both networks read it again as soon as the server answers."
-
-WAITING = "Your drawing is on its way."
-WAITING_REST = "The server takes its time to answer; both networks read it as soon as it does."
-
 PREPARATION_TAB, ABOUT_TAB = "Preparation", "About"
 NO_NETWORKS = (
     "The trained networks could not be loaded, so nothing can be read here yet. Whoever runs this page finds on its "
@@ -60,91 +44,15 @@ NO_PICTURE = "Exactly one picture is expected."
 NO_INK = "There is no ink in this picture: it needs one digit, dark on light or light on dark."
 
 
-class Sentence(NamedTuple):
-    """What is said first, in bold, and what follows."""
-
-    lead: str
-    rest: str
-
-
-BLANK = Sentence("The paper is blank.", "Draw a digit, and both networks read it while the pen moves.")
-
-
-def verdict(predictions: Mapping[str, Prediction]) -> Sentence:
-    """What a teacher would say: who reads what, how sure, and, where they part, by how much they differ."""
-    mlp, cnn = predictions["mlp"], predictions["cnn"]
-    moods = _mood(mlp), _mood(cnn)
-    if mlp.digit == cnn.digit:
-        lead = f"Both read {a(mlp.digit)}."
-        return Sentence(lead, _together(*moods))
-    share = _points(sum(abs(p - q) for p, q in zip(mlp.probabilities, cnn.probabilities, strict=True)) / 2)
-    lead = f"They disagree: the MLP reads {a(mlp.digit)}, the CNN {a(cnn.digit)}."
-    return Sentence(lead, f"{_together(*moods)} Of 100 points they place {share} differently.")
-
-
 def a(digit: int) -> str:
     """A digit with its article: a 7, an 8."""
     return f"an {digit}" if digit == 8 else f"a {digit}"
-
-
-def _mood(prediction: Prediction) -> tuple[str, str, str]:
-    """How sure a network is: the verb for one, the verb for both, and what follows either."""
-    margin, pair = prediction.margin, sorted((prediction.digit, prediction.runner_up))
-    top = prediction.confidence
-    if top >= 0.9:
-        return "is", "are", "sure"
-    if top >= 0.65:
-        return "is", "are", "fairly sure"
-    if top >= 0.5 and margin >= 0.4:
-        return "leans", "lean", f"towards {prediction.digit}"
-    if 2 * top - margin >= 0.7:  # most of the probability lies on two digits
-        return "wavers", "waver", f"between {pair[0]} and {pair[1]}"
-    return "is", "are", "unsure"
-
-
-def _together(mlp: tuple[str, str, str], cnn: tuple[str, str, str]) -> str:
-    """One sentence on how sure the two are."""
-    if mlp == cnn:
-        return f"Both {mlp[1]} {mlp[2]}."
-    return f"The MLP {mlp[0]} {mlp[2]}, the CNN {cnn[0]} {cnn[2]}."
 
 
 def percent(share: float) -> str:
     """A probability as the cards show it: never more than is known."""
     known = ">99" if share >= 0.995 else "<1" if share < 0.005 else f"{100 * share:.0f}"
     return f"{known}{PERCENT}"
-
-
-def margin(prediction: Prediction) -> str:
-    """How far the digit is before the next one, in points of a hundred."""
-    points = _points(prediction.margin)
-    if points == 0:
-        return f"level with {prediction.runner_up}"
-    return f"{points} point{'s' * (points != 1)} before {prediction.runner_up}"
-
-
-def points(share: float) -> str:
-    """A probability beside its bar, in points of a hundred."""
-    return str(_points(share))
-
-
-def sample(digit: int) -> str:
-    """What the button for a sample digit is called."""
-    return f"Put a sample {digit} on the paper"
-
-
-def _points(share: float) -> int:
-    return min(99, round(100 * share))  # 100 would claim certainty
-
-
-def milliseconds(seconds: float) -> str:
-    """The time a network took."""
-    return f"{1000 * seconds:.1f} ms"
-
-
-def parameters(count: int) -> str:
-    """The size of a network."""
-    return f"{count:,} parameters"
 
 
 def size(height: int, width: int) -> str:
@@ -240,83 +148,6 @@ def _share(share: float, decimals: int = 1) -> str:
 
 def _duration(seconds: float) -> str:
     return f"{seconds:.1f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
-
-
-# ---- Retrain: what a run says
-
-NO_RUN = "Nothing is in training: the cards above read with the networks as they are."
-PROMISES = {"mlp": f"97 to 98{PERCENT}", "cnn": f"99.0 to 99.3{PERCENT}"}  # of the two tutorials, on the test set
-DIGITS_INSTEAD = (
-    "MNIST cannot be had here just now. This run learns from the 1,797 digits that come with scikit-learn, so its "
-    "numbers say nothing about MNIST. Start again to try MNIST once more."
-)
-CPU_INSTEAD = "No GPU could be borrowed just now, so this run trains on the processor."
-STOP_FIRST = "A run is under way: stop it first."
-NO_LIVE_RUN = "There is no run under way: start one first."
-UNKNOWN_COMMAND = "This is not a command: reload the page."
-NO_NETWORK_CHOSEN = "Choose the MLP, the CNN or both."
-NO_RECIPE = "Choose one of the recipes."
-BATCH_OF_ONE = "Batch norm needs at least 2 images in a batch: choose a larger batch size."
-LINE_FULL = "Too many visitors are waiting to train here just now: try again in a few minutes."
-NO_NUMBERS = "This network puts out no numbers: its weights are damaged. Load another archive."
-NOTHING_TRAINED = "This network has not been trained here yet: train it to the end, or stop it, and then download it."
-
-
-def run_sentence(run: Any) -> str:
-    """What a run is doing, or how it ended and why; a demo.run.Run."""
-    names = " and the ".join(NAMES[plan.network] for plan in run.plans)
-    verb = "are" if len(run.plans) > 1 else "is"
-    match run.state:
-        case "loading":
-            if run.download:
-                done, total = (f"{size / 1e6:.1f}" for size in run.download)
-                return f"MNIST is being downloaded: {done} of {total} MB of this file."
-            if run.loan:
-                return "A GPU is being asked for."
-            return "The digits are being loaded."
-        case "waiting":
-            place = run.lanes.place(run) or 1
-            ahead = "You are next." if place == 1 else f"You are number {place} in line."
-            return f"Others are training here. {ahead} It starts by itself."
-        case "running":
-            where = f" on a borrowed {run.loan.device}" if run.loan and not run.loan.refused else ""
-            return f"The {names} {verb} learning{where}."
-        case "paused":
-            return f"Paused. The cards above read with the {names} as far as trained."
-        case "evaluating":
-            return f"The training is over. The {names} {verb} reading the test set."
-        case "failed":
-            return "The training broke off: something went wrong on the server. Your drawing is kept; start again."
-        case "diverged":
-            lost = [NAMES[name] for name, track in run.tracks.items() if track.end and track.end.diverged]
-            return (
-                f"The loss of the {' and the '.join(lost)} went beyond all bounds, so the training ended and the last "
-                "good weights were put back. Try a lower learning rate."
-            )
-        case "finished":
-            return f"Finished. The {names} {verb} trained, and the cards above read with the result."
-        case _:
-            why = {
-                "time": "Stopped: a run may not last longer here.",
-                "abandoned": "Stopped: the page had not been heard of for a while.",
-                "gpu": "Stopped: the borrowed GPU is gone. Start again to ask for one.",
-            }.get(run.reason, "Stopped.")
-            return f"{why} The {names} {verb} kept as far as trained." if run.tracks else why
-
-
-def loaded(network: str, parameters: int) -> str:
-    """An archive has been loaded."""
-    return f"Loaded: the {NAMES[network]} above is now the one from your file, {parameters:,} parameters."
-
-
-def wrong_option(network: str, problem: str) -> str:
-    """A value that an option cannot hold."""
-    return f"{NAMES[network]}: {problem}."
-
-
-def too_much_work(network: str, multiply_adds: int, images: int) -> str:
-    """One step would take too long."""
-    return f"{NAMES[network]}: at {multiply_adds:,} multiply-adds an image, a batch may have up to {images:,} images."
 
 
 # ---- Retrain: labels of the page

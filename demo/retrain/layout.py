@@ -5,23 +5,22 @@ retrain.js builds the form from what the options say of themselves, asks for the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from anyio import CapacityLimiter
-from anyio.to_thread import run_sync
-from gradio.data_classes import DataWithFiles
 
 from demo import text
 from demo.page.theme import choice
-from demo.retrain.answers import Retraining, recipe
-from demo.server.calls import page_of
+from demo.retrain.answers import archive, command, curves, lend, load, plan, watch
+from demo.server.calls import doors
 from demo.server.guard import LARGEST_PICTURE
+from demo.training.digits import DataName
 from demo.training.gpu import LENT
+from demo.training.plan import recipe
 from demo.visitors import Visitors
+from demo.words import CATALOGUE
 from nets.augment import Augmentation
 from nets.models import ARCHITECTURES, CLASSES, SIDE
 from nets.options import describe
@@ -33,42 +32,14 @@ PICTURES = 16  # of the first layer
 
 def retrain(visitors: Visitors) -> None:
     """The tab's layout and wiring."""
-    computing = CapacityLimiter(2)
 
-    def of_visitor(request: gr.Request) -> Retraining:
-        return visitors[page_of(request)].training
-
-    async def plan(settings: Any, request: gr.Request) -> dict[str, Any]:
-        return of_visitor(request).plan(settings)
-
-    async def command(order: Any, request: gr.Request) -> dict[str, Any]:
-        return of_visitor(request).command(order)
-
-    async def watch(asked: Any, request: gr.Request) -> dict[str, Any]:
-        retraining = of_visitor(request)
-        if isinstance(asked, Mapping) and asked.get("at") is not None:  # what was, has to be computed again
-            return await run_sync(retraining.watch, asked, limiter=computing)
-        return retraining.watch(asked)
-
-    async def curves(asked: Any, request: gr.Request) -> dict[str, Any]:
-        return await run_sync(of_visitor(request).curves, asked, limiter=computing)
-
-    async def archive(asked: Any, request: gr.Request) -> dict[str, Any]:
-        return await run_sync(of_visitor(request).archive, asked, limiter=computing)
-
-    async def load(payload: Any) -> dict[str, Any]:
-        if not isinstance(payload, DataWithFiles) or len(payload.files) != 1:
-            return {"problem": text.RETRAIN["no_archive"]}
-        retraining = visitors[payload.data["session_hash"]].training
-        return await run_sync(retraining.load, payload.files[0][1], limiter=computing)
-
-    def lend(request: gr.Request) -> None:
-        visitors[request.session_hash].training.lend()
+    def lend_to(request: gr.Request) -> None:
+        lend(visitors[request.session_hash or ""])
 
     tab = gr.HTML(
         html_template=template(),
         js_on_load=Path(__file__).with_name("retrain.js").read_text("utf-8"),
-        server_functions=[plan, command, watch, curves, archive, load],
+        server_functions=doors(visitors, plan, command, watch, curves, archive, load),
         apply_default_css=False,
         elem_id="retrain",
         names=text.NAMES,
@@ -78,14 +49,14 @@ def retrain(visitors: Visitors) -> None:
         columns=text.RUNS,
         first=FIRST,
         options=options(),
-        recipes={data: recipes(data) for data in text.DATA},
+        recipes={data: recipes(data) for data in ("mnist", "digits")},
         largest=LARGEST_PICTURE,
     )
     if LENT:
-        tab.input(lend, show_progress="hidden", concurrency_limit=None, api_visibility="private")
+        tab.input(lend_to, show_progress="hidden", concurrency_limit=None, api_visibility="private")
 
 
-def recipes(data: str) -> dict[str, dict[str, Any]]:
+def recipes(data: DataName) -> dict[str, dict[str, Any]]:
     """What each recipe sets for each network, to begin with."""
     return {
         name: {network: asdict(recipe(name, network, data)) for network in networks}
@@ -96,10 +67,14 @@ def recipes(data: str) -> dict[str, dict[str, Any]]:
 def options() -> dict[str, dict[str, Any]]:
     """What each network's options say of themselves, part by part of the form."""
     return {
-        "training": dict.fromkeys(ARCHITECTURES, describe(TrainConfig)),
-        "augmentation": dict.fromkeys(ARCHITECTURES, describe(Augmentation)),
-        "architecture": {network: describe(kind) for network, kind in ARCHITECTURES.items()},
+        "training": dict.fromkeys(ARCHITECTURES, _with_words(TrainConfig)),
+        "augmentation": dict.fromkeys(ARCHITECTURES, _with_words(Augmentation)),
+        "architecture": {network: _with_words(kind) for network, kind in ARCHITECTURES.items()},
     }
+
+
+def _with_words(kind: type) -> list[dict[str, Any]]:
+    return [option | CATALOGUE["option"][option["name"]] for option in describe(kind)]
 
 
 def template() -> str:

@@ -14,9 +14,10 @@ from PIL import Image
 from torch import Tensor
 
 from nets.activations import INPUT, activations
-from nets.checkpoint import SHIPPED, load
+from nets.checkpoint import load
 from nets.commands.output import Refusal, put
 from nets.files import write_whole
+from nets.places import SHIPPED
 from nets.preprocess import PictureError, read_picture
 
 

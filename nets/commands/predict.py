@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 
-from nets.checkpoint import SHIPPED, load_shipped
+from nets.checkpoint import load_shipped
 from nets.commands.output import note, put
+from nets.places import SHIPPED
 from nets.prediction import verdicts
 from nets.preprocess import PictureError, read_picture
 
