@@ -45,8 +45,9 @@ def private_names(source: str) -> set[str]:
                 found.add(name)
             case ast.Constant(value=str(name)) if name in PRIVATE - {"blocks"}:
                 found.add(name)
-            case ast.Attribute(value=ast.Attribute(value=ast.Name(id="gr"), attr=module), attr=name) if (
-                module.islower() and name != "__version__"
+            case ast.Attribute(value=ast.Attribute(value=ast.Name(id="gr"), attr=module), attr=name) if module not in (
+                "themes",
+                "Error",
             ):
                 found.add(f"gr.{module}.{name}")
     return found

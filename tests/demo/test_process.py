@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import httpx
 import pytest
 
 from demo.server import process
-from demo.training.run import warm_up
+from demo.training.warm_up import warm_up
 from nets import data
 from nets.data import DataError, load_mnist
 from tests.bench.retraining import settings
@@ -179,18 +180,20 @@ def test_it_ends_in_a_training_with_pages_open(how):
 
 def test_asked_again_it_ends_at_once(monkeypatch):
     """Whatever hangs: the second Ctrl-C is never swallowed either."""
-    ended = []
-    monkeypatch.setattr(process.os, "_exit", ended.append)
-    for event in (process._serving, process._asked):
-        event.clear()
-    try:
+
+    class Ended(BaseException):
+        pass
+
+    def end(status):
+        raise Ended
+
+    monkeypatch.setattr(process.os, "_exit", end)
+    monkeypatch.setattr(process, "_asked", asked := threading.Event())
+    monkeypatch.setattr(process, "_serving", serving := threading.Event())
+    with pytest.raises(Ended):  # nothing is served yet
         process._end_is_asked_for()
-        assert ended == [0], "nothing is served yet"
-        process._serving.set()
+    serving.set()
+    process._end_is_asked_for()
+    assert asked.is_set()
+    with pytest.raises(Ended):
         process._end_is_asked_for()
-        assert ended == [0] and process._asked.is_set()
-        process._end_is_asked_for()
-        assert ended == [0, 0]
-    finally:
-        for event in (process._serving, process._asked):
-            event.clear()

@@ -301,13 +301,13 @@ def test_wrong_kinds_of_content(visitor, functions, call):
 
 def test_nobody_reaches_another_s_session(call, load):
     call(READ, SEVEN, "owner-abc")
-    assert "chain" in call("look", {"view": "maps"}, "owner-abc").json()
+    assert "chain" in call("look", {"view": "maps"}, "owner-abc").json()["shown"]
     networks, records = load_shipped()
     assert load(pack(networks["mlp"], records["mlp"]), "owner-abc").json()["problem"] is None
     reader = call("watch", {}, "owner-abc").json()["networks"]["readers"]["mlp"]
     assert reader["source"] == "loaded"
     for other in ("owner-ab", "OWNER-ABC", "owner-abcd", "made-up", "0", "_", "-"):
-        assert call("look", {"view": "maps"}, other).json()["problem"] == text.INSIDE_BLANK
+        assert call("look", {"view": "maps"}, other).json()["problem"]["key"] == "inside.blank"
         reader = call("watch", {}, other).json()["networks"]["readers"]["mlp"]
         assert reader["source"] == "shipped"
         nothing = call("archive", {"network": "mlp"}, other).json()
