@@ -41,18 +41,6 @@ NOT_YET = "–"
 TOLD_WRONG = "Often told otherwise"
 NO_PICTURE = "Exactly one picture is expected."
 NO_INK = "There is no ink in this picture: it needs one digit, dark on light or light on dark."
-NOT_FETCHED = "No picture could be fetched from this address."
-
-# To requests that are not the page's own, or too much of it.
-REQUEST_TOO_LARGE = "The request is too large."
-TOO_MANY = "That is more than one visitor may ask for at once: wait a moment and try again."
-NOTHING_HERE = "There is nothing here."
-NOT_JSON = "The request's body is no JSON."
-NOT_A_FORM = "The request's body is no form of whole files with names."
-NOT_WHOLE = "The request did not arrive whole in time."
-NO_SESSION = "A session is named by up to 64 letters, digits, hyphens and underscores."
-NO_ROOM = "The server has no room left on its disk: try again later."
-WENT_WRONG = "This cannot be answered."
 
 
 def a(digit: int) -> str:

@@ -13,10 +13,10 @@ from typing import Any
 import gradio as gr
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
-from gradio.data_classes import DataWithFiles
 
 from demo import images, text
 from demo.server.calls import page_of
+from demo.server.gradio_private import DataWithFiles
 from demo.server.guard import LARGEST_PICTURE
 from demo.visitor import Visitor
 from demo.visitors import Visitors

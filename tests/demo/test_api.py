@@ -24,8 +24,8 @@ from gradio_client.exceptions import AppError
 from PIL import Image
 
 from demo import samples, text
-from demo.server.guard import LARGEST_BODY
-from demo.words import tell
+from demo.server.doors import LARGEST_DRAWING
+from demo.words import say, tell
 from nets.preprocess import prepare_drawing
 from tests.support import README, Server, blocks
 
@@ -205,8 +205,7 @@ def test_a_file_of_the_server_is_not_read(http):
         {},
         {"strokes": "none", "pen": 18},
         {"strokes": [[["a", "b"]]], "pen": 18},
-        {"strokes": [[[float("nan"), 1]]], "pen": 18},
-        {"strokes": [[[1e400, 1]]], "pen": 18},
+        {"strokes": [[[10**400, 1]]], "pen": 18},
         {"strokes": [[[1, 2]]], "pen": "wide"},
         {"strokes": [[[1, 2, 3]]], "pen": 18},
         {"strokes": [[[1, 2]] * 5000], "pen": 18},
@@ -216,6 +215,12 @@ def test_a_hostile_drawing_gets_a_sentence(http, data):
     answer = call(http, "read_drawing", data)
     assert answer.status_code == 200
     assert list(answer.json()) == ["problem"] and len(tell(answer.json()["problem"])) > 20
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_what_no_number_is_in_json_is_not_read(http, number):
+    answer = call(http, "read_drawing", {"strokes": [[[number, 1]]], "pen": 18})
+    assert (answer.status_code, answer.text) == (400, say("server.not_json"))
 
 
 def test_a_drawing_far_off_the_paper_is_read_or_refused_but_lives(http):
@@ -229,7 +234,7 @@ def test_a_million_points_are_refused_before_they_are_read(http):
     chunks = (b" " * 100_000 for _ in range(100))
     streamed = http.post("/gradio_api/component_server/", content=chunks, headers={"Content-Type": "application/json"})
     assert streamed.status_code >= 400
-    assert LARGEST_BODY < 10_000_000
+    assert LARGEST_DRAWING < 10_000_000
 
 
 @pytest.mark.parametrize("data", [None, 7, [1], {"pen": "no"}, {"crop": None}, "steps"])
