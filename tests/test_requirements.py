@@ -13,9 +13,10 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from tests.support import README, ROOT, imports, tracked
+from tests.support import README, ROOT, constraints, imports, requirements, tracked
 
 OURS = {"app", "demo", "nets", "tests"}
+NO_PACKAGE = {*sys.stdlib_module_names, "_typeshed"}  # the last is known to type checkers alone
 BROUGHT_BY_A_SPACE = {"spaces"}  # the code runs without it
 RUN_BY_NAME = {  # required, but imported by others or run from a command line
     "httptools": "uvicorn looks for it",
@@ -29,27 +30,12 @@ RUN_BY_NAME = {  # required, but imported by others or run from a command line
 PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
 
 
-def requirements(file: str) -> dict[str, Requirement]:
-    """The lines of a requirements file by name, those of files that it includes left out."""
-    lines = [line.split("#")[0].strip() for line in (ROOT / file).read_text("utf-8").splitlines()]
-    asked = [Requirement(line) for line in lines if line and not line.startswith("-")]
-    return {canonicalize_name(requirement.name): requirement for requirement in asked}
-
-
-def constraints() -> dict[str, Version]:
-    """The releases that tests/constraints.txt names for this interpreter and system."""
-    lines = (ROOT / "tests/constraints.txt").read_text("utf-8").splitlines()
-    named = [Requirement(line) for line in lines if not line.startswith("#")]
-    here = [one for one in named if one.marker is None or one.marker.evaluate()]
-    return {canonicalize_name(one.name): Version(str(one.specifier).removeprefix("==")) for one in here}
-
-
 def imported(files: list[str]) -> dict[str, str]:
     """Distributions from which these files import, each with one of the files."""
     providers = importlib.metadata.packages_distributions()
     found = {}
     for file in files:
-        for name in {module.split(".")[0] for module in imports(Path(file))} - OURS - sys.stdlib_module_names:
+        for name in {module.split(".")[0] for module in imports(Path(file))} - OURS - NO_PACKAGE:
             assert name in providers, f"{file} imports {name}, which is not installed"
             found.update({canonicalize_name(provider): file for provider in providers[name]})
     return found
