@@ -6,33 +6,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any
 
 from nets.models import LayerInfo
-from nets.prediction import Prediction
 
 TITLE = "Digit Duel"
 SUBTITLE = "Draw a digit: an MLP and a CNN read it live."
 PERCENT = "\u202f%"  # behind a narrow space that does not break
 NAMES = {"mlp": "MLP", "cnn": "CNN"}
 
-PAPER = "Draw a digit here"
-PAPER_LABEL = "Paper. Draw a digit with mouse, finger or pen, or press a key from 0 to 9 for a sample; Delete clears."
-UNDO, REDO, CLEAR, PEN = "Undo", "Redo", "Clear", "Pen"
-PEN_LABEL = "Pen width"
-PAD_LABEL = "Drawing pad"
-VERDICT_LABEL = "What both networks see and say"
-SAMPLES = "Sample digits"
-REFUSED = "This drawing cannot be read."
-SEEN = "Left, the 28×28 pixels they see: cropped, scaled to 20, centred by mass, like MNIST."
-
-SEEN_LABEL = "The 28 by 28 pixels that both networks see"
 LOST = "The connection is lost."
-LOST_REST = "Your drawing is kept; both networks read it again as soon as the server answers."
-
-WAITING = "Your drawing is on its way."
-WAITING_REST = "The server takes its time to answer; both networks read it as soon as it does."
-
 PREPARATION_TAB, ABOUT_TAB = "Preparation", "About"
 NO_NETWORKS = (
     "The trained networks could not be loaded, so nothing can be read here yet. Whoever runs this page finds on its "
@@ -72,91 +55,15 @@ NO_ROOM = "The server has no room left on its disk: try again later."
 WENT_WRONG = "This cannot be answered."
 
 
-class Sentence(NamedTuple):
-    """What is said first, in bold, and what follows."""
-
-    lead: str
-    rest: str
-
-
-BLANK = Sentence("The paper is blank.", "Draw a digit, and both networks read it while the pen moves.")
-
-
-def verdict(predictions: Mapping[str, Prediction]) -> Sentence:
-    """What a teacher would say: who reads what, how sure, and, where they part, by how much they differ."""
-    mlp, cnn = predictions["mlp"], predictions["cnn"]
-    moods = _mood(mlp), _mood(cnn)
-    if mlp.digit == cnn.digit:
-        lead = f"Both read {a(mlp.digit)}."
-        return Sentence(lead, _together(*moods))
-    share = _points(sum(abs(p - q) for p, q in zip(mlp.probabilities, cnn.probabilities, strict=True)) / 2)
-    lead = f"They disagree: the MLP reads {a(mlp.digit)}, the CNN {a(cnn.digit)}."
-    return Sentence(lead, f"{_together(*moods)} Of 100 points they place {share} differently.")
-
-
 def a(digit: int) -> str:
     """A digit with its article: a 7, an 8."""
     return f"an {digit}" if digit == 8 else f"a {digit}"
-
-
-def _mood(prediction: Prediction) -> tuple[str, str, str]:
-    """How sure a network is: the verb for one, the verb for both, and what follows either."""
-    margin, pair = prediction.margin, sorted((prediction.digit, prediction.runner_up))
-    top = prediction.confidence
-    if top >= 0.9:
-        return "is", "are", "sure"
-    if top >= 0.65:
-        return "is", "are", "fairly sure"
-    if top >= 0.5 and margin >= 0.4:
-        return "leans", "lean", f"towards {prediction.digit}"
-    if 2 * top - margin >= 0.7:  # most of the probability lies on two digits
-        return "wavers", "waver", f"between {pair[0]} and {pair[1]}"
-    return "is", "are", "unsure"
-
-
-def _together(mlp: tuple[str, str, str], cnn: tuple[str, str, str]) -> str:
-    """One sentence on how sure the two are."""
-    if mlp == cnn:
-        return f"Both {mlp[1]} {mlp[2]}."
-    return f"The MLP {mlp[0]} {mlp[2]}, the CNN {cnn[0]} {cnn[2]}."
 
 
 def percent(share: float) -> str:
     """A probability as the cards show it: never more than is known."""
     known = ">99" if share >= 0.995 else "<1" if share < 0.005 else f"{100 * share:.0f}"
     return f"{known}{PERCENT}"
-
-
-def margin(prediction: Prediction) -> str:
-    """How far the digit is before the next one, in points of a hundred."""
-    points = _points(prediction.margin)
-    if points == 0:
-        return f"level with {prediction.runner_up}"
-    return f"{points} point{'s' * (points != 1)} before {prediction.runner_up}"
-
-
-def points(share: float) -> str:
-    """A probability beside its bar, in points of a hundred."""
-    return str(_points(share))
-
-
-def sample(digit: int) -> str:
-    """What the button for a sample digit is called."""
-    return f"Put a sample {digit} on the paper"
-
-
-def _points(share: float) -> int:
-    return min(99, round(100 * share))  # 100 would claim certainty
-
-
-def milliseconds(seconds: float) -> str:
-    """The time a network took."""
-    return f"{1000 * seconds:.1f} ms"
-
-
-def parameters(count: int) -> str:
-    """The size of a network."""
-    return f"{count:,} parameters"
 
 
 def size(height: int, width: int) -> str:
@@ -254,86 +161,10 @@ def _duration(seconds: float) -> str:
     return f"{seconds:.1f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
-# ---- Retrain: what a run says
-
-NO_RUN = "Nothing is in training: the cards above read with the networks as they are."
-PROMISES = {"mlp": f"97 to 98{PERCENT}", "cnn": f"99.0 to 99.3{PERCENT}"}  # of the two tutorials, on the test set
-DIGITS_INSTEAD = (
-    "MNIST cannot be had here just now. This run learns from the 1,797 digits that come with scikit-learn, so its "
-    "numbers say nothing about MNIST. Start again to try MNIST once more."
-)
-CPU_INSTEAD = "No GPU could be borrowed just now, so this run trains on the processor."
-STOP_FIRST = "A run is under way: stop it first."
-NO_LIVE_RUN = "There is no run under way: start one first."
-UNKNOWN_COMMAND = "This is not a command: reload the page."
-NO_NETWORK_CHOSEN = "Choose the MLP, the CNN or both."
-NO_RECIPE = "Choose one of the recipes."
-BATCH_OF_ONE = "Batch norm needs at least 2 images in a batch: choose a larger batch size."
-LINE_FULL = "Too many visitors are waiting to train here just now: try again in a few minutes."
-NO_NUMBERS = "This network puts out no numbers: its weights are damaged. Load another archive."
-NOTHING_TRAINED = "This network has not been trained here yet: train it to the end, or stop it, and then download it."
-
-
-def run_sentence(run: Any) -> str:
-    """What a run is doing, or how it ended and why; a demo.run.Run."""
-    names = " and the ".join(NAMES[plan.network] for plan in run.plans)
-    verb = "are" if len(run.plans) > 1 else "is"
-    match run.state:
-        case "loading":
-            if run.download:
-                done, total = (f"{size / 1e6:.1f}" for size in run.download)
-                return f"MNIST is being downloaded: {done} of {total} MB of this file."
-            if run.loan:
-                return "A GPU is being asked for."
-            return "The digits are being loaded."
-        case "waiting":
-            place = run.lanes.place(run) or 1
-            ahead = "You are next." if place == 1 else f"You are number {place} in line."
-            return f"Others are training here. {ahead} It starts by itself."
-        case "running":
-            where = f" on a borrowed {run.loan.device}" if run.loan and not run.loan.refused else ""
-            return f"The {names} {verb} learning{where}."
-        case "paused":
-            return f"Paused. The cards above read with the {names} as far as trained."
-        case "evaluating":
-            return f"The training is over. The {names} {verb} reading the test set."
-        case "failed":
-            return "The training broke off: something went wrong on the server. Your drawing is kept; start again."
-        case "diverged":
-            lost = [NAMES[name] for name, track in run.tracks.items() if track.end and track.end.diverged]
-            return (
-                f"The loss of the {' and the '.join(lost)} went beyond all bounds, so the training ended and the last "
-                "good weights were put back. Try a lower learning rate."
-            )
-        case "finished":
-            return f"Finished. The {names} {verb} trained, and the cards above read with the result."
-        case _:
-            why = {
-                "time": "Stopped: a run may not last longer here.",
-                "abandoned": "Stopped: the page had not been heard of for a while.",
-                "gpu": "Stopped: the borrowed GPU is gone. Start again to ask for one.",
-            }.get(run.reason, "Stopped.")
-            return f"{why} The {names} {verb} kept as far as trained." if run.tracks else why
-
-
-def loaded(network: str, parameters: int) -> str:
-    """An archive has been loaded."""
-    return f"Loaded: the {NAMES[network]} above is now the one from your file, {parameters:,} parameters."
-
-
-def wrong_option(network: str, problem: str) -> str:
-    """A value that an option cannot hold."""
-    return f"{NAMES[network]}: {problem}."
-
-
-def too_much_work(network: str, multiply_adds: int, images: int) -> str:
-    """One step would take too long."""
-    return f"{NAMES[network]}: at {multiply_adds:,} multiply-adds an image, a batch may have up to {images:,} images."
-
-
 # ---- Retrain: labels of the page
 
 RETRAIN_TAB = "Retrain"
+INSIDE_TAB = "Look inside"
 YOURS = "yours"  # beside the name of a network that is not the shipped one
 DATA = {"mnist": "MNIST", "digits": "Bundled digits"}
 RECIPES = {
@@ -445,227 +276,3 @@ RETRAIN = {  # {} is where the page puts a number or a name
         "is not, with the shipped weights. Start again when you like."
     ),
 }
-
-
-# ---- Look inside
-# In prose, [word] lights the part of the picture of that name, [word|part] another's.
-
-INSIDE_TAB = "Look inside"
-INSIDE_VIEWS = {"maps": "Feature maps", "mlp": "MLP", "pixels": "Which pixels matter", "pooling": "Pooling"}
-INSIDE_BLANK = "The paper is blank: draw a digit above, or choose a sample, and see what becomes of it."
-NOT_FINITE = "The numbers of this network have run away while it learns: there is nothing to show just now."
-CELL_OFF = "Its map is switched off, so 0 goes on whatever comes out here."
-LAYER_HELP = {  # by the kind of layer
-    "Input": "What both networks get: 28×28 pixels of ink, from 0 on paper to 1.",
-    "Conv2d": "Each map looks everywhere for one pattern, its kernel. Green: it is here. Magenta: its opposite is.",
-    "BatchNorm2d": "Each map is moved and scaled, so that over many images its numbers lie around the same middle.",
-    "ReLU": "What was below zero is zero now, black. The rest says how strongly a pattern is there, and where.",
-    "LeakyReLU": "What was above zero stays; what was below is still there, a hundred times weaker.",
-    "ELU": "What was above zero stays; what was below is bent, so that it never falls under -1.",
-    "MaxPool2d": "Of every 2×2 cells the largest goes on: half as wide, half as high, a quarter of the numbers.",
-    "AvgPool2d": "Of every 2×2 cells the mean goes on: half as wide, half as high, a quarter of the numbers.",
-    "Dropout": "Silences cells at random while training. Reading, as now, it passes everything on.",
-    "Flatten": "The maps are laid in one row, each map a line of this picture. From here on nobody knows a neighbour.",
-    "Linear": "Ten logits, one for each digit. Softmax makes shares of them, and the largest is the verdict.",
-    "BatchNorm1d": "Each unit is moved and scaled, so that over many images its numbers lie around the same middle.",
-}
-SOFTMAX = (
-    "Softmax takes the largest logit off each, raises e to what is left, and divides by the [total|sum] of all ten."
-)
-WORK = {  # by the kind of calculation
-    "pixel": "The ink of one pixel: 0 on paper, 1 where it is full. Every number above begins with these.",
-    "normalisation": (
-        "The [mean] that this map had in training is taken off the [input], what is left is divided by the "
-        "[spread|variance], and the result is scaled by a learnt [weight] and moved by a learnt [bias]."
-    ),
-    "ReLU": "ReLU lets pass what is above zero, and makes zero of all the rest.",
-    "LeakyReLU": "LeakyReLU lets pass what is above zero, and keeps a small part of what is below.",
-    "ELU": "ELU lets pass what is above zero, and bends what is below.",
-    "max": "Of the [window]'s cells the largest goes on: the [winner]. The next layer is not told where it stood.",
-    "tie": "All are alike here, so the first counts as the winner.",
-    "average": "The mean of the [window]'s cells goes on. The strongest is marked, and the path follows it.",
-    "Flatten": "Nothing is computed: this is one cell of the maps, in its new place in the row.",
-    "Dropout": "Reading a drawing, dropout passes every number on as it is.",
-}
-METHODS = {
-    "gradient": (
-        "Input gradient",
-        "How fast the digit's logit grows with each pixel's ink. Exact, but only for the smallest change, and as noisy "
-        "as the network is kinked; it says nothing about what is already there.",
-    ),
-    "occlusion": (
-        "Occlusion",
-        "How far the logit falls when a 4×4 square of paper hides the place. A real experiment, but a coarse one, and "
-        "on a picture that no hand would draw; empty paper it cannot test.",
-    ),
-    "cam": (
-        "Grad-CAM",
-        "Where the last convolution's maps speak for the digit. It shows places, never against and never finer than "
-        "7×7 cells, and needs maps: the MLP has none.",
-    ),
-}
-INSIDE = {  # {} is where the page puts a number or a name
-    "views": "Choose what to look at",
-    "chain": "The chain of layers",
-    "shape": "shape",
-    "parameters": "parameters",
-    "multiply_adds": "multiply-adds",
-    "receptive_field": "sees, pixels",
-    "facts": "{} parameters, {} multiply-adds; each cell sees {} pixels across.",
-    "all_on": "Switch all on again",
-    "scale": "Scale",
-    "one_scale": "One scale",
-    "own_scale": "Each its own",
-    "png": "Save PNG",
-    "npz": "Save .npz",
-    "maps": "Maps of {}",
-    "title": "{}: {} maps of {}×{}",
-    "image_title": "input: one image of {}×{}",
-    "vector_title": "{}: {} units",
-    "map": "map {}",
-    "dead": "{} dead",
-    "is_off": "{} off",
-    "map_label": "{}, map {}, from {} to {}",
-    "dead_label": "{}, map {}, dead: {} everywhere",
-    "small_label": "{} in small, {}, up to {}",
-    "vector_label": "{}, {} units, from {} to {}",
-    "kernel_label": "kernel of map {}",
-    "big_help": "Point at a cell, click to choose it; arrow keys move.",
-    "here": "row {}, column {}: {}",
-    "unit_here": "unit {}: {}",
-    "digit_here": "logit of {}: {}",
-    "switch": "Use map {}",
-    "field_label": "The 28 by 28 input. {}",
-    "sees": "It sees rows {} to {} and columns {} to {} of the input.",
-    "outside": "Of its {} pixels {} lie outside the image, where there is only padding.",
-    "field_none": "Choose a cell, and the pixels it depends on are framed here.",
-    "left": "Cell to the left",
-    "right": "Cell to the right",
-    "up": "Cell above",
-    "down": "Cell below",
-    "cell": "{}, map {}, row {}, column {}",
-    "pixel": "{}, row {}, column {}",
-    "unit": "{}, unit {}",
-    "digit": "{}, digit {}",
-    "path": "The path of this number down to a pixel",
-    "source": "Where it came from: {}",
-    "close": "Close",
-    "window": "window",
-    "kernel": "kernel",
-    "products": "products",
-    "sum": "sum",
-    "sums": "sum of {} maps",
-    "bias": "bias",
-    "input": "input",
-    "weight": "weight",
-    "product": "product",
-    "mean": "mean",
-    "variance": "variance",
-    "channel": "map {} of {}",
-    "channels": "What each of the {} maps of {} brings. Choose one to see it worked out.",
-    "all_channels": "Show all {}",
-    "fewer_channels": "Show the strongest only",
-    "then": "{} makes it {}.",
-    "passed": "The same number as before: {}.",
-    "product_here": "row {}, column {}: {} × {} = {}",
-    "padding_here": "row {}, column {} is outside, so it counts 0",
-    "others": "the other {}",
-    "from": "from",
-    "logit": "logit",
-    "softmax": "Softmax",
-    "exponential": "e to (logit minus largest)",
-    "share": "share",
-    "total": "total",
-    "rounded": "Numbers in the squares are rounded, sums are of the full ones. Point at a square to see its product.",
-    "hidden": "Hidden layers, as they hand on",
-    "hidden_row": "{}, {} units, {} of them silent",
-    "logits_row": "{}: the ten logits",
-    "hidden_label": "{} units of {}, the largest {}",
-    "evidence": "Pixels for and against the {}",
-    "evidence_help": "Green inked pixels bring {}, magenta ones {}, the biases {}: together the logit {}.",
-    "evidence_label": "Ink times gradient for the digit {}: from minus {} to plus {}",
-    "first": "{}: the {} units that matter most for this {}",
-    "first_help": "The {} weights of each as a picture. Below, what it brings to the logit.",
-    "first_label": "weights of unit {}, which brings {}",
-    "method_label": "{}, {}: {}, the largest {}",
-    "no_method": "The MLP has no maps.",
-    "nothing": "Nothing is left above zero: taken all together, the maps do not speak for this digit.",
-    "reads": "{} reads {}",
-    "pooling": (
-        "The tutorial's sixteen numbers, in four windows of 2×2. Change one, and see which of them go on: max pooling "
-        "keeps each window's [winner], average pooling its mean."
-    ),
-    "value": "row {}, column {}",
-    "max": "max",
-    "average": "average",
-    "shift": "The drawing moved by one pixel",
-    "shift_left": "Left",
-    "shift_right": "Right",
-    "shift_up": "Up",
-    "shift_down": "Down",
-    "map_of": "{}, map {}",
-    "before": "as drawn",
-    "after": "moved",
-    "difference": "difference",
-    "changed": "over all maps {} changes",
-    "shift_label": "{}, map {}, {}",
-    "lost": f"{LOST} The page goes on asking.",
-}
-INSIDE_MAPS = "Your drawing on its way through the CNN, layer by layer. Choose a layer, a map, a cell."
-INSIDE_PIXELS = (
-    "Three ways to ask a network which pixels made it read its digit. Green speaks for it, magenta against; the "
-    "drawing is outlined. They answer different questions, so they may differ."
-)
-
-
-def convolution(channels: int, kernel: Sequence[int], below: str) -> str:
-    """How a convolution's cell comes about."""
-    size = shape(kernel)
-    if channels == 1:
-        return (
-            f"The [window] of {size} cells under the [kernel] is multiplied with it, cell by cell. The [products] add "
-            "up to the [sum], and the [bias] is added."
-        )
-    return (
-        f"In each of the {channels} maps of {below} a [window] of {size} cells is multiplied with a [kernel] of its "
-        "own. The [products] of each add up; the [sum] of all maps and the [bias] make the cell."
-    )
-
-
-def linear(inputs: int) -> str:
-    """How a logit comes about."""
-    return (
-        f"Each of the {inputs:,} [inputs|input] times its [weight] gives a [product], for the digit or against it. All "
-        "of them and the [bias] add up to the logit. The strongest first:"
-    )
-
-
-def with_maps_off(off: Mapping[str, Sequence[int]], now: Prediction, before: Prediction) -> str:
-    """What the CNN reads without some of its maps."""
-    names = [f"map {i} of {layer}" for layer, silent in off.items() for i in sorted(silent)]
-    told = names[0] if len(names) == 1 else f"{len(names)} maps"
-    same = "still reads" if now.digit == before.digit else "reads"
-    return (
-        f"With {told} off, the CNN {same} {a(now.digit)}, {percent(now.confidence)}. "
-        f"With all on: {before.digit}, {percent(before.confidence)}."
-    )
-
-
-def mlp_inside(prediction: Prediction, units: int) -> str:
-    """What there is to see in an MLP, and what there is not."""
-    return (
-        f"The MLP reads {a(prediction.digit)}, {percent(prediction.confidence)}. Each of the {units} units of its "
-        "first layer has a weight of its own for every pixel, and knows of no neighbours: shuffle the pixels of all "
-        "images in one way, and it would learn as well. The CNN's maps are still pictures; an MLP's layers are lists."
-    )
-
-
-def shifted_map(direction: str, shares: Mapping[str, float], before: Prediction, after: Prediction) -> str:
-    """What a shift by one pixel does to the layers before and after pooling; shares of 1 by name."""
-    (below, first), (pooled, second) = shares.items()
-    calmer = "Pooling calms the change" if second < first else "Here pooling does not calm the change"
-    still = "still reads" if after.digit == before.digit else "now reads"
-    return (
-        f"One pixel {direction}, and {_share(first, 0)} of {below} changes, {_share(second, 0)} of {pooled}. {calmer}, "
-        f"and does not undo it. The CNN {still} {a(after.digit)}, {percent(after.confidence)}."
-    )

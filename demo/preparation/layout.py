@@ -20,6 +20,7 @@ from demo.server.calls import page_of
 from demo.server.guard import LARGEST_PICTURE
 from demo.visitor import Visitor
 from demo.visitors import Visitors
+from demo.words import say
 from nets.models import SIDE
 from nets.preprocess import Drawing, PictureError, Prepared, Steps, open_picture, prepare_drawing, prepare_picture
 
@@ -97,7 +98,7 @@ def preparation(visitors: Visitors) -> None:
         elem_id="preparation",
         largest=LARGEST_PICTURE,
         tooLarge=text.too_large(LARGEST_PICTURE),
-        lost=f"{text.LOST} {text.LOST_REST}",
+        lost=f"{say('verdict.lost.lead')} {say('verdict.lost.rest')}",
     )
 
 
@@ -106,8 +107,8 @@ def template() -> str:
     rows = _row("ink", f"<h3>{text.INK}</h3>", text.INK_HELP)
     for switch in SWITCHES:
         control = f'<input type="checkbox" role="switch" name="{switch.name}" checked>'
-        label = f"<label>{control}<span>{switch.metadata['label']}</span></label>"
-        rows += _row(switch.name, label, switch.metadata["help"])
+        label = f"<label>{control}<span>{say(f'step.{switch.name}.label')}</span></label>"
+        rows += _row(switch.name, label, say(f"step.{switch.name}.help"))
     return f"""
     <div class="intro"><p>{text.PREPARATION}</p><div>
       <label class="button">{text.CHOOSE_PICTURE}<input type="file" accept="image/*"></label>
