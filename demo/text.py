@@ -22,18 +22,6 @@ NO_NETWORKS = (
     "The trained networks could not be loaded, so nothing can be read here yet. Whoever runs this page finds on its "
     "terminal which file is missing or broken, and what to do."
 )
-PREPARATION = (
-    "MNIST's digits were all brought to 28×28 in one way, and the networks have seen no others. Here are the steps "
-    "your drawing takes to look like them. Under each: what the networks would see and read if it were the last."
-)
-INK = "Your drawing"
-INK_HELP = (
-    "Ink is white, paper black. Shrunk to 28×28 as it is, a digit may be too small, too thin or too far to one side."
-)
-STOPPED = "What the networks would see if the preparation stopped here"
-CHOOSE_PICTURE = "Use a picture"
-BACK_TO_DRAWING = "Back to the drawing"
-NOTHING_DRAWN = "The paper is blank: draw a digit above, or use a picture of one."
 FULL_NAMES = {"mlp": "MLP, a multilayer perceptron", "cnn": "CNN, a convolutional network"}
 LAYER_COLUMNS = ("layer", "kind", "output", "parameters", "multiply-adds", "sees")
 RESULTS = "How well they read"
@@ -65,21 +53,6 @@ def percent(share: float) -> str:
     """A probability as the cards show it: never more than is known."""
     known = ">99" if share >= 0.995 else "<1" if share < 0.005 else f"{100 * share:.0f}"
     return f"{known}{PERCENT}"
-
-
-def size(height: int, width: int) -> str:
-    """How large an image is, in pixels."""
-    return f"{width} × {height}"
-
-
-def stage_label(name: str) -> str:
-    """What the picture of a stage of the preparation is called."""
-    return f"The digit after the step: {name}"
-
-
-def too_large(most: int) -> str:
-    """A file is larger than the most bytes taken."""
-    return f"This file is too large: a picture may have up to {most // 2**20} MB."
 
 
 # ---- About

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from demo import samples, text
+from demo import samples
+from demo.words import say
 from nets.checkpoint import load_shipped
 from nets.models import describe
 from nets.preprocess import Steps, prepare_drawing
@@ -22,7 +23,7 @@ STEPS = ["ink", "pen", "crop", "fit", "centre"]
 
 def open_preparation(visit):
     page = visit()
-    page.page.get_by_role("tab", name=text.PREPARATION_TAB).click()
+    page.page.get_by_role("tab", name=say("page.tab.preparation")).click()
     return page
 
 
@@ -55,7 +56,7 @@ def choose(page, path: Path, content: bytes) -> None:
 
 def test_each_step_shows_what_it_does_and_both_verdicts(visit):
     page = open_preparation(visit)
-    assert page.page.inner_text("#preparation .problem") == text.NOTHING_DRAWN
+    assert page.page.inner_text("#preparation .problem") == say("preparation.blank")
     page.put(5)
     page.wait_for(5, 5)
     settled(page)
@@ -67,7 +68,7 @@ def test_each_step_shows_what_it_does_and_both_verdicts(visit):
     assert all(len(verdicts(page, step)) == 2 for step in STEPS)
     page.page.click("[data-do=clear]")
     settled(page)
-    assert page.page.inner_text("#preparation .problem") == text.NOTHING_DRAWN
+    assert page.page.inner_text("#preparation .problem") == say("preparation.blank")
     assert not page.page.is_visible("#preparation .steps")
 
 
@@ -103,7 +104,7 @@ def test_a_picture_takes_the_same_steps_until_the_pen_moves(visit, tmp_path):
     ("name", "content", "said"),
     [
         ("<img src=x onerror=alert(1)>.png", b"this is no picture", "cannot be read as a picture"),
-        ("blank.png", png(draw_seven=False), text.NO_INK),
+        ("blank.png", png(draw_seven=False), say("error.picture.no_ink")),
         ("huge.png", b"\x89PNG" + bytes(21 * 2**20), "too large"),
     ],
     ids=["text", "blank", "huge"],
@@ -120,7 +121,7 @@ def test_a_bad_picture_is_said_clearly(visit, tmp_path, name, content, said):
 
 def test_a_tab_that_is_not_seen_costs_nothing(visit, seven):
     page = visit()
-    page.page.get_by_role("tab", name=text.ABOUT_TAB).click()
+    page.page.get_by_role("tab", name=say("page.tab.about")).click()
     settled(page)
     sent = []
     page.page.on("request", lambda request: sent.append(request.post_data or ""))
@@ -129,14 +130,14 @@ def test_a_tab_that_is_not_seen_costs_nothing(visit, seven):
     settled(page)
     assert sum("read_drawing" in body for body in sent) > 0
     assert not any('"prepare"' in body for body in sent)
-    page.page.get_by_role("tab", name=text.PREPARATION_TAB).click()
+    page.page.get_by_role("tab", name=say("page.tab.preparation")).click()
     settled(page)
     assert verdicts(page, "centre") == ["7", "7"]
 
 
 def test_about_shows_the_live_networks(visit):
     page = visit()
-    page.page.get_by_role("tab", name=text.ABOUT_TAB).click()
+    page.page.get_by_role("tab", name=say("page.tab.about")).click()
     networks, records = load_shipped()
     for name, model in networks.items():
         rows = describe(model)
@@ -158,7 +159,7 @@ def test_the_tabs_fit_a_phone(visit):
     page.put(8)
     page.wait_for(8, 8)
     settled(page)
-    for tab in (text.PREPARATION_TAB, text.ABOUT_TAB):
+    for tab in (say("page.tab.preparation"), say("page.tab.about")):
         page.page.get_by_role("tab", name=tab).click()
         settled(page)
         assert page.page.evaluate("document.documentElement.scrollWidth") <= 390
