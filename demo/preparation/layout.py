@@ -31,9 +31,8 @@ def template() -> str:
     rows = _row("ink", f"<h3>{say('preparation.ink.label')}</h3>", say("preparation.ink.help"))
     for name in SWITCHES:
         control = f'<input type="checkbox" role="switch" name="{name}" checked>'
-        rows += _row(
-            name, f"<label>{control}<span>{say(f'step.{name}.label')}</span></label>", say(f"step.{name}.help")
-        )
+        label = f"<label>{control}<span>{say(f'step.{name}.label')}</span></label>"
+        rows += _row(name, label, say(f"step.{name}.help"))
     return f"""
     <div class="intro"><p>{say("preparation.intro")}</p><div>
       <label class="button">{say("preparation.choose")}<input type="file" accept="image/*"></label>

@@ -229,7 +229,8 @@ EXPECTED = [
     "look",
     "keep",
     "prepare",
-    "networks",
+    "prepare_file",
+    "describe_networks",
 ]
 ODD = [None, 7, "text", [], {}, [[[[]]]], {"do": "x"}, {"view": ["maps"]}, {"strokes": {}}, 1e308, float("nan"), True]
 
@@ -313,14 +314,17 @@ def test_wrong_kinds_of_content(visitor, functions, call):
 
 def test_nobody_reaches_another_s_session(call, load):
     call("read_drawing", SEVEN, "owner-abc")
-    assert "chain" in call("look", {"view": "maps"}, "owner-abc").json()
+    assert "chain" in call("look", {"view": "maps"}, "owner-abc").json()["shown"]
     networks, records = load_shipped()
-    assert load(pack(networks["mlp"], records["mlp"]), "owner-abc").json()["problem"] == ""
-    assert call("watch", {}, "owner-abc").json()["yours"]["mlp"]
+    assert load(pack(networks["mlp"], records["mlp"]), "owner-abc").json()["problem"] is None
+    reader = call("watch", {}, "owner-abc").json()["networks"]["readers"]["mlp"]
+    assert reader["source"] == "loaded"
     for other in ("owner-ab", "OWNER-ABC", "owner-abcd", "made-up", "0", "_", "-"):
-        assert call("look", {"view": "maps"}, other).json()["problem"] == text.INSIDE_BLANK
-        assert not call("watch", {}, other).json()["yours"]["mlp"]
-        assert call("archive", {"network": "mlp"}, other).json() == {"problem": text.NOTHING_TRAINED}
+        assert call("look", {"view": "maps"}, other).json()["problem"]["key"] == "inside.blank"
+        reader = call("watch", {}, other).json()["networks"]["readers"]["mlp"]
+        assert reader["source"] == "shipped"
+        nothing = call("archive", {"network": "mlp"}, other).json()
+        assert nothing["problem"]["key"] == "retrain.problem.nothing_trained" and nothing["content"] == ""
     for other in ("owner-abc\0", "owner-abc ", ["owner-abc"]):
         assert call("look", {"view": "maps"}, other).status_code == 400
 
@@ -339,7 +343,12 @@ def test_one_who_asks_too_much_waits_and_others_do_not(server, call, functions):
 
 
 def test_connections_that_say_nothing_or_never_listen_hold_nobody_up(server, call, functions):
-    body = {"data": None, "component_id": functions["networks"], "fn_name": "networks", "session_hash": "slow"}
+    body = {
+        "data": None,
+        "component_id": functions["describe_networks"],
+        "fn_name": "describe_networks",
+        "session_hash": "slow",
+    }
     content = json.dumps(body).encode()
     head = b"POST /gradio_api/component_server/ HTTP/1.1\r\nHost: a\r\nContent-Length: "
     with contextlib.ExitStack() as stack:
@@ -400,15 +409,15 @@ def hostile_archive() -> bytes:
 
 def test_what_a_visitor_wrote_is_never_html(call, load):
     answer = load(hostile_archive(), "injected", HOSTILE)
-    assert answer.json()["problem"] == "" and "<img" not in answer.json()["sentence"]
+    assert answer.json()["problem"] is None and "<img" not in answer.text
     about = call("networks", None, "injected").json()
     assert "&lt;img src=x" in about and "<img" not in about
     assert call("archive", {"network": "mlp"}, "injected").json()["name"] == "mlp.zip"
-    for function in ("load", "prepare"):
+    for function in ("load", "prepare_file"):
         assert HOSTILE not in load(b"nothing", "injected", HOSTILE, function).text
     wrong = {"networks": ["mlp"], "mlp": {"recipe": "fast", "config": {HOSTILE: HOSTILE}}}
-    sentence = call("plan", wrong, "injected").json()["networks"]["mlp"]["problem"]
-    assert len(sentence) < 200  # written as text by the page, which the browser's test below sees
+    problem = call("plan", wrong, "injected").json()["networks"]["mlp"]["problem"]
+    assert len(json.dumps(problem)) < 200  # written as text by the page, which the browser's test below sees
 
 
 @pytest.mark.browser
