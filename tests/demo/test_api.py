@@ -23,7 +23,7 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
 
-from demo import samples, text
+from demo import samples
 from demo.server.guard import LARGEST_BODY
 from demo.words import tell
 from nets.preprocess import prepare_drawing
