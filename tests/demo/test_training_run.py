@@ -273,3 +273,14 @@ def test_the_number_of_threads_is_the_fastest_one_even_when_that_changes():
         late = used[-500:]
         assert late.count(best) > 0.9 * len(late)
     assert {Pace().threads(1), *(pace.threads(1) for _ in range(9))} == {1}
+
+
+def test_curves_are_the_same_in_a_quarter_of_the_memory():
+    curves = Curves(100)
+    for step in range(1, 101):
+        curves.add(BatchEnd(step, 100, 1, 3.0 / step, step / 101, 0.01 / 3 * step, step * 10, step / 7))
+    curves.add_validation(1 / 3, 2 / 3)
+    told = curves.answer()
+    assert curves.packed().answer() == told
+    assert told["x"][:3] == [0.1429, 0.2857, 0.4286] and told["validation"] == {"x": [0.3333], "y": [0.6667]}
+    assert curves.packed().bytes == 4 * (5 * 100 + 2)
