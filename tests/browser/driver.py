@@ -1,23 +1,15 @@
-"""Strokes go in, pointer events in Chromium come out: `python app.py` in its own process and its page in a browser."""
+"""Chromium, and the page in it as a visitor uses it: the pad, the verdicts, the tab Retrain."""
 
 from __future__ import annotations
 
 import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -28,6 +20,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 DESKTOP = {"viewport": {"width": 1280, "height": 900}}
+ENDLESS = 1000  # epochs: a run that ends only when a test ends it
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 
 
@@ -45,46 +38,6 @@ def open_browser() -> Iterator[Any]:
         browser = driver.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
         yield browser
         browser.close()
-
-
-class Server:
-    """The page's own process, on a free port."""
-
-    def __init__(self, root: Path = ROOT, program: tuple[str, ...] = ("app.py",), **environment: str) -> None:
-        self.root, self.program, self.environment = root, program, environment
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}/"
-        self.process: subprocess.Popen | None = None
-        self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115 (it lasts as long as the process)
-
-    def start(self) -> float:
-        """Start it and wait until the page answers; the seconds that took."""
-        here = {"GRADIO_SERVER_NAME": "127.0.0.1", "GRADIO_SERVER_PORT": str(self.port)}
-        environment = {**os.environ, **here, **self.environment}
-        began = time.monotonic()
-        self.process = subprocess.Popen(
-            [sys.executable, *self.program], cwd=self.root, env=environment, stdout=self._said, stderr=self._said
-        )
-        while time.monotonic() < began + 90:
-            try:
-                urllib.request.urlopen(self.url, timeout=5).close()
-                return time.monotonic() - began
-            except (urllib.error.URLError, OSError):
-                if self.process.poll() is not None:
-                    raise RuntimeError(f"app.py ended: {self.said()}") from None
-                time.sleep(0.1)
-        raise TimeoutError("app.py did not answer")
-
-    def said(self) -> str:
-        """What it has printed."""
-        self._said.seek(0)
-        return self._said.read()
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
 
 
 class PadPage:
@@ -162,3 +115,53 @@ class PadPage:
 
     def sentence(self) -> str:
         return re.sub(r"\s+", " ", self.page.inner_text(".sentence")).strip()
+
+
+class RetrainPage(PadPage):
+    """The page with this tab in use; runs on the bundled digits unless told otherwise."""
+
+    def choose(self, name: str, label: str) -> None:
+        self.page.locator("#retrain .choice", has_text=name).locator("label", has_text=label).click()
+
+    def field(self, network: str, name: str):
+        return self.page.locator(f"#retrain [data-name={name}] :is(input, select)[data-network={network}]")
+
+    def fill(self, network: str, **values: object) -> None:
+        for name, value in values.items():
+            self.field(network, name).fill(str(value))
+
+    def unfold(self, part: str) -> None:
+        self.page.click(f"#retrain [data-part={part}] summary")
+
+    def do(self, what: str) -> None:
+        self.page.click(f"#retrain [data-do={what}]")
+
+    def until(self, *states: str) -> None:
+        """Until the training is in one of these states."""
+        listed = ", ".join(f"[data-state={state}]" for state in states)
+        self.page.wait_for_selector(f"#retrain .controls:is({listed})", timeout=120_000)
+
+    def said(self) -> str:
+        return self.page.inner_text("#retrain .controls .sentence")
+
+    def number(self, name: str, network: str = "mlp") -> str:
+        return self.page.inner_text(f"#retrain [data-number={name}] td[data-network={network}]")
+
+    def points(self, chart: str = "loss", line: str = "strong") -> list[int]:
+        """How many points each line of this kind has."""
+        script = "e => e.map(e => (e.getAttribute('d').match(/[ML]/g) ?? []).length)"
+        return self.page.eval_on_selector_all(f"#retrain [data-chart={chart}] path.{line}", script)
+
+    def confidences(self) -> list[str]:
+        return self.page.eval_on_selector_all(".reading", "e => e.map(e => e.dataset.confidence)")
+
+    def yours(self) -> list[str]:
+        return self.page.eval_on_selector_all(".card.yours", "e => e.map(e => e.id)")
+
+    def pictures(self, network: str = "mlp") -> list[str]:
+        script = "e => e.map(e => e.toDataURL())"
+        return self.page.eval_on_selector_all(f"#retrain .first[data-network={network}] canvas", script)
+
+    def table(self, selector: str) -> list[list[str]]:
+        script = "e => e.map(e => [...e.children].map(e => e.innerText))"
+        return self.page.eval_on_selector_all(f"#retrain {selector} tr", script)
