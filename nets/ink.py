@@ -6,6 +6,7 @@ against each other. All numbers are float64 here and there, and what is rounded 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -47,22 +48,18 @@ def box_of(strokes: Sequence[np.ndarray]) -> Box:
     return Box(*points.min(0).tolist(), *points.max(0).tolist())
 
 
-def draw(
-    strokes: Sequence[np.ndarray],
-    pen: float,
-    box: Box,
-    scale: float,
-    shape: tuple[int, int],
-    samples: int = SAMPLES,
-) -> np.ndarray:
-    """(H, W) float32 ink in [0, 1] of round-ended strokes, seen through a box whose corner comes to pixel (0, 0).
+def draw_in(box: Box, strokes: Sequence[np.ndarray], pen: float, scale: float) -> np.ndarray:
+    """(H, W) float32 ink in [0, 1] of round-ended strokes within a box, at so many pixels a pad unit.
 
-    pen: diameter in pad units. scale: pixels a pad unit. The ink of a sample, of which a pixel has samples x samples, is
-    clamp(radius + 1/2 - distance to the path, 0, 1) in units of a sample; a pixel's is the mean of its samples.
+    pen: diameter in pad units. The ink of a sample, of which a pixel has SAMPLES x SAMPLES, is clamp(radius + 1/2 -
+    distance to the path, 0, 1) in units of a sample; a pixel's is the mean of its samples. The last row and column may
+    reach over the box's edge.
     """
-    height, width = shape[0] * samples, shape[1] * samples
-    factor, radius = scale * samples, pen / 2 * scale * samples
-    nearest = np.full((height, width), (radius + 0.5) ** 2)  # squared distance to the path; from here on there is no ink
+    # A box that is as large as it should be does not get one more pixel by its last digit.
+    shape = [max(1, math.ceil(length * scale - NEARLY)) for length in (box.height, box.width)]
+    height, width = (SAMPLES * size for size in shape)
+    factor, radius = scale * SAMPLES, pen / 2 * scale * SAMPLES
+    nearest = np.full((height, width), (radius + 0.5) ** 2)  # squared distance to the path; further off is no ink
     corner = np.array([box.left, box.top])
     for stroke in strokes:
         points = (stroke.astype(np.float64) - corner) * factor  # in samples
@@ -80,7 +77,7 @@ def draw(
             window = nearest[top:bottom, left:right]
             np.minimum(window, x * x + y * y, out=window)
     ink = (radius + 0.5 - np.sqrt(nearest)).clip(0, 1)
-    return ink.reshape(shape[0], samples, shape[1], samples).mean((1, 3)).astype(np.float32)
+    return ink.reshape(shape[0], SAMPLES, shape[1], SAMPLES).mean((1, 3)).astype(np.float32)
 
 
 def _reach(low: float, high: float, radius: float, size: int) -> tuple[int, int]:

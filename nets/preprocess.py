@@ -15,17 +15,20 @@ Every step but the first can be switched off. Where there is no ink there is no 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 import torch
-from PIL import Image, ImageDraw, ImageFilter, ImageOps
+from PIL import Image, ImageFilter, ImageOps
 from scipy import ndimage
 from torch import Tensor
 
 from nets.errors import CodedError
+from nets.ink import Box, box_of, draw_in, rounded
 from nets.models import SIDE
 
 PAD = 280  # pad units along each side of the drawing pad; y grows downwards
@@ -124,24 +127,54 @@ class Stage:
 class Prepared:
     """What the networks read, and how it came about."""
 
-    stages: tuple[Stage, ...]  # ink or pen, then the steps that were on, in order; the last, centre, is (28, 28)
+    last: Stage  # centre, (28, 28)
+    _earlier: Callable[[], Iterable[Stage]]
 
     @property
     def image(self) -> Tensor:
         """(1, 28, 28) float32 in [0, 1]."""
-        return torch.from_numpy(self.stages[-1].image)[None]
+        return torch.from_numpy(self.last.image)[None]
+
+    @cached_property
+    def stages(self) -> tuple[Stage, ...]:
+        """Ink or pen, then the steps that were on, in order; made when they are asked for, to be looked at."""
+        return (*self._earlier(), self.last)
 
 
 def prepare_drawing(drawing: Drawing, steps: Steps = Steps()) -> Prepared | None:
-    """A drawing -> what the networks read, or None where no ink is on the pad."""
-    if not drawing.strokes:
-        return None
+    """A drawing -> what the networks read, or None where no ink is on the pad.
+
+    Strokes have no pixels yet, so they are drawn once, at the size that is wanted: the pen's width, the crop and the
+    fit only say through which box and how large. demo/reader/ink.js does the same sums.
+    """
     name, pen = "ink", drawing.pen
-    if steps.pen:
-        side = float(np.ptp(np.concatenate(drawing.strokes), axis=0).max())
-        if side > pen:  # a dot has no size to measure a pen by
-            name, pen = "pen", PEN * side
-    return _prepare(Stage(name, draw(drawing.strokes, pen)), steps)
+    strokes = [stroke for stroke in drawing.strokes if _on_pad(stroke, pen)]
+    if not strokes:
+        return None
+    path = box_of(strokes)
+    if steps.pen and path.side > pen:  # a dot has no size to measure a pen by
+        name, pen = "pen", PEN * path.side
+    box = path.wider(pen / 2) if steps.crop else Box(0, 0, PAD, PAD)
+    scale = (BOX if steps.fit else FIELD) / box.side
+    fitted = draw_in(box, strokes, pen, scale)
+    if not fitted.any():
+        return None
+
+    def earlier() -> Iterator[Stage]:
+        yield Stage(name, draw(strokes, pen))
+        if steps.crop:
+            yield Stage("crop", draw_in(box, strokes, pen, 1.0))
+        if steps.fit:
+            yield Stage("fit", fitted)
+
+    lengths = box.height * scale, box.width * scale
+    return Prepared(Stage("centre", place(fitted, by_mass=steps.centre, lengths=lengths)), earlier)
+
+
+def _on_pad(stroke: np.ndarray, pen: float) -> bool:
+    """Whether a pen that draws this stroke touches the pad, as far as the box around its path tells."""
+    low, high = stroke.min(0) - pen / 2, stroke.max(0) + pen / 2
+    return bool((high > 0).all() and (low < PAD).all())
 
 
 def prepare_picture(picture: Image.Image, steps: Steps = Steps()) -> Prepared | None:
@@ -150,34 +183,22 @@ def prepare_picture(picture: Image.Image, steps: Steps = Steps()) -> Prepared | 
     A picture's pen keeps its width: worn or grown to MNIST's by its distance transform, it was read no better.
     """
     ink = find_ink(picture)
-    return None if ink is None else _prepare(Stage("ink", ink), steps)
-
-
-def _prepare(first: Stage, steps: Steps) -> Prepared | None:
-    stages, ink = [first], first.image
-    if not (ink > TRACE).any():
+    if ink is None or not (ink > TRACE).any():
         return None
+    stages = [Stage("ink", ink)]
     if steps.crop:
         ink = crop(ink)
         stages.append(Stage("crop", ink))
     if steps.fit:
         ink = fit(ink, BOX)
         stages.append(Stage("fit", ink))
-    stages.append(Stage("centre", place(fit(ink, FIELD) if not steps.fit else ink, by_mass=steps.centre)))
-    return Prepared(tuple(stages))
+    last = Stage("centre", place(ink if steps.fit else fit(ink, FIELD), by_mass=steps.centre))
+    return Prepared(last, lambda: stages)
 
 
-def draw(strokes: tuple[np.ndarray, ...], pen: float, scale: int = 2) -> Ink:
-    """(PAD, PAD) ink of round-ended strokes, antialiased by drawing at scale and averaging."""
-    canvas = Image.new("L", (PAD * scale, PAD * scale))
-    brush = ImageDraw.Draw(canvas)
-    radius = max(round((pen * scale - 1) / 2), 0)  # an odd number of samples across: even lines lie half a sample off
-    for stroke in strokes:
-        points = [(x, y) for x, y in (stroke * scale - 0.5).round().tolist()]
-        brush.line(points, fill=255, width=2 * radius + 1)
-        for x, y in points:  # round ends and joints
-            brush.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
-    return np.asarray(canvas.reduce(scale), np.float32) / 255
+def draw(strokes: Sequence[np.ndarray], pen: float) -> Ink:
+    """(PAD, PAD) ink of round-ended strokes: the pad itself, a pixel a unit."""
+    return draw_in(Box(0, 0, PAD, PAD), strokes, pen, 1.0)
 
 
 def crop(ink: Ink) -> Ink:
@@ -197,20 +218,21 @@ def fit(ink: Ink, side: int) -> Ink:
     return np.asarray(resized).clip(0, 1)
 
 
-def place(ink: Ink, by_mass: bool = True) -> Ink:
+def place(ink: Ink, by_mass: bool = True, lengths: tuple[float, float] | None = None) -> Ink:
     """(h, w) at most 28 -> (28, 28), the centre of mass, or else the box's centre, in the middle of the field.
 
-    Moved by whole pixels, as in MNIST, and never so far that ink is cut off. The middle is where MNIST has it: counting
-    pixels from 0, the centre of mass of every one of its images lies within half a pixel of (14, 14).
+    lengths: of the box, where it ends within its last pixels. Moved by whole pixels, as in MNIST, and never so far that
+    ink is cut off. The middle is where MNIST has it: counting pixels from 0, the centre of mass of every one of its
+    images lies within half a pixel of (14, 14).
     """
     out = np.zeros((FIELD, FIELD), np.float32)
     corner = []
-    for axis, length in enumerate(ink.shape):
-        centre = length / 2
+    for axis, size in enumerate(ink.shape):
+        centre = (lengths or ink.shape)[axis] / 2
         if by_mass:
             mass = ink.sum(1 - axis, dtype=np.float64)
-            centre = float((mass * np.arange(length)).sum() / mass.sum())
-        corner.append(min(max(round(FIELD / 2 - centre), 0), FIELD - length))
+            centre = float((mass * np.arange(size)).sum() / mass.sum())
+        corner.append(min(max(rounded(FIELD / 2 - centre), 0), FIELD - size))
     y, x = corner
     out[y : y + ink.shape[0], x : x + ink.shape[1]] = ink
     return out

@@ -62,6 +62,10 @@ export function draw(strokes, pen, box, scale, width, height, samples = SAMPLES)
   return { width, height, ink };
 }
 
+/** Whether a pen that draws in this box touches the pad. */
+const onPad = ({ left, top, right, bottom }, pen) =>
+  right + pen / 2 > 0 && bottom + pen / 2 > 0 && left - pen / 2 < PAD && top - pen / 2 < PAD;
+
 /** A pen of MNIST's width for these strokes; their own where that step is off, or where a dot has no size to measure by. */
 function penOf(path, pen, steps) {
   const side = Math.max(path.right - path.left, path.bottom - path.top);
@@ -73,7 +77,7 @@ function penOf(path, pen, steps) {
  * step of the preparation is off where `steps` says false: pen, crop, fit, centre.
  */
 export function prepare({ strokes, pen }, steps = {}) {
-  const drawn = strokes.filter((stroke) => stroke.length);
+  const drawn = strokes.filter((stroke) => stroke.length && onPad(boxOf([stroke]), pen));
   if (!drawn.length) return null;
   const path = boxOf(drawn), wide = penOf(path, pen, steps), half = wide / 2;
   const cropped = { left: path.left - half, top: path.top - half, right: path.right + half, bottom: path.bottom + half };
