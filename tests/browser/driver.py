@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,9 +19,11 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+Point = tuple[float, float]
+
 DESKTOP = {"viewport": {"width": 1280, "height": 900}}
-ENDLESS = 1000  # epochs: a run that ends only when a test ends it
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+ENDLESS = 1000  # epochs: a run that ends only when a test ends it
 
 
 def chromium() -> str | None:
@@ -43,27 +45,31 @@ def open_browser() -> Iterator[Any]:
 class PadPage:
     """The page open in a browser, as a visitor uses it."""
 
-    def __init__(self, page, url: str) -> None:
+    def __init__(self, page: Any, url: str) -> None:
         self.page = page
         self.requests: list[str] = []
         self.complaints: list[str] = []
         page.on("request", lambda request: self.requests.append(request.url))
         page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda said: said.type in ("error", "warning") and self.complaints.append(said.text))
+        page.on("console", self._hear)
         page.goto(url)
         page.wait_for_selector("#pad canvas")
         page.wait_for_function("document.querySelector('.sentence').innerText.trim() !== ''")
 
+    def _hear(self, said: Any) -> None:
+        if said.type in ("error", "warning"):
+            self.complaints.append(said.text)
+
     def box(self) -> dict[str, float]:
         return self.page.locator("#pad canvas").bounding_box()
 
-    def on_screen(self, stroke) -> list[tuple[float, float]]:
+    def on_screen(self, stroke: Sequence[Point]) -> list[tuple[float, float]]:
         """Points in pad units -> points in the window."""
         box = self.box()
         return [(box["x"] + x * box["width"] / 280, box["y"] + y * box["height"] / 280) for x, y in stroke]
 
-    def draw(self, strokes, pause: float = 0.0, lift: bool = True) -> None:
+    def draw(self, strokes: Sequence[Sequence[Point]], pause: float = 0.0, lift: bool = True) -> None:
         """Draw with the mouse, down to up."""
         for stroke in strokes:
             (x, y), *rest = self.on_screen(stroke)
@@ -75,7 +81,7 @@ class PadPage:
             if lift:
                 self.page.mouse.up()
 
-    def touch(self, strokes) -> None:
+    def touch(self, strokes: Sequence[Sequence[Point]]) -> None:
         """Draw with a finger."""
         session = self.page.context.new_cdp_session(self.page)
         for stroke in strokes:
@@ -89,7 +95,7 @@ class PadPage:
         script = "e => e.map(e => [e.dataset.network, e.dataset.digit])"
         return dict(self.page.eval_on_selector_all(".card [data-digit]", script))
 
-    def wait_for(self, mlp, cnn) -> None:
+    def wait_for(self, mlp: int | str, cnn: int | str) -> None:
         """Until both cards read this."""
         for name, digit in (("mlp", mlp), ("cnn", cnn)):
             self.page.wait_for_selector(f'#card-{name} [data-digit="{digit}"]', timeout=30_000)
@@ -123,7 +129,7 @@ class RetrainPage(PadPage):
     def choose(self, name: str, label: str) -> None:
         self.page.locator("#retrain .choice", has_text=name).locator("label", has_text=label).click()
 
-    def field(self, network: str, name: str):
+    def field(self, network: str, name: str) -> Any:
         return self.page.locator(f"#retrain [data-name={name}] :is(input, select)[data-network={network}]")
 
     def fill(self, network: str, **values: object) -> None:
