@@ -21,7 +21,7 @@ from demo.retrain.layout import retrain
 from demo.server.calls import Calls
 from demo.server.endpoint import endpoint
 from demo.server.guard import LARGEST_PICTURE, UPLOAD_AGE, UPLOAD_SWEEP, Guard
-from demo.visitors import Sessions
+from demo.visitors import Visitors
 
 MOST_WAITING = 50  # calls of the endpoint, and asking for a GPU
 MOST_REMEMBERED = 2000  # such calls, answered or not, that Gradio keeps a note of
@@ -29,22 +29,22 @@ MOST_REMEMBERED = 2000  # such calls, answered or not, that Gradio keeps a note 
 
 def build(networks: Mapping[str, nn.Sequential], records: Mapping[str, Mapping[str, Any]]) -> gr.Blocks:
     """The page for these networks, which all visitors share."""
-    sessions = Sessions(networks, records)
+    visitors = Visitors(networks, records)
 
     def forget(request: gr.Request) -> None:
-        sessions.forget(request.session_hash)
+        visitors.forget(request.session_hash)
 
     with page() as demo:
-        pad(sessions)
+        pad(visitors)
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab(text.RETRAIN_TAB):
-                retrain(sessions)
+                retrain(visitors)
             with gr.Tab(text.INSIDE_TAB):
-                inside(sessions)
+                inside(visitors)
             with gr.Tab(text.PREPARATION_TAB):
-                preparation(sessions)
+                preparation(visitors)
             with gr.Tab(text.ABOUT_TAB):
-                about(sessions)
+                about(visitors)
         endpoint(networks)
         demo.unload(forget)
     demo.queue(max_size=MOST_WAITING)  # on a ZeroGPU Space it would be one

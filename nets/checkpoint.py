@@ -21,6 +21,7 @@ import torch
 from torch import nn
 
 from nets.data import DigitData
+from nets.errors import CodedError
 from nets.evaluation import Evaluation
 from nets.files import write_whole
 from nets.models import ARCHITECTURES, NETWORKS, Architecture, count_parameters
@@ -49,7 +50,7 @@ RECORD: dict[str, Any] = {  # what a record says, at least, and of what type
 }
 
 
-class CheckpointError(ValueError):
+class CheckpointError(CodedError, ValueError):
     """A checkpoint cannot be read or written; the message names the file and says what was expected."""
 
 
@@ -116,7 +117,8 @@ def save(model: nn.Module, path: Path | str, record: Mapping[str, Any]) -> None:
         write_whole(path, weights)
         write_whole(beside, text)
     except OSError as error:
-        raise CheckpointError(f"{path} and {beside.name} cannot be written: {error.strerror}") from error
+        message = f"{path} and {beside.name} cannot be written: {error.strerror}"
+        raise CheckpointError(message, "checkpoint.unwritable", file=path.name) from error
 
 
 def load(path: Path | str) -> tuple[nn.Sequential, dict[str, Any]]:
@@ -144,7 +146,8 @@ def unpack(content: bytes) -> tuple[nn.Sequential, dict[str, Any]]:
     Raises CheckpointError for what pack has not made: another file, more or other members, too much in them.
     """
     if len(content) > (most := sum(LARGEST.values())):  # also bounds how many members zipfile lists
-        raise CheckpointError(f"This archive is too large: expected at most {most:,} bytes")
+        message = f"This archive is too large: expected at most {most:,} bytes"
+        raise CheckpointError(message, "checkpoint.too_large", most=most)
     found: dict[str, bytes] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -158,11 +161,15 @@ def unpack(content: bytes) -> tuple[nn.Sequential, dict[str, Any]]:
                 with archive.open(member) as file:  # what a member says of its size need not be so
                     found[suffix] = file.read(LARGEST[suffix] + 1)
     except Exception as error:  # zipfile lets nearly anything out where a file was made to mislead
-        expected = "expected a zip file of one .safetensors and one .json, as downloaded here"
-        raise CheckpointError(f"This file is not an archive of a network: {expected}") from error
+        message = (
+            "This file is not an archive of a network: "
+            "expected a zip file of one .safetensors and one .json, as downloaded here"
+        )
+        raise CheckpointError(message, "checkpoint.not_archive") from error
     for suffix, file in found.items():
         if len(file) > LARGEST[suffix]:
-            raise CheckpointError(f"The {suffix} is too large: expected at most {LARGEST[suffix]:,} bytes")
+            message = f"The {suffix} is too large: expected at most {LARGEST[suffix]:,} bytes"
+            raise CheckpointError(message, "checkpoint.member_too_large", suffix=suffix, most=LARGEST[suffix])
     return _network(found[".safetensors"], found[".json"], "The .safetensors", "The .json")
 
 
@@ -197,7 +204,7 @@ def _files(model: nn.Module, record: Mapping[str, Any], name: Path | str) -> tup
     try:
         text = json.dumps({**record, "sha256": _sha256(weights)}, indent=2, allow_nan=False) + "\n"
     except (ValueError, RecursionError) as error:
-        raise CheckpointError(f"{name} cannot be written: {error}") from error
+        raise CheckpointError(f"{name} cannot be written: {error}", "checkpoint.record_unwritable") from error
     return weights, text.encode()
 
 
@@ -206,24 +213,28 @@ def _network(weights: bytes, text: bytes, name: Path | str, beside: Path | str) 
     try:
         record = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise CheckpointError(f"{beside} cannot be read, expected the JSON record of a checkpoint: {error}") from error
+        message = f"{beside} cannot be read, expected the JSON record of a checkpoint: {error}"
+        raise CheckpointError(message, "checkpoint.not_json") from error
     _check_record(record, beside)
     if record.get("sha256") != _sha256(weights):
-        raise CheckpointError(f"{name} does not fit its record: expected the sha256 in the .json")
+        message = f"{name} does not fit its record: expected the sha256 in the .json"
+        raise CheckpointError(message, "checkpoint.checksum")
     network = record["network"]
     try:
         model = NETWORKS[network](read(ARCHITECTURES[network], record["architecture"]))
     except OptionError as error:
-        raise CheckpointError(f"{beside} names an architecture that cannot be built: {error}") from error
+        message = f"{beside} names an architecture that cannot be built: {error}"
+        raise CheckpointError(message, "checkpoint.architecture", network=network) from error
     try:
         tensors = safetensors.torch.load(weights)
     except Exception as error:  # of many kinds, and what they say may be as long as the file
-        raise CheckpointError(f"{name} is not a whole safetensors file") from error
-    _check_weights(tensors, model.state_dict(), f"{name} is not a checkpoint of the {network} that the record names")
+        raise CheckpointError(f"{name} is not a whole safetensors file", "checkpoint.not_safetensors") from error
+    _check_weights(tensors, model.state_dict(), network, name)
     try:
         json.dumps(record, indent=2, allow_nan=False, ensure_ascii=False).encode()  # fields of nobody's, too
     except (ValueError, RecursionError) as error:
-        raise CheckpointError(f"{beside} holds what cannot be written again: {error}") from error
+        message = f"{beside} holds what cannot be written again: {error}"
+        raise CheckpointError(message, "checkpoint.record_odd") from error
     model.load_state_dict(tensors)
     return model.eval(), record
 
@@ -231,7 +242,8 @@ def _network(weights: bytes, text: bytes, name: Path | str, beside: Path | str) 
 def _pair(path: Path | str) -> tuple[Path, Path]:
     path = Path(path)
     if path.suffix != ".safetensors":
-        raise CheckpointError(f"{path} is not a checkpoint: expected a name that ends in .safetensors")
+        message = f"{path} is not a checkpoint: expected a name that ends in .safetensors"
+        raise CheckpointError(message, "checkpoint.name")
     return path, path.with_suffix(".json")
 
 
@@ -242,19 +254,23 @@ def _read(path: Path) -> bytes:
             content = file.read(limit + 1)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = getattr(error, "strerror", None) or error
-        raise CheckpointError(f"{path} cannot be read, expected a {path.suffix} file: {reason}") from error
+        message = f"{path} cannot be read, expected a {path.suffix} file: {reason}"
+        raise CheckpointError(message, "checkpoint.unreadable", file=path.name) from error
     if len(content) > limit:
-        raise CheckpointError(f"{path} is too large: expected at most {limit:,} bytes")
+        message = f"{path} is too large: expected at most {limit:,} bytes"
+        raise CheckpointError(message, "checkpoint.member_too_large", suffix=path.suffix, most=limit)
     if content.startswith(b"version https://git-lfs"):
-        raise CheckpointError(f"{path} is a Git LFS pointer, expected the file itself: run `git lfs pull`")
+        message = f"{path} is a Git LFS pointer, expected the file itself: run `git lfs pull`"
+        raise CheckpointError(message, "checkpoint.lfs", file=path.name)
     return content
 
 
 def _check_record(record: Any, path: Path | str) -> None:
     _check_fields({"the record": record}, {"the record": RECORD}, f"{path} is not the record of a checkpoint")
     if record["network"] not in NETWORKS:
-        found, known = record["network"][:40], ", ".join(NETWORKS)
-        raise CheckpointError(f"{path} names the network {found!r}: expected one of {known}")
+        found, known = repr(record["network"][:40]), ", ".join(NETWORKS)
+        message = f"{path} names the network {found}: expected one of {known}"
+        raise CheckpointError(message, "checkpoint.network", found=found, known=known)
 
 
 def _check_fields(found: Mapping[str, Any], expected: Mapping[str, Any], complaint: str) -> None:
@@ -263,22 +279,29 @@ def _check_fields(found: Mapping[str, Any], expected: Mapping[str, Any], complai
         numeric = isinstance(value, NUMBER)
         if not isinstance(value, dict if fields else kind) or (numeric and not abs(value) < 2**63):  # nor is NaN
             wanted = "fields" if fields else "a string" if kind is str else "a finite number"
-            raise CheckpointError(f"{complaint}: expected {key} to hold {wanted}, found {type(value).__name__}")
+            message = f"{complaint}: expected {key} to hold {wanted}, found {type(value).__name__}"
+            raise CheckpointError(message, "checkpoint.field", field=key)
         if fields:
             _check_fields(value, kind, complaint)
 
 
-def _check_weights(found: Mapping[str, torch.Tensor], expected: Mapping[str, torch.Tensor], complaint: str) -> None:
+def _check_weights(
+    found: Mapping[str, torch.Tensor], expected: Mapping[str, torch.Tensor], network: str, file: Path | str
+) -> None:
+    complaint = f"{file} is not a checkpoint of the {network} that the record names"
     if found.keys() != expected.keys():
         missing, extra = expected.keys() - found.keys(), found.keys() - expected.keys()
         missing, extra = ([name[:40] for name in sorted(names)[:3]] for names in (missing, extra))
-        raise CheckpointError(f"{complaint}: expected its tensors and no others; {missing=}, {extra=}")
+        message = f"{complaint}: expected its tensors and no others; {missing=}, {extra=}"
+        raise CheckpointError(message, "checkpoint.tensors", network=network)
     for name, tensor in found.items():
         form, wanted = (f"{str(t.dtype).removeprefix('torch.')} {tuple(t.shape)}" for t in (tensor, expected[name]))
         if form != wanted:
-            raise CheckpointError(f"{complaint}: expected {name} to be {wanted}, found {form[:80]}")
+            message = f"{complaint}: expected {name} to be {wanted}, found {form[:80]}"
+            raise CheckpointError(message, "checkpoint.tensor", tensor=name, expected=wanted, found=form[:80])
         if not tensor.isfinite().all():
-            raise CheckpointError(f"{complaint}: expected finite numbers in {name}, found NaN or infinity")
+            message = f"{complaint}: expected finite numbers in {name}, found NaN or infinity"
+            raise CheckpointError(message, "checkpoint.not_finite", tensor=name)
 
 
 def _sha256(content: bytes) -> str:

@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from nets.errors import CodedError
 from nets.files import write_whole
 
 FOLDER = Path(__file__).resolve().parent.parent / "data"  # where MNIST is kept unless MNIST_ROOT says otherwise
@@ -32,8 +33,10 @@ LARGEST = 32 * 2**20  # bytes; the largest archive has 9,912,422
 Progress = Callable[[str, int, int], None]
 
 
-class DataError(RuntimeError):
+class DataError(CodedError, RuntimeError):
     """Digits cannot be had; the message is one sentence that says why and what to do."""
+
+    code = "data.unavailable"
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +126,9 @@ def _archive(path: Path, md5: str, mirrors: list[str], progress: Progress | None
     except (FileNotFoundError, NotADirectoryError):
         content = b""
     except OSError as error:
-        raise DataError(f"{path} cannot be read ({error.strerror}): make it readable, {advice}.") from error
+        raise DataError(
+            f"{path} cannot be read ({error.strerror}): make it readable, {advice}.", "data.unreadable", file=path.name
+        ) from error
     if _md5(content) == md5:
         return content
     failures = ["the file already there has a wrong checksum"] if content else []
@@ -139,7 +144,11 @@ def _archive(path: Path, md5: str, mirrors: list[str], progress: Progress | None
         cut_off = f"cut off after {len(content):,} of {size:,} bytes"
         failures.append(f"{mirror}: {cut_off if len(content) < size else 'wrong checksum'}")
     else:
-        raise DataError(f"MNIST's {path.name} cannot be had ({'; '.join(failures)}): try again later, {advice}.")
+        raise DataError(
+            f"MNIST's {path.name} cannot be had ({'; '.join(failures)}): try again later, {advice}.",
+            "data.unavailable",
+            file=path.name,
+        )
     try:
         write_whole(path, content)
     except OSError as error:

@@ -66,8 +66,7 @@ class HubNetwork(nn.Module, ModelHubMixin):
                 )
             except Exception as error:  # of many kinds: names, rights, the network, the disk
                 reason = " ".join(str(error).split())[:300]
-                raise CheckpointError(
-                    f"{folder} cannot be downloaded, expected a folder or OWNER/NAME on the Hub: {reason}"
-                ) from error
+                message = f"{folder} cannot be downloaded, expected a folder or OWNER/NAME on the Hub: {reason}"
+                raise CheckpointError(message, "checkpoint.download") from error
             folder = Path(found)
         return cls(*load(folder / WEIGHTS))

@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from dataclasses import field, fields
 from typing import Any, TypeVar
 
+from nets.errors import CodedError
+
 Options = TypeVar("Options")
 
 
-class OptionError(ValueError):
+class OptionError(CodedError, ValueError):
     """A value that an option cannot hold; the message names the option and says what it takes, not what was given."""
 
 
@@ -41,24 +43,46 @@ def integers(default: tuple[int, ...], label: str, low: int, high: int, fewest: 
 def check(options: Any) -> None:
     """Raise OptionError unless every field made by the functions above holds what it may."""
     for option in fields(options):
-        value, known = getattr(options, option.name), option.metadata
+        name, value, known = option.name, getattr(options, option.name), option.metadata
         match known.get("kind"):
-            case "integer" | "number" as kind:
-                if isinstance(value, bool) or not isinstance(value, int if kind == "integer" else int | float):
-                    raise OptionError(f"{option.name} must be a{' whole' * (kind == 'integer')} number")
-                if not known["low"] <= value <= known["high"]:  # nor is NaN
-                    raise OptionError(f"{option.name} must lie in [{known['low']}, {known['high']}]")
+            case "integer" | "number":
+                _check_number(name, value, **known)
             case "choice":
-                if not any(value == other and type(value) is type(other) for other in known["choices"]):
-                    raise OptionError(f"{option.name} must be one of {', '.join(map(str, known['choices']))}")
+                _check_choice(name, value, known["choices"])
             case "switch":
                 if not isinstance(value, bool):
-                    raise OptionError(f"{option.name} must be true or false")
+                    raise OptionError(f"{name} must be true or false", "option.switch", option=name)
             case "integers":
-                if not isinstance(value, tuple) or not known["fewest"] <= len(value) <= known["most"]:
-                    raise OptionError(f"{option.name} must be {known['fewest']} to {known['most']} whole numbers")
-                if not all(type(v) is int and known["low"] <= v <= known["high"] for v in value):
-                    raise OptionError(f"{option.name} must be whole numbers in [{known['low']}, {known['high']}]")
+                _check_integers(name, value, **known)
+
+
+def _check_number(name: str, value: Any, *, kind: str, low: float, high: float, **_: str) -> None:
+    whole = kind == "integer"
+    if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
+        if whole:
+            raise OptionError(f"{name} must be a whole number", "option.whole", option=name)
+        raise OptionError(f"{name} must be a number", "option.number", option=name)
+    if not low <= value <= high:  # nor is NaN
+        message = f"{name} must lie in [{low}, {high}]"
+        raise OptionError(message, "option.range", option=name, low=low, high=high)
+
+
+def _check_choice(name: str, value: Any, choices: tuple[Any, ...]) -> None:
+    if not any(value == other and type(value) is type(other) for other in choices):  # True is not 1, nor is 1.0
+        known = ", ".join(map(str, choices))
+        raise OptionError(f"{name} must be one of {known}", "option.choice", option=name, choices=known)
+
+
+def _check_integers(name: str, value: Any, *, low: int, high: int, fewest: int, most: int, **_: str) -> None:
+    if not isinstance(value, tuple) or not fewest <= len(value) <= most:
+        if fewest == most:
+            message = f"{name} must be {most} whole numbers"
+            raise OptionError(message, "option.exactly", option=name, low=low, high=high, count=most)
+        message = f"{name} must be {fewest} to {most} whole numbers"
+        raise OptionError(message, "option.integers", option=name, low=low, high=high, fewest=fewest, most=most)
+    if not all(type(number) is int and low <= number <= high for number in value):
+        message = f"{name} must be whole numbers in [{low}, {high}]"
+        raise OptionError(message, "option.integers_range", option=name, low=low, high=high)
 
 
 def read(kind: type[Options], values: Any) -> Options:
@@ -67,12 +91,15 @@ def read(kind: type[Options], values: Any) -> Options:
     Raises OptionError, with a message fit for who wrote it, for anything but an object of known names and fit values.
     """
     if not isinstance(values, Mapping):
-        raise OptionError(f"{kind.__name__} must be an object of options")
+        raise OptionError(f"{kind.__name__} must be an object of options", "option.not_object", kind=kind.__name__)
     known = {option.name: option for option in fields(kind)}
     given: dict[str, Any] = {}
     for name, value in values.items():
         if name not in known:
-            raise OptionError(f"{kind.__name__} has no option {str(name)[:40]!r}")
+            found = repr(str(name)[:40])
+            raise OptionError(
+                f"{kind.__name__} has no option {found}", "option.unknown", kind=kind.__name__, found=found
+            )
         match known[name].metadata.get("kind"):
             case None:  # options within options
                 value = read(known[name].default_factory, value)

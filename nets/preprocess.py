@@ -25,6 +25,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageOps
 from scipy import ndimage
 from torch import Tensor
 
+from nets.errors import CodedError
 from nets.models import SIDE
 
 PAD = 280  # pad units along each side of the drawing pad; y grows downwards
@@ -44,11 +45,11 @@ TRACE = 8 / 255  # ink below this is none
 Ink = np.ndarray  # (H, W) float32 in [0, 1]: paper 0, ink 1
 
 
-class DrawingError(ValueError):
+class DrawingError(CodedError, ValueError):
     """A drawing that cannot be one; the message says to a visitor what was wrong with it."""
 
 
-class PictureError(ValueError):
+class PictureError(CodedError, ValueError):
     """A file that cannot be read as a picture; the message says to a visitor why, and what would do."""
 
 
@@ -67,21 +68,24 @@ class Drawing:
         shape, for numbers that are not finite, and past MAX_STROKES strokes or MAX_POINTS points.
         """
         if not isinstance(value, dict) or not isinstance(value.get("strokes"), list):
-            raise DrawingError('A drawing is {"strokes": [[[x, y], ...], ...], "pen": width}.')
+            raise DrawingError('A drawing is {"strokes": [[[x, y], ...], ...], "pen": width}.', "drawing.shape")
         strokes, pen = value["strokes"], value.get("pen")
         if isinstance(pen, bool) or not isinstance(pen, (int, float)) or not 0 < pen <= MAX_PEN:
-            raise DrawingError(f"The pen's width must be a number above 0 and at most {MAX_PEN:g}.")
+            message = f"The pen's width must be a number above 0 and at most {MAX_PEN:g}."
+            raise DrawingError(message, "drawing.pen", most=MAX_PEN)
         if len(strokes) > MAX_STROKES:
-            raise DrawingError(f"That is more than {MAX_STROKES} strokes: clear the pad and draw one digit.")
+            message = f"That is more than {MAX_STROKES} strokes: clear the pad and draw one digit."
+            raise DrawingError(message, "drawing.strokes", most=MAX_STROKES)
         if any(not isinstance(stroke, list) for stroke in strokes):
-            raise DrawingError("Each stroke must be a list of [x, y] points.")
+            raise DrawingError("Each stroke must be a list of [x, y] points.", "drawing.stroke")
         if sum(map(len, strokes)) > MAX_POINTS:
-            raise DrawingError(f"That is more than {MAX_POINTS} points: clear the pad and draw one digit.")
+            message = f"That is more than {MAX_POINTS} points: clear the pad and draw one digit."
+            raise DrawingError(message, "drawing.points", most=MAX_POINTS)
         return cls(tuple(_points(stroke) for stroke in strokes if stroke), float(pen))
 
 
 def _points(stroke: list[Any]) -> np.ndarray:
-    wrong = DrawingError("Each point must be two finite numbers, x and y.")
+    wrong = DrawingError("Each point must be two finite numbers, x and y.", "drawing.point")
     for point in stroke:
         if not isinstance(point, list) or len(point) != 2 or not all(type(v) in (int, float) for v in point):
             raise wrong
@@ -223,7 +227,9 @@ def open_picture(source: str | Path | IO[bytes]) -> Image.Image:
             if picture.width * picture.height > MAX_PIXELS:
                 raise PictureError(
                     f"The picture has {picture.width} x {picture.height} pixels, "
-                    f"more than {MAX_PIXELS // 1_000_000} million: make it smaller and try again."
+                    f"more than {MAX_PIXELS // 1_000_000} million: make it smaller and try again.",
+                    "picture.too_large",
+                    millions=MAX_PIXELS // 1_000_000,
                 )
             picture.draft("L", (WORKING_SIDE, WORKING_SIDE))  # a JPEG decodes at a fraction of its size
             picture.load()
@@ -233,11 +239,17 @@ def open_picture(source: str | Path | IO[bytes]) -> Image.Image:
     except PictureError:
         raise
     except FileNotFoundError:
-        raise PictureError("There is no such file.") from None
+        raise PictureError("There is no such file.", "picture.missing") from None
+    except IsADirectoryError:
+        raise PictureError("This is a folder: a picture is needed.", "picture.folder") from None
     except Image.DecompressionBombError:
-        raise PictureError(f"The picture has more than {MAX_PIXELS // 1_000_000} million pixels.") from None
+        millions = MAX_PIXELS // 1_000_000
+        message = f"The picture has more than {millions} million pixels."
+        raise PictureError(message, "picture.too_large", millions=millions) from None
     except Exception:  # decoders of damaged files raise nearly anything
-        raise PictureError(f"This cannot be read as a picture: a whole {', '.join(FORMATS)} file is needed.") from None
+        formats = ", ".join(FORMATS)
+        message = f"This cannot be read as a picture: a whole {formats} file is needed."
+        raise PictureError(message, "picture.unreadable", formats=formats) from None
 
 
 def find_ink(picture: Image.Image) -> Ink | None:

@@ -147,7 +147,9 @@ def train(model: nn.Sequential, data: DigitData, config: TrainConfig) -> Iterato
     count = len(labels)
     if any(isinstance(layer, nn.BatchNorm1d) for layer in model):  # one image has no variance to scale by
         if config.batch_size == 1:
-            raise OptionError("batch_size must be at least 2 for batch norm")
+            raise OptionError(
+                "batch_size must be at least 2 for batch norm", "option.batch_of_one", option="batch_size"
+            )
         count -= count % config.batch_size == 1
     per_epoch = math.ceil(count / config.batch_size)
     steps = config.epochs * per_epoch

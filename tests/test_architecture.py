@@ -23,7 +23,7 @@ LEVELS = {
     "demo": 1,
     "demo.training": 2,
     "demo.retrain.answers": 3,
-    "demo.networks": 3,
+    "demo.networks": 2,
     "demo.visitor": 4,
     "demo.visitors": 5,
     "demo.server": 6,

@@ -13,7 +13,7 @@ from torch import nn
 
 from demo import samples, text
 from demo.server.calls import page_of
-from demo.visitors import Sessions
+from demo.visitors import Visitors
 from nets.models import LayerInfo, describe, totals
 from nets.prediction import predict
 from nets.preprocess import prepare_drawing
@@ -21,14 +21,16 @@ from nets.preprocess import prepare_drawing
 SHIFT = 4  # pixels: as far as a digit of 20 pixels can go in 28 without loss
 
 
-def about(sessions: Sessions) -> None:
+def about(visitors: Visitors) -> None:
     """The tab's layout and wiring: about the shipped networks, until the visitor has others."""
-    notes = told_wrong(sessions.shipped)
-    shipped = content(sessions.shipped, sessions.records, notes)
+    notes = told_wrong(visitors.shipped)
+    shipped = content(visitors.shipped, visitors.records, notes)
 
     async def networks(_: Any, request: gr.Request) -> str:
-        session = sessions[page_of(request)]
-        return await run_sync(content, session.networks, session.records, notes)
+        readers = visitors[page_of(request)].networks.now()
+        models = {name: reader.model for name, reader in readers.items()}
+        records = {name: reader.record for name, reader in readers.items()}
+        return await run_sync(content, models, records, notes)
 
     gr.HTML(
         html_template=shipped,

@@ -21,7 +21,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from demo import images, text
-from demo.visitors import Session
+from demo.visitor import Visitor
 from nets import attribution
 from nets.activations import CELL_BY_CELL, INPUT, activations, changes, dead, kernels, pool
 from nets.arithmetic import (
@@ -57,11 +57,11 @@ class NotFinite(ArithmeticError):
     """A network, in the middle of training, whose numbers ran away."""
 
 
-def answer(session: Session, asked: Any) -> Json:
+def answer(visitor: Visitor, asked: Any) -> Json:
     """What a view shows of the drawing on this visitor's pad; "problem" says why there is nothing to show."""
     asked = asked if isinstance(asked, Mapping) else {}
     view = _one_of(VIEWS, asked.get("view"), "maps")
-    networks, image = session.networks, _image(session)
+    networks, image = _models(visitor), _image(visitor)
     told: Json = {"view": view}
     if view == "pooling":
         told["example"] = example(asked.get("example"))
@@ -81,10 +81,10 @@ def answer(session: Session, asked: Any) -> Json:
         return told | {"problem": text.NOT_FINITE}
 
 
-def archive(session: Session, asked: Any) -> Json:
+def archive(visitor: Visitor, asked: Any) -> Json:
     """The output of a layer of the CNN, with the image and the logits, as the content of a .npz file."""
     asked = asked if isinstance(asked, Mapping) else {}
-    model, image = session.networks["cnn"], _image(session)
+    model, image = _models(visitor)["cnn"], _image(visitor)
     if image is None:
         return {"problem": text.INSIDE_BLANK}
     outputs = activations(model, image, _off(model, asked.get("off")))
@@ -95,10 +95,10 @@ def archive(session: Session, asked: Any) -> Json:
     return {"name": f"{layer}.npz", "content": images.encoded(file.getvalue())}
 
 
-def is_heavy(session: Session, asked: Any) -> bool:
+def is_heavy(visitor: Visitor, asked: Any) -> bool:
     """Whether an answer takes long enough to hold others up."""
     view = asked.get("view") if isinstance(asked, Mapping) else None
-    _, work = totals(layers(session.networks["cnn"]))
+    _, work = totals(layers(_models(visitor)["cnn"]))
     return view in ("pixels", "pooling") or (view != "mlp" and work > HEAVY)
 
 
@@ -479,8 +479,12 @@ def shift(model: nn.Sequential, image: Tensor, direction: str) -> Json:
 # ---- reading what the page sent
 
 
-def _image(session: Session) -> Tensor | None:
-    prepared = session.drawing and prepare_drawing(session.drawing)
+def _models(visitor: Visitor) -> dict[str, nn.Sequential]:
+    return {name: reader.model for name, reader in visitor.networks.now().items()}
+
+
+def _image(visitor: Visitor) -> Tensor | None:
+    prepared = visitor.drawing and prepare_drawing(visitor.drawing)
     return prepared.image if prepared else None
 
 

@@ -17,23 +17,23 @@ from demo import text
 from demo.inside.answers import EXAMPLE, SHIFTS, VIEWS, answer, archive, is_heavy
 from demo.page.theme import choice
 from demo.server.calls import page_of
-from demo.visitors import Sessions
+from demo.visitors import Visitors
 
 SAY = text.INSIDE
 
 
-def inside(sessions: Sessions) -> None:
+def inside(visitors: Visitors) -> None:
     """The tab's layout and wiring."""
     computing = CapacityLimiter(1)
 
     async def look(asked: Any, request: gr.Request) -> dict[str, Any]:
-        session = sessions[page_of(request)]
-        if is_heavy(session, asked):
-            return await run_sync(answer, session, asked, limiter=computing)
-        return answer(session, asked)
+        visitor = visitors[page_of(request)]
+        if is_heavy(visitor, asked):
+            return await run_sync(answer, visitor, asked, limiter=computing)
+        return answer(visitor, asked)
 
     async def keep(asked: Any, request: gr.Request) -> dict[str, Any]:
-        return await run_sync(archive, sessions[page_of(request)], asked, limiter=computing)
+        return await run_sync(archive, visitors[page_of(request)], asked, limiter=computing)
 
     gr.HTML(
         html_template=template(),

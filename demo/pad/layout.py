@@ -15,8 +15,9 @@ import gradio as gr
 from torch import nn
 
 from demo import images, samples, text
+from demo.readings import Readings
 from demo.server.calls import page_of
-from demo.visitors import Readings, Sessions
+from demo.visitors import Visitors
 from nets import preprocess
 from nets.models import SIDE, count_parameters
 from nets.prediction import Prediction
@@ -25,7 +26,7 @@ from nets.preprocess import Drawing, DrawingError
 PENS = range(8, 33, 2)  # pad units across
 
 
-def pad(sessions: Sessions) -> gr.HTML:
+def pad(visitors: Visitors) -> gr.HTML:
     """The pad, the image both networks see and a card for each; put it at the top of the page."""
 
     readings = Readings()
@@ -43,27 +44,27 @@ def pad(sessions: Sessions) -> gr.HTML:
             drawing = Drawing.from_json(payload)
         except DrawingError as error:
             return {**BLANK, "lead": text.REFUSED, "rest": str(error)}
-        session = sessions[page_of(request)]
-        networks, prepared = session.networks, session.prepare(drawing)
+        visitor = visitors[page_of(request)]
+        readers, prepared = visitor.networks.now(), visitor.prepare(drawing)
         if prepared is None:
             return BLANK
-        read = await asyncio.gather(*(readings.predict(model, prepared.image) for model in networks.values()))
-        predictions = dict(zip(networks, read, strict=True))
+        read = await asyncio.gather(*(readings.predict(reader.model, prepared.image) for reader in readers.values()))
+        predictions = dict(zip(readers, read, strict=True))
         return {
             **text.verdict(predictions)._asdict(),
             "image": images.pixels(prepared.image),
             "cards": {
                 name: {
                     **card(predictions[name]),
-                    "size": size(model),
-                    "yours": model is not sessions.shipped[name],
+                    "size": size(reader.model),
+                    "yours": reader.source != "shipped",
                 }
-                for name, model in networks.items()
+                for name, reader in readers.items()
             },
         }
 
     return gr.HTML(
-        html_template=template({name: count_parameters(model) for name, model in sessions.shipped.items()}),
+        html_template=template({name: count_parameters(model) for name, model in visitors.shipped.items()}),
         js_on_load=Path(__file__).with_name("pad.js").read_text("utf-8"),
         server_functions=[read_drawing],
         apply_default_css=False,

@@ -18,7 +18,8 @@ from gradio.data_classes import DataWithFiles
 from demo import images, text
 from demo.server.calls import page_of
 from demo.server.guard import LARGEST_PICTURE
-from demo.visitors import Session, Sessions
+from demo.visitor import Visitor
+from demo.visitors import Visitors
 from nets.models import SIDE
 from nets.preprocess import Drawing, PictureError, Prepared, Steps, open_picture, prepare_drawing, prepare_picture
 
@@ -32,22 +33,22 @@ def read_steps(value: Any) -> Steps:
     return Steps(**{switch.name: value.get(switch.name) is not False for switch in SWITCHES})
 
 
-def drawing_stages(steps: Steps, session: Session) -> dict[str, Any]:
+def drawing_stages(steps: Steps, visitor: Visitor) -> dict[str, Any]:
     """The steps of the drawing that lies on this visitor's pad."""
-    drawing = session.drawing or Drawing((), 1.0)
-    return stages(partial(prepare_drawing, drawing), steps, session) or {"problem": text.NOTHING_DRAWN}
+    drawing = visitor.drawing or Drawing((), 1.0)
+    return stages(partial(prepare_drawing, drawing), steps, visitor) or {"problem": text.NOTHING_DRAWN}
 
 
-def picture_stages(content: bytes, steps: Steps, session: Session) -> dict[str, Any]:
+def picture_stages(content: bytes, steps: Steps, visitor: Visitor) -> dict[str, Any]:
     """The steps of a picture's content."""
     try:
         picture = open_picture(io.BytesIO(content))
     except PictureError as error:
         return {"problem": str(error)}
-    return stages(partial(prepare_picture, picture), steps, session) or {"problem": text.NO_INK}
+    return stages(partial(prepare_picture, picture), steps, visitor) or {"problem": text.NO_INK}
 
 
-def stages(prepare: Callable[[Steps], Prepared | None], steps: Steps, session: Session) -> dict[str, Any] | None:
+def stages(prepare: Callable[[Steps], Prepared | None], steps: Steps, visitor: Visitor) -> dict[str, Any] | None:
     """Each stage's picture, and what the networks would read if the preparation stopped there; None without ink."""
     shown, rows = None, []
     for i, name in enumerate(NAMES):
@@ -65,14 +66,14 @@ def stages(prepare: Callable[[Steps], Prepared | None], steps: Steps, session: S
                 "image": images.pixels(stopped.image),
                 "verdicts": {
                     network: {"digit": prediction.digit, "percent": text.percent(prediction.confidence)}
-                    for network, prediction in session.predict(stopped.image).items()
+                    for network, prediction in visitor.predict(stopped.image).items()
                 },
             }
         )
     return {"stages": rows}
 
 
-def preparation(sessions: Sessions) -> None:
+def preparation(visitors: Visitors) -> None:
     """The tab's layout and wiring."""
     pictures_at_once = CapacityLimiter(2)  # each may take a hundred megabytes
 
@@ -84,9 +85,9 @@ def preparation(sessions: Sessions) -> None:
                 steps = read_steps(json.loads(payload.data.get("steps", "{}")))
             except (ValueError, RecursionError):
                 steps = Steps()
-            session = sessions[payload.data["session_hash"]]
-            return await run_sync(picture_stages, payload.files[0][1], steps, session, limiter=pictures_at_once)
-        return await run_sync(drawing_stages, read_steps(payload), sessions[page_of(request)])
+            visitor = visitors[payload.data["session_hash"]]
+            return await run_sync(picture_stages, payload.files[0][1], steps, visitor, limiter=pictures_at_once)
+        return await run_sync(drawing_stages, read_steps(payload), visitors[page_of(request)])
 
     gr.HTML(
         html_template=template(),

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from demo import images, text
+from demo.networks import InTraining, Networks, Reader
 from demo.training.run import Curves, Lanes, Plan, Run, Snapshot, Track
 from nets.augment import Augmentation
 from nets.checkpoint import CheckpointError, device_name, pack, training_record, unpack
@@ -40,40 +41,16 @@ class Refusal(ValueError):
 class Retraining:
     """One visitor's runs, and the networks that came of them."""
 
-    def __init__(self, records: Mapping[str, Mapping[str, Any]], lanes: Lanes) -> None:
-        self._records, self._lanes = records, lanes  # records: of the shipped networks
+    def __init__(self, records: Mapping[str, Mapping[str, Any]], lanes: Lanes, networks: Networks) -> None:
+        self._records, self._lanes, self._networks = records, lanes, networks  # records: of the shipped networks
         self._run: Run | None = None
         self._began = 0  # runs
         self._told = 0  # the newest run that the table has
         self._rows: list[dict[str, Any]] = []
         self._curves: dict[int, dict[str, Any]] = {}  # of each run, by network
-        self._trained: dict[str, tuple[nn.Sequential, dict[str, Any]]] = {}  # networks to download, with their records
-        self._kept: dict[str, nn.Sequential] = {}  # this visitor's networks but for those of the run in view
-        self._view: Snapshot | None = None  # of the past, where the visitor has gone back to it
-        self._in_view = False  # whether the cards read with the networks of the run
-        self._changes = 0  # of the networks, other than by training
         self._examples = 0  # which ten
         self._read: tuple[Any, dict[str, list[Any]]] = (None, {})  # a moment, and how each network then read the ten
-        self._lock = threading.Lock()  # of the table, which whoever asks first after a run completes
-
-    # ---- the networks
-
-    @property
-    def networks(self) -> dict[str, nn.Sequential]:
-        """This visitor's own networks, by name: those not named are the shipped ones."""
-        run = self._run
-        shown = (self._view or run.newest) if run and self._in_view else None
-        return {**self._kept, **(shown.networks if shown else {})}
-
-    def record(self, name: str) -> dict[str, Any] | None:
-        """Of this visitor's own network of this name, once it is trained."""
-        model, record = self._trained.get(name, (None, None))
-        return record if model is self.networks.get(name) else None
-
-    @property
-    def version(self) -> int:
-        """Changes whenever the networks do."""
-        return self._changes * 10**6 + (self._run.version if self._run else 0)
+        self._lock = threading.Lock()  # of the table
 
     # ---- what the page asks
 
@@ -115,17 +92,18 @@ class Retraining:
         run = self._run
         if run:
             run.asked()
-            self._complete(run)
-        at = asked.get("at")
-        if run and (self._in_view or at is not None):
-            view = _nearest(run.snapshots, at)
-            if view is not self._view or not self._in_view:
-                self._view, self._in_view, self._changes = view, True, self._changes + 1
+        if run and "at" in asked:  # to become a command
+            view = _nearest(run.snapshots, asked["at"])
+            readers = {
+                name: Reader(model, None, "run", run.number, view.seconds)
+                for name, model in (view.networks if view else {}).items()
+            }
+            self._networks.travel(run.number, view.id if view else None, readers)
         state = {
             "state": run.state if run else "idle",
             "sentence": text.run_sentence(run) if run else text.NO_RUN,
-            "version": self.version,
-            "yours": {name: name in self.networks for name in NETWORKS},
+            "version": self._networks.version,
+            "yours": {name: reader.source != "shipped" for name, reader in self._networks.now().items()},
             "borrow": run.number if run and run.live and run.loan and not run.loan.asked else None,
         }
         if asked.get("visible") is False:
@@ -140,9 +118,10 @@ class Retraining:
     def archive(self, asked: Any) -> dict[str, Any]:
         """The newest network of this name that was trained here or loaded, to be downloaded."""
         name = asked.get("network") if isinstance(asked, Mapping) else None
-        if not isinstance(name, str) or name not in self._trained:
+        reader = self._networks.view.kept.get(name) if isinstance(name, str) else None
+        if reader is None or reader.record is None:
             return {"problem": text.NOTHING_TRAINED}
-        model, record = self._trained[name]
+        model, record = reader.model, reader.record
         run = record.get("run")  # what a loaded one says may be anything
         file = f"{name}-run-{run}.zip" if type(run) is int and 0 < run < 10**6 else f"{name}.zip"
         return {"name": file, "content": images.encoded(pack(model, record))}
@@ -157,9 +136,10 @@ class Retraining:
                 if not model(probes).isfinite().all():
                     raise Refusal(text.NO_NUMBERS)
             name = record["network"]
-            self._trained[name] = model, record
-            self._keep({**self.networks, name: model.requires_grad_(False)})
+            self._networks.keep(name, Reader(model.requires_grad_(False), record, "loaded"))
             told = {"problem": "", "sentence": text.loaded(name, count_parameters(model))}
+        except InTraining:
+            told = {"problem": text.STOP_FIRST}
         except (CheckpointError, Refusal) as refusal:
             told = {"problem": str(refusal)}
         return {**self.watch({}), **told}
@@ -173,7 +153,7 @@ class Retraining:
         """The page is gone: end the training, and keep nothing but the networks."""
         if self._run:
             self._run.close()
-            self._keep(self.networks)
+            self._end(self._run)
             self._run = None
 
     # ---- doing
@@ -187,8 +167,10 @@ class Retraining:
         elif what == "others":
             self._examples += 1
         elif what == "shipped":
-            self._unless_live()
-            self._keep({})
+            try:
+                self._networks.ship()
+            except InTraining as error:
+                raise Refusal(text.STOP_FIRST) from error
         elif what not in ("pause", "resume", "stop", *halts):
             raise Refusal(text.UNKNOWN_COMMAND)
         elif run is None:
@@ -210,34 +192,59 @@ class Retraining:
             raise Refusal(text.LINE_FULL)
         self._began += 1
         data = "digits" if settings.get("data") == "digits" else "mnist"
-        run = Run(self._began, plans, data, self._lanes, halt)
-        self._keep(self.networks)
-        self._run, self._in_view = run, True
+        try:
+            self._networks.follow(self._began)
+        except InTraining as error:
+            raise Refusal(text.STOP_FIRST) from error
+        self._run = Run(self._began, plans, data, self._lanes, halt, self._move, self._end)
 
-    def _keep(self, networks: dict[str, nn.Sequential]) -> None:
-        """Read with these networks from now on, and with none of the run in view."""
-        self._kept, self._view, self._in_view, self._changes = networks, None, False, self._changes + 1
+    def _move(self, run: Run) -> None:
+        """The run has made a copy of its networks."""
+        networks = run.newest.networks if run.newest else {}
+        readers = {
+            name: Reader(model, None, "run", run.number, run.tracks[name].seconds) for name, model in networks.items()
+        }
+        self._networks.publish(run.number, readers)
 
-    def _complete(self, run: Run) -> None:
-        """Once a run has ended, put it into the table."""
+    def _end(self, run: Run) -> None:
+        """The run has ended: what came of it is this visitor's own."""
+        records = self._complete(run)
+        self._networks.settle(
+            run.number,
+            {
+                name: Reader(model, records.get(name), "run", run.number, None if name in records else run.seconds)
+                for name, model in (run.newest.networks if run.newest else {}).items()
+            },
+        )
+
+    def _complete(self, run: Run) -> dict[str, Any]:
+        """Put a run that has ended into the table, and give the records of its networks."""
+        records: dict[str, Any] = {}
         with self._lock:
-            if run.number <= self._told or run.live:
-                return
+            if run.number <= self._told:
+                return records
             self._told = run.number
             for name, track in run.tracks.items():
                 if track.test is None or track.batch is None:
                     continue
                 changed = _changed(track.plan, run.wanted)
                 record = _record(run, track, changed)
-                self._trained[name] = track.copy, record
+                records[name] = record
                 self._rows = [*self._rows, _row(track, record, changed)][-MOST_ROWS:]
                 self._curves.setdefault(run.number, {})[name] = _curves(track.curves)
             for number in self._curves.keys() - {row["run"] for row in self._rows}:
                 del self._curves[number]
+        return records
 
     # ---- telling
 
+    def _moment(self, run: Run | None) -> Snapshot | None:
+        """Of the past, where the visitor has gone back to it."""
+        moment = self._networks.view.moment
+        return next((s for s in run.snapshots if s.id == moment), None) if run and moment is not None else None
+
     def _details(self, run: Run | None, asked: Mapping[str, Any]) -> dict[str, Any]:
+        moment = self._moment(run)
         answer: dict[str, Any] = {
             "run": run.number if run else None,
             "data": run.data.name if run and run.data else None,
@@ -246,12 +253,12 @@ class Retraining:
             "left": _short(run.left) if run and run.live else None,
             "place": self._lanes.place(run) if run else None,
             "snapshots": [],
-            "at": self._view.id if self._view else None,
+            "at": moment.id if moment else None,
             "networks": {},
             "examples_version": 0,
             "table": None if asked.get("runs") == (self._rows[-1]["run"] if self._rows else 0) else self._rows,
         }
-        shown = (self._view or run.newest) if run else None
+        shown = (moment or run.newest) if run else None
         if not run or not run.data or not shown:
             return answer
         tested = self._ten(run)
@@ -267,7 +274,7 @@ class Retraining:
 
     def _network(self, run: Run, track: Track, shown: Snapshot, tested: Digits, ten: int) -> dict[str, Any]:
         name, batch, latest = track.plan.network, track.batch, track.curves.latest
-        validation = _evaluation(run, shown, name) if self._view else track.validation
+        validation = track.validation if shown is run.newest else _evaluation(run, shown, name)
         points = track.curves.validation
         return {
             "epoch": batch.epoch if batch else 0,

@@ -21,7 +21,7 @@ from demo.retrain.answers import Retraining, recipe
 from demo.server.calls import page_of
 from demo.server.guard import LARGEST_PICTURE
 from demo.training.gpu import LENT
-from demo.visitors import Sessions
+from demo.visitors import Visitors
 from nets.augment import Augmentation
 from nets.models import ARCHITECTURES, CLASSES, SIDE
 from nets.options import describe
@@ -31,12 +31,12 @@ FIRST = ("epochs", "batch_size", "learning_rate", "optimizer", "seed")  # option
 PICTURES = 16  # of the first layer
 
 
-def retrain(sessions: Sessions) -> None:
+def retrain(visitors: Visitors) -> None:
     """The tab's layout and wiring."""
     computing = CapacityLimiter(2)
 
     def of_visitor(request: gr.Request) -> Retraining:
-        return sessions[page_of(request)].retraining
+        return visitors[page_of(request)].training
 
     async def plan(settings: Any, request: gr.Request) -> dict[str, Any]:
         return of_visitor(request).plan(settings)
@@ -59,11 +59,11 @@ def retrain(sessions: Sessions) -> None:
     async def load(payload: Any) -> dict[str, Any]:
         if not isinstance(payload, DataWithFiles) or len(payload.files) != 1:
             return {"problem": text.RETRAIN["no_archive"]}
-        retraining = sessions[payload.data["session_hash"]].retraining
+        retraining = visitors[payload.data["session_hash"]].training
         return await run_sync(retraining.load, payload.files[0][1], limiter=computing)
 
     def lend(request: gr.Request) -> None:
-        sessions[request.session_hash].retraining.lend()
+        visitors[request.session_hash].training.lend()
 
     tab = gr.HTML(
         html_template=template(),

@@ -277,9 +277,22 @@ class Run:
     trained for a second, whoever else computes meanwhile. Commands return at once; `state` is what they made of it.
     """
 
-    def __init__(self, number: int, plans: list[Plan], data: str, lanes: Lanes, halt: type | None = None) -> None:
-        """data: mnist or digits. halt: the event, BatchEnd or EpochEnd, of each network after which it is to pause."""
+    def __init__(
+        self,
+        number: int,
+        plans: list[Plan],
+        data: str,
+        lanes: Lanes,
+        halt: type | None = None,
+        moved: Callable[[Run], None] = lambda run: None,
+        ended: Callable[[Run], None] = lambda run: None,
+    ) -> None:
+        """data: mnist or digits. halt: the event, BatchEnd or EpochEnd, of each network after which it is to pause.
+
+        moved is called after each new copy of the networks, ended once nothing more comes of the run.
+        """
         self.number, self.plans, self.wanted = number, plans, data
+        self._moved, self._ended = moved, ended
         self.lanes = lanes
         self.data: DigitData | None = None
         self.download: tuple[int, int] | None = None  # bytes so far, and in all
@@ -320,6 +333,8 @@ class Run:
             if not self.stopping:
                 self._stop, self.reason = True, reason
             self._told.notify_all()
+        if not self.live:
+            self._ended(self)
 
     def close(self) -> None:
         """Nobody wants to know any more."""
@@ -394,6 +409,7 @@ class Run:
                 self.loan.close()
             if self._closed:
                 self.snapshots = []
+            self._ended(self)
 
     def _load(self) -> DigitData:
         if self.wanted == "mnist":
@@ -467,6 +483,7 @@ class Run:
         if not self.newest or networks != self.newest.networks:  # nn.Module compares by identity
             self.version += 1
             self.newest = Snapshot(self.version, self.seconds, networks)
+            self._moved(self)
         newest, kept = self.newest, self.snapshots[-1:]
         if newest not in kept and (last or not kept or newest.seconds >= kept[0].seconds + self._spacing):
             self.snapshots.append(newest)
@@ -488,6 +505,7 @@ class Run:
             outcome = "stopped"
         else:
             outcome = "diverged" if any(end and end.diverged for end in ends) else "finished"
+        self._ended(self)  # first, so that whoever sees the outcome sees what came of it
         self.outcome = outcome
 
     def _unless_closed(self) -> None:

@@ -55,7 +55,7 @@ CLOSE_TO = 0.001  # a share to the one computed here: it was rounded, and a batc
 BATCH = 100  # pages open at once
 LEAP = 600  # seconds
 WAYS = ("leaves", "vanishes", "is unheard of")  # how a visit ends; in the last, no heartbeat was ever opened
-COUNTED = ("Session", "Run", "Snapshot", "SessionState")
+COUNTED = ("Visitor", "Run", "Snapshot", "SessionState")
 
 Row = tuple[str, Any, Any]  # what, measured, aim
 

@@ -23,7 +23,7 @@ import numpy as np
 import torch
 
 from demo import samples
-from demo.visitors import Session
+from demo.visitor import Visitor
 from nets.checkpoint import load_shipped
 from nets.preprocess import Drawing
 from tests.browser.driver import DESKTOP, PadPage, Server, open_browser
@@ -89,7 +89,7 @@ def draw(page: PadPage, drawn: list[tuple[int, list[Stroke]]], strokes: int, pau
 def reading(drawn: list[tuple[int, list[Stroke]]]) -> list[float]:
     """Preparation and both networks of every digit, in this process."""
     torch.set_num_threads(1)
-    session = Session(*load_shipped())
+    session = Visitor(*load_shipped())
     drawings = [Drawing(tuple(np.array(s, np.float32) for s in digit), samples.PEN) for _, digit in drawn]
     session.predict(session.prepare(drawings[0]).image)
     times = []

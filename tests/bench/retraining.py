@@ -27,7 +27,7 @@ import psutil
 import torch
 
 from demo.training.run import CORES, warm_up
-from demo.visitors import Sessions
+from demo.visitors import Visitors
 from nets.checkpoint import load_shipped
 from nets.models import ARCHITECTURES, NETWORKS
 from nets.training import RECIPES
@@ -73,7 +73,7 @@ def from_page(network: str) -> float:
 def one(network: str) -> float:
     torch.set_num_threads(1)
     warm_up()
-    retraining = Sessions(*load_shipped())["page"].retraining
+    retraining = Visitors(*load_shipped())["page"].training
     began = time.perf_counter()
     retraining.command({"do": "start", "settings": settings(network)})
     seen = None
@@ -105,7 +105,7 @@ def sessions(count: int) -> dict[str, Any]:
     """Resident memory, in MB, after every fifth of so many visitors."""
     torch.set_num_threads(1)
     warm_up()
-    process, visitors, told = psutil.Process(), Sessions(*load_shipped()), {}
+    process, visitors, told = psutil.Process(), Visitors(*load_shipped()), {}
     for i in range(1, count + 1):
         session = visitors[f"page {i}"]
         session.retraining.command({"do": "start", "settings": settings("mlp", "cnn", data="digits", batch_size=32)})

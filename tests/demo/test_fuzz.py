@@ -28,7 +28,7 @@ from demo import samples
 from demo.inside import answers as inside
 from demo.training import run as runs
 from demo.training.run import Lanes
-from demo.visitors import Session
+from demo.visitor import Visitor
 from nets.augment import Augmentation
 from nets.checkpoint import CheckpointError, load, load_shipped, pack, unpack
 from nets.models import ARCHITECTURES, NETWORKS, CnnArchitecture, MlpArchitecture, count_parameters
@@ -308,17 +308,17 @@ ASKED = {
 
 
 @pytest.fixture
-def visitor(synthetic, monkeypatch) -> Session:
+def visitor(synthetic, monkeypatch) -> Visitor:
     """One who has trained, and for whom there is no room to train again."""
     monkeypatch.setattr(runs, "load_digits", lambda: synthetic)
     monkeypatch.setattr(runs, "CORES", 1)
     lanes = Lanes(1, 0)
-    session = Session(MODELS, {name: record_of(name) for name in MODELS}, lanes)
+    session = Visitor(MODELS, {name: record_of(name) for name in MODELS}, lanes)
     tiny_run = json.loads(json.dumps(SETTINGS[1]))
     for name in MODELS:
         tiny_run[name]["config"] |= {"epochs": 1, "batch_size": 100}
-    assert session.retraining.command({"do": "start", "settings": tiny_run})["problem"] == ""
-    until(lambda: session.retraining.watch({"visible": False})["state"] == "finished")
+    assert session.training.command({"do": "start", "settings": tiny_run})["problem"] == ""
+    until(lambda: session.training.watch({"visible": False})["state"] == "finished")
     lanes._most = 0
     session.drawing = Drawing.from_json({"strokes": SEVEN, "pen": 18})
     return session
@@ -332,14 +332,14 @@ def test_anything_asked_of_a_training(visitor):
         what = dice.choice([*ASKED, "load"])
         asked = dice.archive() if what == "load" else dice.nearly(ASKED[what])
         seen.append(what)
-        answer = getattr(visitor.retraining, what)(asked)
+        answer = getattr(visitor.training, what)(asked)
         sent = json.dumps(answer)
         assert len(sent) < 500_000
         sent.encode()
 
     ask()
     assert len(seen) >= CASES and len(set(seen)) == 6
-    assert visitor.retraining.watch({})["state"] == "finished"
+    assert visitor.training.watch({})["state"] == "finished"
     assert set(visitor.predict(prepare_drawing(visitor.drawing).image)) == {"mlp", "cnn"}
 
 

@@ -19,7 +19,7 @@ from torch import nn
 
 from demo import samples, text
 from demo.inside.answers import EXAMPLE, SHIFTS, VIEWS, answer, archive, is_heavy
-from demo.visitors import Session
+from demo.visitor import Visitor
 from nets import attribution
 from nets.activations import changes
 from nets.arithmetic import path, receptive_field
@@ -61,18 +61,18 @@ def network(build, of) -> nn.Sequential:
 IMAGE = prepare_drawing(samples.drawing(7)).image
 
 
-def visitor(cnn_of=NETWORKS["cnn"], mlp_of=NETWORKS["mlp"], digit: int | None = 7) -> Session:
-    session = Session({"mlp": network(mlp, mlp_of), "cnn": network(cnn, cnn_of)}, RECORDS)
+def visitor(cnn_of=NETWORKS["cnn"], mlp_of=NETWORKS["mlp"], digit: int | None = 7) -> Visitor:
+    session = Visitor({"mlp": network(mlp, mlp_of), "cnn": network(cnn, cnn_of)}, RECORDS)
     session.drawing = samples.drawing(digit) if digit is not None else None
     return session
 
 
 @pytest.fixture(params=CNNS)
-def session(request) -> Session:
+def session(request) -> Visitor:
     return visitor(CNNS[request.param])
 
 
-def look(session: Session, **asked):
+def look(session: Visitor, **asked):
     """As the page gets it; NaN would not pass."""
     told = answer(session, json.loads(json.dumps(asked)))
     return json.loads(json.dumps(told, allow_nan=False))
@@ -110,7 +110,7 @@ def cells(found: dict[str, torch.Tensor], name: str, count: int = 3) -> list[tup
 
 
 def test_every_cell_is_told_as_torch_computes_it(session):
-    model = session.networks["cnn"]
+    model = session.networks.now()["cnn"].model
     found = outputs(model)
     modules, names = dict(model.named_children()), list(found)
     for below, name in pairwise(names):
@@ -184,7 +184,7 @@ def check_linear(cell, module, inputs, unit) -> None:
 
 
 def test_the_receptive_field_of_every_cell(session):
-    model = session.networks["cnn"]
+    model = session.networks.now()["cnn"].model
     found = outputs(model)
     for name in list(found)[1:]:
         for at in cells(found, name, 2):
@@ -199,7 +199,7 @@ def test_the_receptive_field_of_every_cell(session):
 
 
 def test_a_path_is_followed_down_to_a_pixel(session):
-    model = session.networks["cnn"]
+    model = session.networks.now()["cnn"].model
     found = outputs(model)
     root = {"layer": "out", "at": [3]}
     steps = path(model, found, "out", (3,))
@@ -218,7 +218,7 @@ def test_a_path_is_followed_down_to_a_pixel(session):
 
 @pytest.mark.parametrize("own", [False, True])
 def test_the_maps_are_those_of_the_network(session, own):
-    found = outputs(session.networks["cnn"])
+    found = outputs(session.networks.now()["cnn"].model)
     for name, output in found.items():
         told = look(session, layer=name, own=own)
         shown = output if output.dim() == 3 else output[None, None]
@@ -247,7 +247,7 @@ def test_the_maps_are_those_of_the_network(session, own):
 
 
 def test_the_chain_says_what_each_layer_is(session):
-    model = session.networks["cnn"]
+    model = session.networks.now()["cnn"].model
     chain = look(session)["chain"]
     assert [row["name"] for row in chain] == ["input", *(row.name for row in describe(model))]
     for row, info in zip(chain[1:], describe(model), strict=True):
@@ -259,7 +259,7 @@ def test_the_chain_says_what_each_layer_is(session):
 
 def test_a_small_picture_shows_the_first_maps():
     session = visitor()
-    found, rows = outputs(session.networks["cnn"]), {row["name"]: row for row in look(session)["chain"]}
+    found, rows = outputs(session.networks.now()["cnn"].model), {row["name"]: row for row in look(session)["chain"]}
     row = rows["pool2"]
     picture = decoded(row["bytes"], row["signed"], row["height"], row["width"]) * row["largest"]
     np.testing.assert_allclose(picture[8:15, 16:23], found["pool2"][5], atol=row["largest"] / 255)  # second row, third
@@ -269,7 +269,7 @@ def test_a_small_picture_shows_the_first_maps():
 
 
 def test_kernels_stand_beside_the_maps_of_the_first_convolution(session):
-    model = session.networks["cnn"]
+    model = session.networks.now()["cnn"].model
     told = look(session, layer="conv1")["kernels"]
     weights = model.conv1.weight.detach()[:, 0]
     shown = decoded(told["bytes"], True, *weights.shape)
@@ -287,7 +287,7 @@ def test_channels_asked_for_are_worked_out():
 
 def test_maps_switched_off_change_what_follows_and_never_the_network():
     session = visitor()
-    model, before = session.networks["cnn"], copy.deepcopy(session.networks["cnn"].state_dict())
+    model, before = session.networks.now()["cnn"].model, copy.deepcopy(session.networks.now()["cnn"].model.state_dict())
 
     def silence(_, __, y):
         y = y.clone()
@@ -323,7 +323,7 @@ def test_every_kind_of_layer_is_explained():
 @pytest.mark.parametrize("of", MLPS.values(), ids=MLPS)
 def test_the_mlp(of):
     session = visitor(mlp_of=of)
-    model, told = session.networks["mlp"], look(session, view="mlp")
+    model, told = session.networks.now()["mlp"].model, look(session, view="mlp")
     found = outputs(model)
     digit = int(found["out"].argmax())
     assert told["digit"] == digit
@@ -347,7 +347,7 @@ def test_the_mlp(of):
 def test_which_pixels_matter_is_asked_of_each_networks_own_digit():
     session = visitor(CNNS["other"], MLPS["other"])
     told = look(session, view="pixels")["networks"]
-    for name, model in session.networks.items():
+    for name, model in ((name, reader.model) for name, reader in session.networks.now().items()):
         digit = int(model(IMAGE[None]).argmax())
         assert told[name]["digit"] == digit
         expected = {
@@ -384,7 +384,7 @@ def test_what_is_no_example_leaves_the_tutorials(bad):
 
 @pytest.mark.parametrize("direction", SHIFTS)
 def test_a_shift_and_what_it_changes(session, direction):
-    model, told = session.networks["cnn"], look(session, view="pooling", shift=direction)
+    model, told = session.networks.now()["cnn"].model, look(session, view="pooling", shift=direction)
     down, right = SHIFTS[direction]
     image = torch.zeros(1, 30, 30)
     image[:, 1 + down : 29 + down, 1 + right : 29 + right] = IMAGE
@@ -416,7 +416,7 @@ def test_the_archive_holds_the_layer():
     told = archive(session, {"layer": "conv3", "off": {"relu1": [0]}})
     assert told["name"] == "conv3.npz"
     arrays = np.load(io.BytesIO(base64.b64decode(told["content"])))
-    model = session.networks["cnn"]
+    model = session.networks.now()["cnn"].model
     hook = model.relu1.register_forward_hook(lambda _, __, y: y.index_fill(1, torch.tensor([0]), 0.0))
     found = outputs(model)
     hook.remove()
@@ -429,7 +429,7 @@ def test_the_archive_holds_the_layer():
 def test_answers_are_small_for_the_largest_networks():
     session = visitor(CNNS["largest"], MLPS["largest"])
     asked = [{"view": view} for view in VIEWS]
-    found = outputs(session.networks["cnn"])
+    found = outputs(session.networks.now()["cnn"].model)
     for name in found:
         cell = {"layer": name, "at": [0] * found[name].dim()}
         asked.append(
@@ -457,7 +457,7 @@ def test_blank_paper_is_told_in_words(view):
 @pytest.mark.parametrize("value", [math.nan, math.inf])
 def test_numbers_that_ran_away_are_told_in_words(view, value):
     session = visitor(CNNS["other"], MLPS["other"])
-    for model in session.networks.values():
+    for model in (reader.model for reader in session.networks.now().values()):
         with torch.no_grad():
             next(model.parameters()).fill_(value)
     assert look(session, view=view)["problem"] == text.NOT_FINITE

@@ -18,7 +18,8 @@ from demo import text
 from demo.retrain.answers import confusion, first_layer
 from demo.training import run as runs
 from demo.training.run import Lanes
-from demo.visitors import MOST_LEFT, Session, Sessions
+from demo.visitor import Visitor
+from demo.visitors import MOST_LEFT, Visitors
 from nets.checkpoint import load_shipped, unpack
 from nets.evaluation import evaluate
 from nets.models import ARCHITECTURES, describe, mlp
@@ -55,43 +56,45 @@ def shipped():
 
 @pytest.fixture
 def visitors(shipped, synthetic, monkeypatch):
-    """Sessions whose MNIST is made up; ends their runs."""
+    """Visitors whose MNIST is made up; ends their runs."""
     monkeypatch.setattr(runs, "load_mnist", lambda progress: synthetic)
     monkeypatch.setattr(runs, "CORES", 1)
-    sessions = Sessions(*shipped, lanes=Lanes(2))
+    sessions = Visitors(*shipped, lanes=Lanes(2))
     yield sessions
-    for key in list(sessions._sessions):
+    for key in list(sessions._visitors):
         sessions.forget(key)
 
 
 @pytest.fixture
-def visitor(visitors) -> Session:
+def visitor(visitors) -> Visitor:
     return visitors["one"]
 
 
-def finish(session: Session) -> dict:
-    until(
-        lambda: session.retraining.watch({"visible": False})["state"] in ("finished", "stopped", "diverged", "failed")
-    )
-    return session.retraining.watch({})
+def models(visitor: Visitor) -> dict:
+    return {name: reader.model for name, reader in visitor.networks.now().items()}
+
+
+def finish(session: Visitor) -> dict:
+    until(lambda: session.training.watch({"visible": False})["state"] in ("finished", "stopped", "diverged", "failed"))
+    return session.training.watch({})
 
 
 def test_before_any_run_it_is_idle(visitor, shipped):
-    state = visitor.retraining.watch({})
+    state = visitor.training.watch({})
     assert (state["state"], state["run"], state["networks"], state["table"]) == ("idle", None, {}, [])
     assert state["yours"] == {"mlp": False, "cnn": False}
-    assert visitor.networks == shipped[0]
+    assert models(visitor) == shipped[0]
 
 
 @pytest.mark.parametrize("name", ["mlp", "cnn"])
 def test_a_plan_tells_what_the_network_would_cost(visitor, name):
-    answer = visitor.retraining.plan(chosen(name))
+    answer = visitor.training.plan(chosen(name))
     plan = answer["networks"][name]
     assert (plan["parameters"], plan["multiply_adds"]) == {"mlp": (175_306, 174_720), "cnn": (121_514, 10_380_160)}[
         name
     ]
     changed = {"mlp": {"hidden": [64]}, "cnn": {"kernel": 3, "extra_conv": True}}[name]
-    plan = visitor.retraining.plan(chosen(name, architecture=changed))["networks"][name]
+    plan = visitor.training.plan(chosen(name, architecture=changed))["networks"][name]
     assert (
         plan["parameters"]
         == {
@@ -118,14 +121,14 @@ def test_a_plan_tells_what_the_network_would_cost(visitor, name):
     ],
 )
 def test_what_cannot_be_trained_is_refused_with_a_sentence(visitor, settings, said):
-    answer = visitor.retraining.command({"do": "start", "settings": settings})
+    answer = visitor.training.command({"do": "start", "settings": settings})
     assert said in answer["problem"] and answer["state"] == "idle"
-    plan = visitor.retraining.plan(settings)
+    plan = visitor.training.plan(settings)
     assert said in plan["problem"] or said in next(iter(plan["networks"].values()))["problem"]
 
 
 def test_a_run_from_start_to_table(visitor, synthetic):
-    answer = visitor.retraining.command({"do": "start", "settings": chosen("mlp", "cnn", epochs=2)})
+    answer = visitor.training.command({"do": "start", "settings": chosen("mlp", "cnn", epochs=2)})
     assert answer["problem"] == "" and answer["state"] in ("loading", "running")
     state = finish(visitor)
     assert state["state"] == "finished"
@@ -133,32 +136,34 @@ def test_a_run_from_start_to_table(visitor, synthetic):
     assert [row["network"] for row in state["table"]] == ["mlp", "cnn"]
     assert state["data"] == "synthetic"
     for name, row in zip(("mlp", "cnn"), state["table"], strict=True):
-        network, told = visitor.networks[name], state["networks"][name]
+        network, told = models(visitor)[name], state["networks"][name]
         test = evaluate(network, synthetic.test)
         assert row["test_accuracy"] == told["result"]["test"]["accuracy"] == test.accuracy
         assert row["changed"] == ["epochs", "batch_size"] if name == "mlp" else row["changed"]
         assert told["step"] == told["steps"] == 16
         assert told["curves"]["validation"]["y"][-1] == evaluate(network, synthetic.validation).accuracy
         assert sum(map(sum, told["confusion"]["counts"])) == told["confusion"]["digits"] == 100
-        assert visitor.retraining.curves({"run": 1})["networks"][name] == told["curves"]
-        assert visitor.records[name]["test"] == pytest.approx({"accuracy": test.accuracy, "loss": test.loss}, abs=1e-6)
-    assert visitor.retraining.watch({"runs": 1})["table"] is None  # the page has it
+        assert visitor.training.curves({"run": 1})["networks"][name] == told["curves"]
+        assert visitor.networks.now()[name].record["test"] == pytest.approx(
+            {"accuracy": test.accuracy, "loss": test.loss}, abs=1e-6
+        )
+    assert visitor.training.watch({"runs": 1})["table"] is None  # the page has it
 
 
 def test_examples_are_what_the_network_reads(visitor, synthetic):
-    visitor.retraining.command({"do": "epoch", "settings": chosen("mlp")})
-    until(lambda: visitor.retraining.watch({})["state"] == "paused")
-    until(lambda: visitor.retraining._run.newest.id > 1)
-    state = visitor.retraining.watch({})
+    visitor.training.command({"do": "epoch", "settings": chosen("mlp")})
+    until(lambda: visitor.training.watch({})["state"] == "paused")
+    until(lambda: visitor.training._run.newest.id > 1)
+    state = visitor.training.watch({})
     pictures = [np.frombuffer(base64.b64decode(image), np.uint8).reshape(28, 28) for image in state["images"]]
     assert len(pictures) == len(state["networks"]["mlp"]["examples"]) == 10
     for picture, example in zip(pictures, state["networks"]["mlp"]["examples"], strict=True):
         same = (synthetic.test.images[:, 0] == torch.from_numpy(picture.copy())).all((1, 2)).nonzero()
         assert synthetic.test.labels[same[0, 0]] == example["label"]
-        read = predict(visitor.networks["mlp"], torch.from_numpy(picture.copy())[None] / 255)
+        read = predict(visitor.networks.now()["mlp"].model, torch.from_numpy(picture.copy())[None] / 255)
         assert example["digit"] == read.digit
-    assert "images" not in visitor.retraining.watch({"images": state["examples_version"]})
-    others = visitor.retraining.command({"do": "others"})
+    assert "images" not in visitor.training.watch({"images": state["examples_version"]})
+    others = visitor.training.command({"do": "others"})
     assert others["images"] != state["images"]
 
 
@@ -184,116 +189,123 @@ def test_no_evaluation_no_confusion():
 
 def test_back_in_time_everything_is_as_it_was(visitor, monkeypatch):
     monkeypatch.setattr(runs, "COPY_EVERY", 0.0)
-    visitor.retraining.command({"do": "start", "settings": chosen("mlp", epochs=3)})
+    visitor.training.command({"do": "start", "settings": chosen("mlp", epochs=3)})
     state = finish(visitor)
-    trained = visitor.networks["mlp"]
+    trained = visitor.networks.now()["mlp"].model
     first = state["snapshots"][0]["id"]
-    past = visitor.retraining.watch({"at": first})
+    past = visitor.training.watch({"at": first})
     assert past["at"] == first and past["version"] != state["version"]
-    network = visitor.networks["mlp"]
+    network = visitor.networks.now()["mlp"].model
     assert network is not trained
     assert past["networks"]["mlp"]["first"] == first_layer(network) != state["networks"]["mlp"]["first"]
-    known = evaluate(network, visitor.retraining._run.data.validation).confusion
+    known = evaluate(network, visitor.training._run.data.validation).confusion
     assert past["networks"]["mlp"]["confusion"]["counts"] == known.tolist()
     middle = state["snapshots"][len(state["snapshots"]) // 2]["id"]
-    assert visitor.retraining.watch({"at": middle})["at"] == middle
-    now = visitor.retraining.watch({"at": None})
-    assert now["at"] is None and visitor.networks["mlp"] is trained
+    assert visitor.training.watch({"at": middle})["at"] == middle
+    now = visitor.training.watch({"at": None})
+    assert now["at"] is None and visitor.networks.now()["mlp"].model is trained
 
 
 def test_a_snapshot_that_is_gone_gives_the_one_before(visitor):
-    visitor.retraining.command({"do": "start", "settings": chosen("mlp")})
+    visitor.training.command({"do": "start", "settings": chosen("mlp")})
     ids = [s["id"] for s in finish(visitor)["snapshots"]]
-    assert visitor.retraining.watch({"at": ids[-1] + 100})["at"] == ids[-1]
-    assert visitor.retraining.watch({"at": -3})["at"] == ids[0]
+    assert visitor.training.watch({"at": ids[-1] + 100})["at"] == ids[-1]
+    assert visitor.training.watch({"at": -3})["at"] == ids[0]
 
 
 def test_back_to_the_shipped_weights(visitor, shipped):
-    visitor.retraining.command({"do": "start", "settings": chosen("mlp")})
+    visitor.training.command({"do": "start", "settings": chosen("mlp")})
     version = finish(visitor)["version"]
-    state = visitor.retraining.command({"do": "shipped"})
-    assert visitor.networks == shipped[0] and visitor.records == shipped[1]
+    state = visitor.training.command({"do": "shipped"})
+    assert models(visitor) == shipped[0]
+    assert {name: reader.record for name, reader in visitor.networks.now().items()} == shipped[1]
     assert state["version"] != version and state["yours"] == {"mlp": False, "cnn": False}
-    assert visitor.retraining.watch({})["yours"] == {"mlp": False, "cnn": False}
+    assert visitor.training.watch({})["yours"] == {"mlp": False, "cnn": False}
 
 
 def test_what_was_trained_before_stays_beside_what_is_trained_now(visitor):
-    visitor.retraining.command({"do": "start", "settings": chosen("mlp")})
+    visitor.training.command({"do": "start", "settings": chosen("mlp")})
     finish(visitor)
-    mlp = visitor.networks["mlp"]
-    visitor.retraining.command({"do": "start", "settings": chosen("cnn")})
+    mlp = visitor.networks.now()["mlp"].model
+    visitor.training.command({"do": "start", "settings": chosen("cnn")})
     state = finish(visitor)
-    assert visitor.networks["mlp"] is mlp
+    assert visitor.networks.now()["mlp"].model is mlp
     assert state["yours"] == {"mlp": True, "cnn": True}
     assert [row["run"] for row in state["table"]] == [1, 2]
 
 
 def test_no_second_run_beside_the_first(visitor):
-    visitor.retraining.command({"do": "start", "settings": chosen("mlp", epochs=1000)})
+    visitor.training.command({"do": "start", "settings": chosen("mlp", epochs=1000)})
     for command in ({"do": "start", "settings": chosen("cnn")}, {"do": "shipped"}):
-        assert visitor.retraining.command(command)["problem"] == text.STOP_FIRST
-    assert visitor.retraining.load(b"")["problem"] == text.STOP_FIRST
-    assert visitor.retraining.command({"do": "stop"})["problem"] == ""
+        assert visitor.training.command(command)["problem"] == text.STOP_FIRST
+    assert visitor.training.load(b"")["problem"] == text.STOP_FIRST
+    assert visitor.training.command({"do": "stop"})["problem"] == ""
     assert finish(visitor)["state"] == "stopped"
-    assert visitor.retraining.command({"do": "pause"})["problem"] == text.NO_LIVE_RUN
+    assert visitor.training.command({"do": "pause"})["problem"] == text.NO_LIVE_RUN
 
 
 def test_two_visitors_train_at_once_and_see_only_their_own(visitors, shipped):
     one, two, reader = visitors["one"], visitors["two"], visitors["three"]
-    one.retraining.command({"do": "start", "settings": chosen("mlp", seed=1, epochs=30)})
-    two.retraining.command({"do": "start", "settings": chosen("mlp", seed=2, epochs=30, learning_rate=0.003)})
+    one.training.command({"do": "start", "settings": chosen("mlp", seed=1, epochs=30)})
+    two.training.command({"do": "start", "settings": chosen("mlp", seed=2, epochs=30, learning_rate=0.003)})
     for session in (one, two):
-        until(lambda: session.retraining.watch({})["networks"].get("mlp", {}).get("step", 0) > 5)  # noqa: B023
-        assert session.retraining.watch({})["run"] == 1
+        until(lambda: session.training.watch({})["networks"].get("mlp", {}).get("step", 0) > 5)  # noqa: B023
+        assert session.training.watch({})["run"] == 1
     for session, seed in ((one, 1), (two, 2)):
         [row] = finish(session)["table"]
         assert row["settings"]["seed"] == seed
-    assert not torch.equal(weights(one.networks["mlp"]), weights(two.networks["mlp"]))
-    first = one.retraining.curves({"run": 1})["networks"]["mlp"]
-    assert reader.networks == shipped[0]
-    assert reader.retraining.watch({})["table"] == []
+    assert not torch.equal(weights(one.networks.now()["mlp"].model), weights(two.networks.now()["mlp"].model))
+    first = one.training.curves({"run": 1})["networks"]["mlp"]
+    assert models(reader) == shipped[0]
+    assert reader.training.watch({})["table"] == []
     again = visitors["four"]
-    again.retraining.command({"do": "start", "settings": chosen("mlp", seed=1, epochs=30)})
+    again.training.command({"do": "start", "settings": chosen("mlp", seed=1, epochs=30)})
     finish(again)
-    torch.testing.assert_close(weights(again.networks["mlp"]), weights(one.networks["mlp"]))  # as if nobody else did
-    assert again.retraining.watch({})["networks"]["mlp"]["curves"]["loss"][:20] == first["loss"][:20]
+    torch.testing.assert_close(
+        weights(again.networks.now()["mlp"].model), weights(one.networks.now()["mlp"].model)
+    )  # as if nobody else did
+    assert again.training.watch({})["networks"]["mlp"]["curves"]["loss"][:20] == first["loss"][:20]
 
 
 @pytest.mark.parametrize("architecture", [{}, {"kernel": 3, "batch_norm": True, "dropout": 0.2, "activation": "elu"}])
 def test_a_trained_network_leaves_and_comes_back(visitors, architecture):
     one, two = visitors["one"], visitors["two"]
-    one.retraining.command({"do": "start", "settings": chosen("cnn", architecture=architecture)})
+    one.training.command({"do": "start", "settings": chosen("cnn", architecture=architecture)})
     finish(one)
-    archive = one.retraining.archive({"network": "cnn"})
+    archive = one.training.archive({"network": "cnn"})
     assert archive["name"] == "cnn-run-1.zip"
     content = base64.b64decode(archive["content"])
     assert sorted(zipfile.ZipFile(io.BytesIO(content)).namelist()) == ["cnn.json", "cnn.safetensors"]
     assert unpack(content)[1]["recipe"] == "fast, changed"
-    state = two.retraining.load(content)
+    state = two.training.load(content)
     assert state["problem"] == "" and state["yours"] == {"mlp": False, "cnn": True}
-    for name, tensor in one.networks["cnn"].state_dict().items():
-        assert torch.equal(tensor, two.networks["cnn"].state_dict()[name])
-    assert [row.name for row in describe(two.networks["cnn"])] == [row.name for row in describe(one.networks["cnn"])]
-    assert two.retraining.archive({"network": "cnn"})["content"] == archive["content"]
+    for name, tensor in one.networks.now()["cnn"].model.state_dict().items():
+        assert torch.equal(tensor, two.networks.now()["cnn"].model.state_dict()[name])
+    assert [row.name for row in describe(two.networks.now()["cnn"].model)] == [
+        row.name for row in describe(one.networks.now()["cnn"].model)
+    ]
+    assert two.training.archive({"network": "cnn"})["content"] == archive["content"]
 
 
 def test_a_file_that_is_none_of_ours_changes_nothing(visitor, shipped):
     for content in (b"", b"PK\x03\x04", b"\x80\x04K*.", bytes(5000)):
-        assert "expected" in visitor.retraining.load(content)["problem"]
-    assert visitor.networks == shipped[0]
+        assert "expected" in visitor.training.load(content)["problem"]
+    assert models(visitor) == shipped[0]
 
 
 def test_a_page_that_is_gone_ends_its_training_and_may_come_back(visitors):
     session = visitors["one"]
-    session.retraining.command({"do": "start", "settings": chosen("mlp", epochs=1000)})
-    until(lambda: session.retraining.watch({})["networks"].get("mlp", {}).get("step", 0) > 20)
-    run, own = session.retraining._run, session.networks["mlp"]
+    session.training.command({"do": "start", "settings": chosen("mlp", epochs=1000)})
+    until(lambda: session.training.watch({})["networks"].get("mlp", {}).get("step", 0) > 20)
+    run, own = session.training._run, session.networks.now()["mlp"].model
     visitors.forget("one")
     until(lambda: not run.live)
     assert run.snapshots == []
     back = visitors["one"]
-    assert back is session and back.retraining.watch({})["state"] == "idle"
-    assert torch.equal(weights(back.networks["mlp"]), weights(own)) or back.retraining.watch({})["yours"]["mlp"]
+    assert back is session and back.training.watch({})["state"] == "idle"
+    assert (
+        torch.equal(weights(back.networks.now()["mlp"].model), weights(own)) or back.training.watch({})["yours"]["mlp"]
+    )
 
 
 def test_few_sessions_of_closed_pages_are_kept(visitors):
@@ -331,4 +343,4 @@ JSON = st.recursive(
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_sent_there_is_an_answer(visitor, sent):
     for method in ("plan", "command", "watch", "curves", "archive"):
-        json.dumps(getattr(visitor.retraining, method)(sent))
+        json.dumps(getattr(visitor.training, method)(sent))

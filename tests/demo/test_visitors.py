@@ -1,4 +1,4 @@
-"""Drawings of several visitors go in, and what each of them gets back is checked to be theirs alone."""
+"""Visitors: what one draws and trains is theirs alone, and how long the server remembers them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ import pytest
 import torch
 
 from demo import samples
-from demo import visitors as session
-from demo.visitors import Session, Sessions
+from demo import visitors as module
+from demo.networks import Reader
+from demo.readings import Readings
+from demo.visitor import Visitor, describe_readers
+from demo.visitors import Visitors
 from nets.checkpoint import load_shipped
 from nets.models import mlp
 from nets.prediction import predict
@@ -21,8 +24,8 @@ NETWORKS, RECORDS = load_shipped()
 
 @pytest.mark.parametrize("digit", range(10))
 def test_both_networks_read_every_sample(digit):
-    session = Session(NETWORKS, RECORDS)
-    predictions = session.predict(session.prepare(samples.drawing(digit)).image)
+    visitor = Visitor(NETWORKS, RECORDS)
+    predictions = visitor.predict(visitor.prepare(samples.drawing(digit)).image)
     assert {name: prediction.digit for name, prediction in predictions.items()} == {"mlp": digit, "cnn": digit}
 
 
@@ -36,55 +39,60 @@ def test_samples_are_drawn_finely_and_lie_on_the_paper():
 
 
 def test_no_ink_gives_no_reading_and_forgets_the_drawing_before():
-    session = Session(NETWORKS, RECORDS)
-    session.prepare(samples.drawing(3))
+    visitor = Visitor(NETWORKS, RECORDS)
+    visitor.prepare(samples.drawing(3))
     blank = Drawing((), 18.0)
-    assert session.prepare(blank) is None
-    assert session.drawing is blank
+    assert visitor.prepare(blank) is None
+    assert visitor.drawing is blank
 
 
-def test_a_visitor_keeps_a_session_and_shares_nothing_but_the_networks():
-    sessions = Sessions(NETWORKS, RECORDS)
-    one, other = sessions["one"], sessions["other"]
-    assert sessions["one"] is one is not other
+def test_a_visitor_is_remembered_and_shares_nothing_but_the_networks():
+    visitors = Visitors(NETWORKS, RECORDS)
+    one, other = visitors["one"], visitors["other"]
+    assert visitors["one"] is one is not other
     one.prepare(samples.drawing(4))
     assert other.drawing is None
-    one.retraining._kept["mlp"] = mlp()
-    assert one.networks["mlp"] is not NETWORKS["mlp"]
-    assert other.networks["mlp"] is sessions["third"].networks["mlp"] is NETWORKS["mlp"]
+    one.networks.keep("mlp", Reader(mlp(), RECORDS["mlp"], "loaded"))
+    models = [{name: r.model for name, r in v.networks.now().items()} for v in (one, other, visitors["third"])]
+    assert models[0]["mlp"] is not NETWORKS["mlp"] and models[0]["cnn"] is NETWORKS["cnn"]
+    assert models[1] == models[2] == NETWORKS
+    told = [describe_readers(visitor) for visitor in (one, other)]
+    assert told[0]["version"] != told[1]["version"]
+    assert told[0]["readers"]["mlp"] == {"source": "loaded", "run": None, "seconds": None, "parameters": 175_306}
+    assert told[1]["readers"]["cnn"] == {"source": "shipped", "run": None, "seconds": None, "parameters": 121_514}
 
 
-def test_sessions_are_bounded_and_can_be_forgotten():
-    sessions = Sessions(NETWORKS, RECORDS, capacity=2)
-    first, _ = sessions["a"], sessions["b"]
-    assert sessions["a"] is first  # used again, so b goes before it
-    sessions["c"]
-    assert len(sessions) == 2
-    assert sessions["a"] is first
-    sessions.forget("a")
-    sessions.forget("never seen")
-    sessions.forget(None)
-    assert len(sessions) == 1
+def test_visitors_are_bounded_and_can_be_forgotten():
+    visitors = Visitors(NETWORKS, RECORDS, capacity=2)
+    first, _ = visitors["a"], visitors["b"]
+    assert visitors["a"] is first  # used again, so b goes before it
+    visitors["c"]
+    assert len(visitors) == 2
+    assert visitors["a"] is first
+    visitors.forget("a")
+    visitors.forget("never seen")
+    visitors.forget(None)
+    assert len(visitors) == 1
 
 
-def test_a_session_that_nobody_uses_is_over_after_a_while(monkeypatch):
+def test_a_visitor_of_whom_nothing_is_heard_is_forgotten_after_a_while(monkeypatch):
     now = 0.0
-    monkeypatch.setattr(session.time, "monotonic", lambda: now)
-    sessions = Sessions(NETWORKS, RECORDS)
-    idle, busy = sessions["idle"], sessions["busy"]
-    now = 0.9 * session.IDLE
-    assert sessions["busy"] is busy
-    now = 1.1 * session.IDLE
-    assert sessions["busy"] is busy
-    assert len(sessions) == 1
-    assert sessions["idle"] is not idle
+    monkeypatch.setattr(module.time, "monotonic", lambda: now)
+    visitors = Visitors(NETWORKS, RECORDS)
+    idle, busy = visitors["idle"], visitors["busy"]
+    now = 0.9 * module.IDLE
+    assert visitors["busy"] is busy
+    now = 1.1 * module.IDLE
+    assert visitors["busy"] is busy
+    assert len(visitors) == 1
+    assert visitors["idle"] is not idle
 
 
 def test_images_of_several_visitors_are_read_together_and_each_gets_its_own():
     """Against one at a time; a network that breaks is nobody else's trouble, nor is one who went away."""
 
     async def ask() -> list:
-        readings = session.Readings()
+        readings = Readings()
         images = [prepare_drawing(samples.drawing(digit)).image for digit in range(10)]
         asked = [readings.predict(NETWORKS["cnn"], image) for image in images]
         broken = readings.predict(torch.nn.Sequential(torch.nn.Linear(3, 10)), images[0])

@@ -1,0 +1,190 @@
+"""The one owner of which networks read a visitor's drawings: shipped, own, in training, or of a moment that is past.
+
+Four layers lie on each other, and the topmost that has a network of a name reads: a moment of a run that the visitor
+has gone back to; the run in training, with its newest copy; the visitor's own, loaded or trained; the shipped ones.
+Only the methods marked as commands change anything. Each is one step under one lock, so no two of them can mix.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, TypedDict
+
+from torch import nn
+
+from nets.models import count_parameters
+
+Record = Mapping[str, Any]
+Source = Literal["shipped", "loaded", "run"]
+
+
+class InTraining(RuntimeError):
+    """A run is in training: its networks read until it has ended."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reader:
+    """A network that reads, and where it comes from."""
+
+    model: nn.Sequential  # in eval mode; never changes
+    record: Record | None  # None while it is in training, and where its training was broken off
+    source: Source
+    run: int | None = None  # number of this visit's run
+    seconds: float | None = None  # on that run's clock, where it is a moment of it: in training, or past
+
+    @cached_property
+    def parameters(self) -> int:
+        return count_parameters(self.model)
+
+    @cached_property
+    def bytes(self) -> int:
+        return sum(tensor.nbytes for tensor in self.model.state_dict().values())
+
+
+class ReaderAnswer(TypedDict):
+    """A reader, as answers tell it."""
+
+    source: Source
+    run: int | None
+    seconds: float | None
+    parameters: int
+
+
+class NetworksAnswer(TypedDict):
+    """The networks that read now. Whatever the page says of networks comes from the newest of these."""
+
+    version: str
+    readers: dict[str, ReaderAnswer]  # mlp and cnn
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """Which networks read at one moment; never changes."""
+
+    version: str  # another one for every view there ever was
+    readers: Mapping[str, Reader]
+    kept: Mapping[str, Reader]  # the newest with a record that this visitor trained or loaded: they can be downloaded
+    training: int | None  # the run in training
+    moment: int | None  # the snapshot that the visitor has gone back to, of the latest run
+
+    def describe(self) -> NetworksAnswer:
+        return {
+            "version": self.version,
+            "readers": {
+                name: {
+                    "source": reader.source,
+                    "run": reader.run,
+                    "seconds": None if reader.seconds is None else round(reader.seconds, 2),
+                    "parameters": reader.parameters,
+                }
+                for name, reader in self.readers.items()
+            },
+        }
+
+
+class Networks:
+    """One visitor's networks, by name: mlp and cnn."""
+
+    def __init__(self, shipped: Mapping[str, Reader]) -> None:
+        self._shipped = dict(shipped)
+        self._own: dict[str, Reader] = {}
+        self._training: int | None = None
+        self._followed: dict[str, Reader] = {}  # of the run in training, as far as it has got
+        self._latest: int | None = None  # run
+        self._past: dict[str, Reader] = {}
+        self._moment: int | None = None
+        self._kept: dict[str, Reader] = {}
+        self._lock = threading.Lock()
+        self._token, self._changes = secrets.token_hex(4), 0  # a server that was started again draws another token
+        self._view = self._look()
+
+    # ---- questions
+
+    @property
+    def view(self) -> View:
+        return self._view
+
+    def now(self) -> dict[str, Reader]:
+        """The networks that read now, of one moment."""
+        return dict(self._view.readers)
+
+    @property
+    def version(self) -> str:
+        """Another string whenever now() is another."""
+        return self._view.version
+
+    @property
+    def all(self) -> list[Reader]:
+        """Every reader that this visitor alone keeps in memory."""
+        with self._lock:
+            layers = (self._own, self._followed, self._past, self._kept)
+            return [reader for layer in layers for reader in layer.values()]
+
+    # ---- commands
+
+    def follow(self, run: int) -> None:
+        """From now on a run is in training; nothing reads with it before its first copy. Raises InTraining."""
+        with self._lock:
+            self._refuse_in_training()
+            self._training = self._latest = run
+            self._past, self._moment = {}, None
+            self._view = self._look()
+
+    def publish(self, run: int, readers: Mapping[str, Reader]) -> None:
+        """The newest copies of a run; those of one that is not in training any more change nothing."""
+        with self._lock:
+            if run == self._training:
+                self._followed = dict(readers)
+                self._view = self._look()
+
+    def settle(self, run: int, readers: Mapping[str, Reader]) -> None:
+        """A run has ended, and these networks came of it."""
+        with self._lock:
+            if run == self._training:
+                self._own |= readers
+                self._kept |= {name: reader for name, reader in readers.items() if reader.record}
+                self._training, self._followed = None, {}
+                self._view = self._look()
+
+    def keep(self, network: str, reader: Reader) -> None:
+        """Read with a network from a file. Raises InTraining."""
+        with self._lock:
+            self._refuse_in_training()
+            self._own[network] = self._kept[network] = reader
+            self._past, self._moment = {}, None
+            self._view = self._look()
+
+    def ship(self) -> None:
+        """Go back to the shipped networks; what was trained or loaded can still be downloaded. Raises InTraining."""
+        with self._lock:
+            self._refuse_in_training()
+            self._own, self._past, self._moment = {}, {}, None
+            self._view = self._look()
+
+    def travel(self, run: int, moment: int | None, readers: Mapping[str, Reader]) -> None:
+        """Read with the networks of a moment of the latest run, or with none of the past; of no other run."""
+        with self._lock:
+            if run == self._latest and moment != self._moment:
+                self._past, self._moment = ({}, None) if moment is None else (dict(readers), moment)
+                self._view = self._look()
+
+    def drop(self) -> None:
+        """Keep nothing but the shipped networks, for want of memory. Not while a run is in training."""
+        with self._lock:
+            if self._training is None:
+                self._own, self._past, self._moment, self._kept = {}, {}, None, {}
+                self._view = self._look()
+
+    def _refuse_in_training(self) -> None:
+        if self._training is not None:
+            raise InTraining
+
+    def _look(self) -> View:
+        self._changes += 1
+        readers = {**self._shipped, **self._own, **self._followed, **self._past}
+        version = f"{self._token}-{self._changes}"
+        return View(version, readers, dict(self._kept), self._training, self._moment)
