@@ -53,8 +53,7 @@ CONTROLS = {  # of each stroke, "x,y x,y ..."
 
 def strokes(digit: int) -> list[list[Point]]:
     """The strokes of a sample digit, each a list of points a few pad units apart."""
-    strokes = ([tuple(map(float, point.split(","))) for point in controls.split()] for controls in CONTROLS[digit])
-    return [smooth(controls) for controls in strokes]
+    return [smooth([_point(point) for point in controls.split()]) for controls in CONTROLS[digit]]
 
 
 def drawing(digit: int, pen: float = PEN) -> Drawing:
@@ -72,8 +71,14 @@ def smooth(controls: list[Point], steps: int = 6) -> list[Point]:
         before, after = ends[i], ends[i + 3]
         for step in range(1, steps + 1):
             t = step / steps
-            line.append(tuple(round(_cubic(*values, t), 1) for values in zip(before, a, b, after, strict=True)))
+            x, y = (round(_cubic(*values, t), 1) for values in zip(before, a, b, after, strict=True))
+            line.append((x, y))
     return line
+
+
+def _point(written: str) -> Point:
+    x, y = written.split(",")
+    return float(x), float(y)
 
 
 def _cubic(before: float, a: float, b: float, after: float, t: float) -> float:

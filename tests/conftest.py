@@ -10,8 +10,9 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 import gzip
 import hashlib
 import struct
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,12 +20,23 @@ import torch
 
 from nets import data
 from nets.data import DigitData, Digits
-from tests.browser.driver import Server, chromium, open_browser
+from tests.browser.driver import chromium, open_browser
+from tests.support import Server
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests in the browser come last: Playwright keeps an event loop running, beside which no other can be run."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Generator[None, pytest.TestReport, Any]:
+    """Under a test that failed stands what the servers said that ran meanwhile."""
+    report = yield
+    if report.failed:
+        for server in Server.alive:
+            report.sections.append((f"The server on port {server.port}", server.said()[-5000:]))
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -39,10 +51,8 @@ def browser() -> Iterator:
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """The page, served by a process of its own."""
-    server = Server()
-    server.start()
-    yield server
-    server.kill()
+    with Server() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-SOURCES = sorted(
-    path.relative_to(ROOT) for path in [*ROOT.glob("*.py"), *ROOT.glob("nets/**/*.py"), *ROOT.glob("demo/**/*.py")]
-)
+from tests.support import ROOT, SOURCES, imports, module
+
 NETS = [path for path in SOURCES if path.parts[0] == "nets"]
 DEMO = [path for path in SOURCES if path.parts[0] != "nets"]
 
@@ -49,29 +46,9 @@ LONG = {  # files that are still too long to be read at one sitting
 LONGEST = 350  # lines
 
 
-def module(path: Path) -> str:
-    return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
-
-
 def layer(name: str) -> str:
     """The entry of LEVELS that a module belongs to: the longest that its name starts with."""
     return max((known for known in LEVELS if f"{name}.".startswith(f"{known}.")), key=len, default="")
-
-
-def imports(path: Path) -> set[str]:
-    """Modules that a file imports, anywhere in it, by full name."""
-    found = set()
-    for node in ast.walk(ast.parse((ROOT / path).read_text())):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: imports are absolute here"
-            found.add(node.module)
-            for alias in node.names:  # from demo import session
-                name = Path(*node.module.split("."), alias.name)
-                if (ROOT / name.with_suffix(".py")).exists() or (ROOT / name).is_dir():
-                    found.add(f"{node.module}.{alias.name}")
-    return found
 
 
 def test_nets_pulls_in_no_page():
@@ -132,6 +109,13 @@ def test_every_file_can_be_read_at_one_sitting():
         if path.suffix in (".py", ".js", ".css") and len(path.read_text("utf-8").splitlines()) > LONGEST
     }
     assert long == LONG
+
+
+def test_no_test_imports_from_another():
+    """What several tests need is in support.py or conftest.py."""
+    for path in (ROOT / "tests").rglob("*.py"):
+        others = {name for name in imports(path.relative_to(ROOT)) if name.split(".")[-1].startswith("test_")}
+        assert not others, f"{path.relative_to(ROOT)} imports from {others}"
 
 
 def test_no_vague_names():

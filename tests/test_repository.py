@@ -4,24 +4,12 @@ from __future__ import annotations
 
 import importlib.metadata
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from nets.checkpoint import load_shipped
-
-ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text()
-
-
-def tracked() -> list[str]:
-    listing = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
-    return listing.stdout.splitlines()
-
-
-def blocks(language: str, readme: str = README) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
+from tests.support import README, ROOT, blocks, tracked
 
 
 def test_the_front_matter_is_valid_for_spaces():

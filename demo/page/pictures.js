@@ -12,7 +12,7 @@ export function tables(element) {
   const ends = ["--negative", "--zero", "--positive"].map((name) => style.getPropertyValue(name));
   const key = ends.join();
   if (!kept.has(key)) {
-    const [negative, zero, positive] = ends.map((end) => end.match(/[^#\s]{2}/g).map((part) => parseInt(part, 16)));
+    const [negative, zero, positive] = ends.map((end) => (end.match(/[^#\s]{2}/g) ?? []).map((part) => parseInt(part, 16)));
     const signed = Array.from({ length: 256 }, (_, byte) => {
       const value = byte < 128 ? byte : byte - 256, end = value < 0 ? negative : positive;
       return zero.map((from, c) => Math.round(from + (Math.min(127, Math.abs(value)) / 127) * (end[c] - from)));
@@ -54,7 +54,13 @@ export function large(canvas, picture, colours, around = 0) {
   return { pen, line: devicePixelRatio / scale };
 }
 
-// A row of numbers as bars on a line at zero, with their places below it where `ink` says in which colour.
+/**
+ * A row of numbers as bars on a line at zero, with their places below it where `ink` says in which colour.
+ * @param {any} canvas
+ * @param {{ width: number, signed: boolean, bytes: any }} picture
+ * @param {number[][][]} colours
+ * @param {{ ink?: string, mark?: number[], accent?: string }} [options]
+ */
 export function bars(canvas, { width, signed, bytes }, colours, { ink, mark, accent } = {}) {
   const dot = devicePixelRatio;
   const shares = Array.from(numbers(bytes), (byte) => (signed ? (byte < 128 ? byte : byte - 256) / 127 : byte / 255));

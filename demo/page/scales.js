@@ -7,7 +7,7 @@ const { tick: format, rounded } = numbers();
 const largest = (values, least) => values.reduce((most, value) => Math.max(most, value), least);
 const step = (span) => {
   const power = 10 ** Math.floor(Math.log10(span / 4));
-  return power * [1, 2, 5, 10].find((factor) => factor * power >= span / 4);
+  return power * ([1, 2, 5].find((factor) => factor * power >= span / 4) ?? 10);
 };
 const ticks = (top, by) => Array.from({ length: Math.floor(top / by + 1e-6) + 1 }, (_, i) => i * by);
 

@@ -13,7 +13,8 @@ import json
 import os
 
 from tests.bench.pen_to_verdict import READ, WATCH, spread
-from tests.browser.driver import DESKTOP, PadPage, Server, open_browser
+from tests.browser.driver import DESKTOP, PadPage, open_browser
+from tests.support import Server
 
 
 def main() -> None:
@@ -23,23 +24,18 @@ def main() -> None:
     options = parser.parse_args()
     drawn = spread(options.strokes, options.count if options.strokes else 10)
     right, wrong = {"mlp": 0, "cnn": 0}, []
-    server = Server()
-    with open_browser() as browser:
-        try:
-            server.start()
-            page = PadPage(browser.new_context(**DESKTOP).new_page(), server.url)
-            page.page.evaluate(WATCH)
-            for label, strokes in drawn:
-                page.page.keyboard.press("Delete")
-                page.draw(strokes)
-                page.page.wait_for_function(READ)
-                read = page.digits()
-                for name in right:
-                    right[name] += read[name] == str(label)
-                if set(read.values()) != {str(label)}:
-                    wrong.append({"label": label, **read})
-        finally:
-            server.kill()
+    with open_browser() as browser, Server() as server:
+        page = PadPage(browser.new_context(**DESKTOP).new_page(), server.url)
+        page.page.evaluate(WATCH)
+        for label, strokes in drawn:
+            page.page.keyboard.press("Delete")
+            page.draw(strokes)
+            page.page.wait_for_function(READ)
+            read = page.digits()
+            for name in right:
+                right[name] += read[name] == str(label)
+            if set(read.values()) != {str(label)}:
+                wrong.append({"label": label, **read})
     accuracy = {name: count / len(drawn) for name, count in right.items()}
     print(json.dumps({"digits": len(drawn), "accuracy": accuracy, "read otherwise": wrong}))
 

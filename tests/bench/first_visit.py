@@ -19,7 +19,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from tests.browser.driver import DESKTOP, PadPage, Server, open_browser
+from tests.browser.driver import DESKTOP, PadPage, open_browser
+from tests.support import Server
 
 EMPTY = """
 import gradio
@@ -78,13 +79,10 @@ def visit(browser, server: Server) -> Visit:
 
 def visits(browser, server: Server, count: int) -> list[Visit]:
     """The first of them right after the start, the others once the server is at rest."""
-    server.start()
-    try:
+    with server:
         first = visit(browser, server)
         time.sleep(10)
         return [first, *(visit(browser, server) for _ in range(count))]
-    finally:
-        server.kill()
 
 
 def own(page: Counter[str], empty: Counter[str]) -> Counter[str]:

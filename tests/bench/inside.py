@@ -16,7 +16,8 @@ import os
 
 from demo import text
 from tests.bench.pen_to_verdict import draw, spread, summary
-from tests.browser.driver import DESKTOP, PadPage, Server, open_browser
+from tests.browser.driver import DESKTOP, PadPage, open_browser
+from tests.support import Server
 
 WATCH = """() => {
   window.maps = [];
@@ -59,25 +60,20 @@ def main() -> None:
     options = parser.parse_args()
     drawn = spread(options.strokes, options.count)
 
-    server = Server()
     sizes = []
-    with open_browser() as browser:
-        server.start()
-        try:
-            page = PadPage(browser.new_context(**DESKTOP).new_page(), server.url)
-            open_tab(page, options.layer, options.cell)
+    with open_browser() as browser, Server() as server:
+        page = PadPage(browser.new_context(**DESKTOP).new_page(), server.url)
+        open_tab(page, options.layer, options.cell)
 
-            def finished(request) -> None:
-                if '"look"' in (request.post_data or ""):
-                    sizes.append(request.sizes()["responseBodySize"])
+        def finished(request) -> None:
+            if '"look"' in (request.post_data or ""):
+                sizes.append(request.sizes()["responseBodySize"])
 
-            page.page.on("requestfinished", finished)
-            page.page.evaluate(WATCH)
-            verdicts = draw(page, drawn, options.count, options.pause / 1000)
-            page.page.wait_for_timeout(500)
-            maps = until_maps(*page.page.evaluate("[window.moves, window.shown, window.maps]"))
-        finally:
-            server.kill()
+        page.page.on("requestfinished", finished)
+        page.page.evaluate(WATCH)
+        verdicts = draw(page, drawn, options.count, options.pause / 1000)
+        page.page.wait_for_timeout(500)
+        maps = until_maps(*page.page.evaluate("[window.moves, window.shown, window.maps]"))
     report = {
         "strokes": f"{options.count} of {'the samples' if options.strokes is None else 'the file'}",
         "layer": options.layer + (", one cell open" if options.cell else ""),

@@ -46,7 +46,7 @@ from nets.prediction import predict
 from nets.preprocess import Drawing, draw, prepare_drawing
 from tests.bench.pen_to_verdict import Stroke, spread
 from tests.bench.retraining import ASK_EVERY, settings
-from tests.browser.driver import ROOT, Server
+from tests.support import ROOT, Server
 
 PEN = 60  # points a second: a digit of the file takes about one
 UPDATES = 30  # a second, at most, of one visitor
@@ -236,7 +236,7 @@ async def visitors(server: Server, options: argparse.Namespace) -> list[Row]:
     digits = [strokes for _, strokes in spread(os.environ.get("STROKES"), options.count * 20)]
     pages = [Visitor(server.port, functions, f"visitor{i}") for i in range(options.count)]
     trainer = Visitor(server.port, functions, "trainer")
-    process = psutil.Process(server.process.pid)
+    process = psutil.Process(server.pid)
     for visitor in (*pages, trainer):
         await visitor.open()
     if not options.alone:
@@ -273,7 +273,7 @@ async def visitors(server: Server, options: argparse.Namespace) -> list[Row]:
 
 
 async def sessions(server: Server, options: argparse.Namespace) -> list[Row]:
-    functions, process = await page(server.port), psutil.Process(server.process.pid)
+    functions, process = await page(server.port), psutil.Process(server.pid)
     digits = [strokes for _, strokes in spread(os.environ.get("STROKES"), BATCH)]
     told = {0: process.memory_info().rss / 2**20}
 
@@ -403,7 +403,7 @@ async def ten_minutes(port: int, functions: dict[str, int], number: int, digits:
 
 
 async def hours(server: Server, options: argparse.Namespace, control: Connection, folder: Path) -> list[Row]:
-    functions, process = await page(server.port), psutil.Process(server.process.pid)
+    functions, process = await page(server.port), psutil.Process(server.pid)
     digits = [strokes for _, strokes in spread(os.environ.get("STROKES"), 10 * 6 * options.hours)]
 
     async def leap(seconds: float) -> dict[str, Any]:
@@ -452,9 +452,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        server = leaping(folder) if options.what == "hours" else Server()
-        server.start()
-        try:
+        with leaping(folder) if options.what == "hours" else Server() as server:
             time.sleep(WARM_UP)
             match options.what:
                 case "visitors":
@@ -464,8 +462,6 @@ def main() -> None:
                 case _:
                     with Client(str(folder / "control")) as control:
                         rows = asyncio.run(hours(server, options, control, folder / "kept"))
-        finally:
-            server.kill()
         said = server.said()
     print("| | measured | aim |\n| --- | ---: | ---: |")
     for what, measured, aim in [*rows, ("load of the machine", round(os.getloadavg()[0], 1), "")]:

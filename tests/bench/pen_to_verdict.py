@@ -26,7 +26,8 @@ from demo import samples
 from demo.visitor import Visitor
 from nets.checkpoint import load_shipped
 from nets.preprocess import Drawing
-from tests.browser.driver import DESKTOP, PadPage, Server, open_browser
+from tests.browser.driver import DESKTOP, PadPage, open_browser
+from tests.support import Server
 
 Stroke = list[tuple[float, float]]
 
@@ -114,18 +115,13 @@ def main() -> None:
     options = parser.parse_args()
     drawn = spread(options.strokes, options.count)
 
-    server = Server()
-    with open_browser() as browser:
-        started = server.start()
-        try:
-            runs = []
-            for _ in range(options.runs):
-                context = browser.new_context(**DESKTOP)
-                runs.append(draw(PadPage(context.new_page(), server.url), drawn, options.count, options.pause / 1000))
-                context.close()
-            peak = memory(server.process.pid)
-        finally:
-            server.kill()
+    with open_browser() as browser, Server() as server:
+        runs = []
+        for _ in range(options.runs):
+            context = browser.new_context(**DESKTOP)
+            runs.append(draw(PadPage(context.new_page(), server.url), drawn, options.count, options.pause / 1000))
+            context.close()
+        peak = memory(server.pid)
     each = [summary(times) for times in runs]
     report = {
         "strokes": f"{options.count} of {'the samples' if options.strokes is None else 'the file'}",
@@ -134,7 +130,7 @@ def main() -> None:
         "runs": each,
         "spread of medians": round(statistics.pstdev(run["median"] for run in each), 2),
         "preparation and both networks": summary([1000 * seconds for seconds in reading(drawn)]),
-        "start to an answering page, s": round(started, 1),
+        "start to an answering page, s": round(server.seconds, 1),
         "peak memory of the server, MB": peak,
         "load of the machine": round(os.getloadavg()[0], 1),
     }

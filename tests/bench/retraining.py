@@ -32,7 +32,8 @@ from nets.checkpoint import load_shipped
 from nets.models import ARCHITECTURES, NETWORKS
 from nets.training import RECIPES
 from tests.bench.pen_to_verdict import draw, spread, summary
-from tests.browser.driver import DESKTOP, ROOT, PadPage, Server, open_browser
+from tests.browser.driver import DESKTOP, PadPage, open_browser
+from tests.support import ROOT, Server
 
 ASK_EVERY = 0.17  # seconds: as retrain.js does
 
@@ -145,47 +146,40 @@ MIDDLE = "() => window.scrollTo(0, document.querySelector('#retrain').getBoundin
 def page(runs: int, strokes: int) -> dict[str, Any]:
     """A race on MNIST as a visitor sees it, and the pen of a second visitor beside it."""
     drawn = spread(os.environ.get("STROKES"), strokes)
-    server = Server()
     firsts, halts, rates, sizes, pens = [], [], [], [], {"nobody training": [], "a race beside": []}
-    with open_browser() as browser:
-        server.start()
-        try:
-            time.sleep(10)  # until it has warmed up
-            for _ in range(runs):
-                visitor = PadPage(browser.new_context(**DESKTOP).new_page(), server.url)
-                other = PadPage(browser.new_context(**DESKTOP).new_page(), server.url)
-                pens["nobody training"] += draw(other, drawn, strokes, 0.008)
-                bodies: list[Any] = []
-                visitor.page.on("response", lambda r, b=bodies: "component_server" in r.url and b.append(r))
-                visitor.page.locator("#retrain .choice label", has_text="Race").click()
-                visitor.page.locator("#retrain .choice label", has_text="best").click()
-                visitor.put(7)
-                visitor.page.evaluate(MIDDLE)
-                visitor.page.evaluate(WATCH_PAGE)
-                visitor.page.click("#retrain [data-do=start]")
-                visitor.page.wait_for_function("window.points.length > 0")
-                visitor.page.wait_for_timeout(5000)
-                pens["a race beside"] += draw(other, drawn, strokes, 0.008)
-                for button, states in (
-                    ("pause", ["paused"]),
-                    ("resume", ["running"]),
-                    ("stop", ["evaluating", "stopped"]),
-                ):
-                    visitor.page.click(f"#retrain [data-do={button}]")
-                    selector = ", ".join(f"#retrain .controls[data-state={state}]" for state in states)
-                    visitor.page.wait_for_selector(selector)
-                clicks, points, states = visitor.page.evaluate("[window.clicks, window.points, window.states]")
-                firsts.append(points[0] - clicks["start"])
-                rates.append(len([p for p in points if points[0] < p < points[0] + 5000]) / 5)
-                for button, wanted in (("pause", ("paused",)), ("stop", ("evaluating", "stopped"))):
-                    halts.append(
-                        next(t for state, t in states if state in wanted and t > clicks[button]) - clicks[button]
-                    )
-                sizes += [len(answer.body()) for answer in bodies[-40:]]
-                visitor.page.context.close()
-                other.page.context.close()
-        finally:
-            server.kill()
+    with open_browser() as browser, Server() as server:
+        time.sleep(10)  # until it has warmed up
+        for _ in range(runs):
+            visitor = PadPage(browser.new_context(**DESKTOP).new_page(), server.url)
+            other = PadPage(browser.new_context(**DESKTOP).new_page(), server.url)
+            pens["nobody training"] += draw(other, drawn, strokes, 0.008)
+            bodies: list[Any] = []
+            visitor.page.on("response", lambda r, b=bodies: "component_server" in r.url and b.append(r))
+            visitor.page.locator("#retrain .choice label", has_text="Race").click()
+            visitor.page.locator("#retrain .choice label", has_text="best").click()
+            visitor.put(7)
+            visitor.page.evaluate(MIDDLE)
+            visitor.page.evaluate(WATCH_PAGE)
+            visitor.page.click("#retrain [data-do=start]")
+            visitor.page.wait_for_function("window.points.length > 0")
+            visitor.page.wait_for_timeout(5000)
+            pens["a race beside"] += draw(other, drawn, strokes, 0.008)
+            for button, states in (
+                ("pause", ["paused"]),
+                ("resume", ["running"]),
+                ("stop", ["evaluating", "stopped"]),
+            ):
+                visitor.page.click(f"#retrain [data-do={button}]")
+                selector = ", ".join(f"#retrain .controls[data-state={state}]" for state in states)
+                visitor.page.wait_for_selector(selector)
+            clicks, points, states = visitor.page.evaluate("[window.clicks, window.points, window.states]")
+            firsts.append(points[0] - clicks["start"])
+            rates.append(len([p for p in points if points[0] < p < points[0] + 5000]) / 5)
+            for button, wanted in (("pause", ("paused",)), ("stop", ("evaluating", "stopped"))):
+                halts.append(next(t for state, t in states if state in wanted and t > clicks[button]) - clicks[button])
+            sizes += [len(answer.body()) for answer in bodies[-40:]]
+            visitor.page.context.close()
+            other.page.context.close()
     return {
         "Start to the first point, ms": [round(t) for t in firsts],
         "Pause and Stop to their word, ms": [round(t) for t in halts],

@@ -1,23 +1,15 @@
-"""Strokes go in, pointer events in Chromium come out: `python app.py` in its own process and its page in a browser."""
+"""Chromium, and the page in it as a visitor uses it: the pad, the verdicts, the tab Retrain."""
 
 from __future__ import annotations
 
 import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import tempfile
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -27,8 +19,11 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+Point = tuple[float, float]
+
 DESKTOP = {"viewport": {"width": 1280, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+ENDLESS = 1000  # epochs: a run that ends only when a test ends it
 
 
 def chromium() -> str | None:
@@ -47,70 +42,34 @@ def open_browser() -> Iterator[Any]:
         browser.close()
 
 
-class Server:
-    """The page's own process, on a free port."""
-
-    def __init__(self, root: Path = ROOT, program: tuple[str, ...] = ("app.py",), **environment: str) -> None:
-        self.root, self.program, self.environment = root, program, environment
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}/"
-        self.process: subprocess.Popen | None = None
-        self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115 (it lasts as long as the process)
-
-    def start(self) -> float:
-        """Start it and wait until the page answers; the seconds that took."""
-        here = {"GRADIO_SERVER_NAME": "127.0.0.1", "GRADIO_SERVER_PORT": str(self.port)}
-        environment = {**os.environ, **here, **self.environment}
-        began = time.monotonic()
-        self.process = subprocess.Popen(
-            [sys.executable, *self.program], cwd=self.root, env=environment, stdout=self._said, stderr=self._said
-        )
-        while time.monotonic() < began + 90:
-            try:
-                urllib.request.urlopen(self.url, timeout=5).close()
-                return time.monotonic() - began
-            except (urllib.error.URLError, OSError):
-                if self.process.poll() is not None:
-                    raise RuntimeError(f"app.py ended: {self.said()}") from None
-                time.sleep(0.1)
-        raise TimeoutError("app.py did not answer")
-
-    def said(self) -> str:
-        """What it has printed."""
-        self._said.seek(0)
-        return self._said.read()
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.wait()
-
-
 class PadPage:
     """The page open in a browser, as a visitor uses it."""
 
-    def __init__(self, page, url: str) -> None:
+    def __init__(self, page: Any, url: str) -> None:
         self.page = page
         self.requests: list[str] = []
         self.complaints: list[str] = []
         page.on("request", lambda request: self.requests.append(request.url))
         page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda said: said.type in ("error", "warning") and self.complaints.append(said.text))
+        page.on("console", self._hear)
         page.goto(url)
         page.wait_for_selector("#pad canvas")
         page.wait_for_function("document.querySelector('.sentence').innerText.trim() !== ''")
 
+    def _hear(self, said: Any) -> None:
+        if said.type in ("error", "warning"):
+            self.complaints.append(said.text)
+
     def box(self) -> dict[str, float]:
         return self.page.locator("#pad canvas").bounding_box()
 
-    def on_screen(self, stroke) -> list[tuple[float, float]]:
+    def on_screen(self, stroke: Sequence[Point]) -> list[tuple[float, float]]:
         """Points in pad units -> points in the window."""
         box = self.box()
         return [(box["x"] + x * box["width"] / 280, box["y"] + y * box["height"] / 280) for x, y in stroke]
 
-    def draw(self, strokes, pause: float = 0.0, lift: bool = True) -> None:
+    def draw(self, strokes: Sequence[Sequence[Point]], pause: float = 0.0, lift: bool = True) -> None:
         """Draw with the mouse, down to up."""
         for stroke in strokes:
             (x, y), *rest = self.on_screen(stroke)
@@ -122,7 +81,7 @@ class PadPage:
             if lift:
                 self.page.mouse.up()
 
-    def touch(self, strokes) -> None:
+    def touch(self, strokes: Sequence[Sequence[Point]]) -> None:
         """Draw with a finger."""
         session = self.page.context.new_cdp_session(self.page)
         for stroke in strokes:
@@ -136,7 +95,7 @@ class PadPage:
         script = "e => e.map(e => [e.dataset.network, e.dataset.digit])"
         return dict(self.page.eval_on_selector_all(".card [data-digit]", script))
 
-    def wait_for(self, mlp, cnn) -> None:
+    def wait_for(self, mlp: int | str, cnn: int | str) -> None:
         """Until both cards read this."""
         for name, digit in (("mlp", mlp), ("cnn", cnn)):
             self.page.wait_for_selector(f'#card-{name} [data-digit="{digit}"]', timeout=30_000)
@@ -162,3 +121,53 @@ class PadPage:
 
     def sentence(self) -> str:
         return re.sub(r"\s+", " ", self.page.inner_text(".sentence")).strip()
+
+
+class RetrainPage(PadPage):
+    """The page with this tab in use; runs on the bundled digits unless told otherwise."""
+
+    def choose(self, name: str, label: str) -> None:
+        self.page.locator("#retrain .choice", has_text=name).locator("label", has_text=label).click()
+
+    def field(self, network: str, name: str) -> Any:
+        return self.page.locator(f"#retrain [data-name={name}] :is(input, select)[data-network={network}]")
+
+    def fill(self, network: str, **values: object) -> None:
+        for name, value in values.items():
+            self.field(network, name).fill(str(value))
+
+    def unfold(self, part: str) -> None:
+        self.page.click(f"#retrain [data-part={part}] summary")
+
+    def do(self, what: str) -> None:
+        self.page.click(f"#retrain [data-do={what}]")
+
+    def until(self, *states: str) -> None:
+        """Until the training is in one of these states."""
+        listed = ", ".join(f"[data-state={state}]" for state in states)
+        self.page.wait_for_selector(f"#retrain .controls:is({listed})", timeout=120_000)
+
+    def said(self) -> str:
+        return self.page.inner_text("#retrain .controls .sentence")
+
+    def number(self, name: str, network: str = "mlp") -> str:
+        return self.page.inner_text(f"#retrain [data-number={name}] td[data-network={network}]")
+
+    def points(self, chart: str = "loss", line: str = "strong") -> list[int]:
+        """How many points each line of this kind has."""
+        script = "e => e.map(e => (e.getAttribute('d').match(/[ML]/g) ?? []).length)"
+        return self.page.eval_on_selector_all(f"#retrain [data-chart={chart}] path.{line}", script)
+
+    def confidences(self) -> list[str]:
+        return self.page.eval_on_selector_all(".reading", "e => e.map(e => e.dataset.confidence)")
+
+    def yours(self) -> list[str]:
+        return self.page.eval_on_selector_all(".card.yours", "e => e.map(e => e.id)")
+
+    def pictures(self, network: str = "mlp") -> list[str]:
+        script = "e => e.map(e => e.toDataURL())"
+        return self.page.eval_on_selector_all(f"#retrain .first[data-network={network}] canvas", script)
+
+    def table(self, selector: str) -> list[list[str]]:
+        script = "e => e.map(e => [...e.children].map(e => e.innerText))"
+        return self.page.eval_on_selector_all(f"#retrain {selector} tr", script)

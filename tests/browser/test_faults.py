@@ -15,9 +15,8 @@ import pytest
 from PIL import Image
 
 from demo import text
-from tests.browser.driver import Server
-from tests.browser.test_retrain import ENDLESS, RetrainPage
-from tests.demo.test_protection import predict, seven_png
+from tests.browser.driver import ENDLESS, RetrainPage
+from tests.support import Server, predict, seven_png
 
 pytestmark = pytest.mark.browser
 
@@ -106,10 +105,8 @@ def line(server) -> Iterator[Line]:
 
 @pytest.fixture(scope="module")
 def frail(browser, tmp_path_factory) -> Iterator[Server]:
-    server = Server(program=("-c", LAUNCHER), FAULTS=str(tmp_path_factory.mktemp("faults")))
-    server.start()
-    yield server
-    server.kill()
+    with Server(program=("-c", LAUNCHER), FAULTS=str(tmp_path_factory.mktemp("faults"))) as server:
+        yield server
 
 
 @pytest.fixture

@@ -11,61 +11,9 @@ import pytest
 from demo import text
 from nets.checkpoint import unpack
 from nets.models import MlpArchitecture, count_parameters, describe, mlp
-from tests.browser.driver import PHONE, PadPage
+from tests.browser.driver import ENDLESS, PHONE, RetrainPage
 
 pytestmark = pytest.mark.browser
-
-ENDLESS = 1000  # epochs
-
-
-class RetrainPage(PadPage):
-    """The page with this tab in use; runs on the bundled digits unless told otherwise."""
-
-    def choose(self, name: str, label: str) -> None:
-        self.page.locator("#retrain .choice", has_text=name).locator("label", has_text=label).click()
-
-    def field(self, network: str, name: str):
-        return self.page.locator(f"#retrain [data-name={name}] :is(input, select)[data-network={network}]")
-
-    def fill(self, network: str, **values: object) -> None:
-        for name, value in values.items():
-            self.field(network, name).fill(str(value))
-
-    def unfold(self, part: str) -> None:
-        self.page.click(f"#retrain [data-part={part}] summary")
-
-    def do(self, what: str) -> None:
-        self.page.click(f"#retrain [data-do={what}]")
-
-    def until(self, *states: str) -> None:
-        """Until the training is in one of these states."""
-        listed = ", ".join(f"[data-state={state}]" for state in states)
-        self.page.wait_for_selector(f"#retrain .controls:is({listed})", timeout=120_000)
-
-    def said(self) -> str:
-        return self.page.inner_text("#retrain .controls .sentence")
-
-    def number(self, name: str, network: str = "mlp") -> str:
-        return self.page.inner_text(f"#retrain [data-number={name}] td[data-network={network}]")
-
-    def points(self, chart: str = "loss", line: str = "strong") -> list[int]:
-        """How many points each line of this kind has."""
-        script = "e => e.map(e => (e.getAttribute('d').match(/[ML]/g) ?? []).length)"
-        return self.page.eval_on_selector_all(f"#retrain [data-chart={chart}] path.{line}", script)
-
-    def confidences(self) -> list[str]:
-        return self.page.eval_on_selector_all(".reading", "e => e.map(e => e.dataset.confidence)")
-
-    def yours(self) -> list[str]:
-        return self.page.eval_on_selector_all(".card.yours", "e => e.map(e => e.id)")
-
-    def pictures(self, network: str = "mlp") -> list[str]:
-        script = "e => e.map(e => e.toDataURL())"
-        return self.page.eval_on_selector_all(f"#retrain .first[data-network={network}] canvas", script)
-
-    def table(self, selector: str) -> list[list[str]]:
-        script = "e => e.map(e => [...e.children].map(e => e.innerText))"
-        return self.page.eval_on_selector_all(f"#retrain {selector} tr", script)
 
 
 @pytest.fixture

@@ -7,18 +7,16 @@ from collections.abc import Iterator
 import pytest
 
 from demo import text
-from tests.browser.driver import Server
-from tests.browser.test_retrain import ENDLESS, RetrainPage
+from tests.browser.driver import ENDLESS, RetrainPage
+from tests.support import Server
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
 def narrow(browser) -> Iterator[Server]:
-    server = Server(DIGIT_DUEL_RUNS="1")
-    server.start()
-    yield server
-    server.kill()
+    with Server(DIGIT_DUEL_RUNS="1") as server:
+        yield server
 
 
 @pytest.fixture

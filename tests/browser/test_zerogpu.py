@@ -17,8 +17,8 @@ import psutil
 import pytest
 
 from demo import text
-from tests.browser.driver import Server
-from tests.browser.test_retrain import ENDLESS, RetrainPage
+from tests.browser.driver import ENDLESS, RetrainPage
+from tests.support import Server
 
 pytestmark = pytest.mark.browser
 pytest.importorskip("spaces", reason="spaces, which ZeroGPU Spaces have, is not installed")
@@ -71,12 +71,8 @@ def lender() -> Iterator[Lender]:
 @pytest.fixture(scope="module")
 def zero(browser, lender) -> Iterator[Server]:
     address = f"http://127.0.0.1:{lender.server_port}"
-    server = Server(program=("-c", LAUNCHER), SPACES_ZERO_GPU="true", SPACES_ZERO_DEVICE_API_URL=address)
-    server.start()
-    yield server
-    for fork in forks(server):  # they outlive a server that is killed
-        fork.kill()
-    server.kill()
+    with Server(program=("-c", LAUNCHER), SPACES_ZERO_GPU="true", SPACES_ZERO_DEVICE_API_URL=address) as server:
+        yield server
 
 
 @pytest.fixture
@@ -100,7 +96,7 @@ def begin(visit, zero, lender):
 
 
 def forks(server: Server) -> list[psutil.Process]:
-    return [child for child in psutil.Process(server.process.pid).children() if child.status() != psutil.STATUS_ZOMBIE]
+    return [child for child in psutil.Process(server.pid).children() if child.status() != psutil.STATUS_ZOMBIE]
 
 
 def test_a_race_on_a_borrowed_gpu(begin, lender, zero):

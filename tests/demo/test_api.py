@@ -26,8 +26,7 @@ from PIL import Image
 from demo import samples, text
 from demo.server.guard import LARGEST_BODY
 from nets.preprocess import prepare_drawing
-from tests.browser.driver import Server
-from tests.test_repository import README, blocks
+from tests.support import README, Server, blocks
 
 SECTION = re.search(r"^## From a program\n(.*?)^## ", README, re.MULTILINE | re.DOTALL)[1]
 SHOWN = "http://127.0.0.1:7860/"  # where the README's snippets find the page
@@ -138,11 +137,10 @@ def test_an_assistant_reads_a_picture(seven):
     from mcp.client.streamable_http import streamable_http_client
 
     [settings] = blocks("json", SECTION)
-    server = Server(GRADIO_MCP_SERVER="True")
-    url = json.loads(settings)["mcpServers"]["digit-duel"]["url"].replace(SHOWN, server.url)
+    address = json.loads(settings)["mcpServers"]["digit-duel"]["url"]
     picture = "data:image/png;base64," + base64.b64encode(seven.read_bytes()).decode()
 
-    async def ask() -> None:
+    async def ask(url: str) -> None:
         async with streamable_http_client(url) as (read, write, _), ClientSession(read, write) as session:
             await session.initialize()
             tools = (await session.list_tools()).tools
@@ -152,11 +150,8 @@ def test_an_assistant_reads_a_picture(seven):
             assert not answer.isError
             assert ast.literal_eval(answer.content[0].text)["cnn"]["digit"] == 7
 
-    try:
-        server.start()
-        asyncio.run(ask())
-    finally:
-        server.kill()
+    with Server(GRADIO_MCP_SERVER="True") as server:
+        asyncio.run(ask(address.replace(SHOWN, server.url)))
 
 
 def test_assistants_are_answered_only_where_that_is_asked_for(http):
@@ -262,6 +257,6 @@ def test_only_the_page_s_own_functions_can_be_called(http):
 
 
 def test_after_all_that_it_lives(http, server):
-    assert server.process.poll() is None
+    assert server.runs
     answer = call(http, "read_drawing", {"strokes": samples.strokes(3), "pen": 18}).json()
     assert answer["cards"]["mlp"]["digit"] == answer["cards"]["cnn"]["digit"] == 3

@@ -8,7 +8,7 @@ import urllib.request
 import pytest
 
 from demo import text
-from tests.browser.driver import ROOT, Server
+from tests.support import ROOT, Server
 
 
 @pytest.mark.parametrize("damage", ["missing", "broken"])
@@ -18,12 +18,8 @@ def test_without_a_checkpoint_it_says_which_and_explains_itself(tmp_path, damage
     shutil.copy(ROOT / "app.py", tmp_path)
     file = tmp_path / "checkpoints" / "cnn.safetensors"
     file.unlink() if damage == "missing" else file.write_bytes(file.read_bytes()[:1000])
-    server = Server(tmp_path)
-    try:
-        server.start()
+    with Server(tmp_path) as server:
         page = urllib.request.urlopen(server.url).read().decode()
-    finally:
-        server.kill()
     assert "cnn.safetensors" in server.said() or "cnn.json" in server.said()
     assert "Traceback" not in server.said()
     assert text.NO_NETWORKS in page

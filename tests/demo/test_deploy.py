@@ -15,7 +15,7 @@ import pytest
 from huggingface_hub import HfApi
 
 from demo import deploy as cli
-from tests.test_repository import README, ROOT, tracked
+from tests.support import README, ROOT, tracked
 
 FILES = {
     ".gitattributes": b"*.safetensors filter=lfs -text\n",

@@ -35,7 +35,7 @@ from nets.models import ARCHITECTURES, NETWORKS, CnnArchitecture, MlpArchitectur
 from nets.options import OptionError, read
 from nets.preprocess import Drawing, DrawingError, PictureError, open_picture, prepare_drawing, prepare_picture
 from nets.training import RECIPES, TrainConfig
-from tests.demo.test_training_run import until
+from tests.support import until
 
 pytestmark = pytest.mark.slow
 CASES = int(os.environ.get("FUZZ_CASES", 10_000))  # for each door; .ci/run takes fewer, to be done in time

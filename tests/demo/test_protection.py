@@ -15,12 +15,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from PIL import Image
 
 from demo import samples, text
 from demo.server.guard import HEADERS, LARGEST_BODY, WORK
 from nets.checkpoint import load_shipped, pack
-from tests.browser.driver import PadPage, Server
+from tests.browser.driver import PadPage
+from tests.support import Server, predict, seven_png
 
 SEVEN = {"strokes": [[list(point) for point in stroke] for stroke in samples.strokes(7)], "pen": 18}
 HOSTILE = "${alert(1)}<img src=x onerror=\"document.title='hacked'\">{{constructor}}`'\""
@@ -34,10 +34,8 @@ def folder(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(folder) -> Iterator[Server]:
-    server = Server(GRADIO_TEMP_DIR=str(folder / "uploads"), TMPDIR=str(folder))
-    server.start()
-    yield server
-    server.kill()
+    with Server(GRADIO_TEMP_DIR=str(folder / "uploads"), TMPDIR=str(folder)) as server:
+        yield server
 
 
 addresses = (f"203.0.113.{i}" for i in itertools.cycle(range(1, 255)))
@@ -163,24 +161,6 @@ def test_nothing_is_fetched_from_elsewhere(server, door):
             assert raw(server, f"{door}http://{host}/")[0] == 404
         with pytest.raises(TimeoutError):
             listening.accept()
-
-
-def seven_png(size: int = 280) -> bytes:
-    picture = Image.new("L", (280, 280), 255)
-    from PIL import ImageDraw
-
-    for stroke in samples.strokes(7):
-        ImageDraw.Draw(picture).line(list(map(tuple, stroke)), fill=0, width=18)
-    file = io.BytesIO()
-    picture.resize((size, size)).save(file, "PNG")
-    return file.getvalue()
-
-
-def predict(visitor: httpx.Client, path: str, **more) -> str:
-    data = {"data": [{"path": path, "meta": {"_type": "gradio.FileData"}, **more}]}
-    answer = visitor.post("/gradio_api/call/predict", json=data)
-    assert answer.status_code == 200, answer.text
-    return visitor.get(f"/gradio_api/call/predict/{answer.json()['event_id']}").text
 
 
 def test_an_upload_is_read_by_the_endpoint_and_by_nobody_else(server, visitor, folder):
@@ -457,5 +437,5 @@ def test_a_browser_runs_nothing_of_it_and_has_nothing_to_complain_of(server, tmp
 
 
 def test_after_all_that_it_lives(server, call):
-    assert server.process.poll() is None
+    assert server.runs
     alive(call)

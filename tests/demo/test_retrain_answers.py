@@ -25,8 +25,7 @@ from nets.evaluation import evaluate
 from nets.models import ARCHITECTURES, describe, mlp
 from nets.prediction import predict
 from nets.training import RECIPES
-from tests.demo.test_training_run import until
-from tests.nets.test_training import weights
+from tests.support import until, weights
 
 
 def chosen(*networks: str, recipe: str = "fast", architecture=None, **config) -> dict:

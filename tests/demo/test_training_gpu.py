@@ -18,7 +18,7 @@ from demo.training.run import Plan, Run
 from nets.events import BatchEnd, EpochEnd, TrainEnd
 from nets.models import ARCHITECTURES
 from nets.training import TrainConfig, new_model, train
-from tests.demo.test_training_run import begin, until, weights  # noqa: F401 (begin is a fixture)
+from tests.support import until, weights
 
 CONFIG = TrainConfig(epochs=2, batch_size=50, learning_rate=0.003, reduced_precision=False, seed=3)
 PLANS = [Plan(network, ARCHITECTURES[network](), CONFIG, "fast") for network in ("mlp", "cnn")]
@@ -130,7 +130,7 @@ def test_a_refusal_makes_way_for_a_process_without_a_gpu(monkeypatch, synthetic,
 
 
 @pytest.fixture
-def begin_lent(begin, monkeypatch):  # noqa: F811
+def begin_lent(begin, monkeypatch):
     """Begins a run of both networks where GPUs are lent."""
     monkeypatch.setattr(runs, "LENT", True)
 

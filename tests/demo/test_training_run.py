@@ -10,46 +10,14 @@ import pytest
 import torch
 
 from demo.training import run as runs
-from demo.training.run import POINTS, SNAPSHOT_BYTES, SNAPSHOTS, Curves, Lanes, Pace, Plan, Run, Track
+from demo.training.run import POINTS, SNAPSHOT_BYTES, SNAPSHOTS, Curves, Lanes, Pace, Track
 from nets.data import DataError
 from nets.evaluation import evaluate
 from nets.events import BatchEnd, EpochEnd
-from nets.models import ARCHITECTURES, MlpArchitecture
+from nets.models import MlpArchitecture
 from nets.training import TrainConfig, new_model, train
-from tests.nets.test_training import weights
-
-SMALL = TrainConfig(epochs=3, batch_size=50, learning_rate=0.003, reduced_precision=False, seed=5)
-ENDLESS = replace(SMALL, epochs=1000)
-
-
-def plan(network: str = "mlp", config: TrainConfig = SMALL, architecture=None) -> Plan:
-    return Plan(network, architecture or ARCHITECTURES[network](), config, "fast")
-
-
-def until(condition, seconds: float = 60.0) -> None:
-    """Wait; the limit only ends a test that would hang."""
-    limit = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < limit, "it did not come about"
-        time.sleep(0.005)
-
-
-@pytest.fixture
-def begin(synthetic, monkeypatch):
-    """Begins runs on made-up digits, and ends those that are left."""
-    monkeypatch.setattr(runs, "load_mnist", lambda progress: synthetic)
-    monkeypatch.setattr(runs, "load_digits", lambda: synthetic)
-    monkeypatch.setattr(runs, "CORES", 1)
-    begun = []
-
-    def start(*plans: Plan, lanes: Lanes | None = None, halt=None) -> Run:
-        begun.append(Run(len(begun) + 1, list(plans) or [plan()], "mnist", lanes or Lanes(2), halt))
-        return begun[-1]
-
-    yield start
-    for run in begun:
-        run.close()
-    until(lambda: not any(run.live for run in begun))
+from tests.demo.support import ENDLESS, SMALL, plan
+from tests.support import until, weights
 
 
 def test_a_run_is_the_same_training_as_the_command_lines(begin, synthetic, one_thread):

@@ -15,7 +15,7 @@ from nets import arithmetic
 from nets.activations import activations
 from nets.arithmetic import Box, path, receptive_field, softmax, work_out
 from nets.models import SIDE, cnn, describe, mlp
-from tests.nets.test_activations import BUILDS, chain, drawing, other_cnn, uneven_cnn, untrained
+from tests.nets.support import BUILDS, chain, drawing, other_cnn, uneven_cnn, untrained
 
 KINDS = {
     nn.Conv2d: arithmetic.Convolution,

@@ -12,7 +12,7 @@ from torch import nn
 from nets.activations import activations
 from nets.attribution import evidence, first_layer, grad_cam, input_gradient, occlusion
 from nets.models import cnn, mlp
-from tests.nets.test_activations import BUILDS, chain, drawing, elu_mlp, other_cnn, other_mlp, uneven_cnn, untrained
+from tests.nets.support import BUILDS, chain, drawing, elu_mlp, other_cnn, other_mlp, uneven_cnn, untrained
 
 
 @pytest.mark.parametrize("build", BUILDS)

@@ -20,32 +20,11 @@ from hypothesis import strategies as st
 from torch import nn
 
 from nets import checkpoint
-from nets.checkpoint import LARGEST, SHIPPED, CheckpointError, load, load_shipped, pack, save, table, unpack, versions
+from nets.checkpoint import LARGEST, SHIPPED, CheckpointError, load, load_shipped, pack, save, table, unpack
 from nets.models import ARCHITECTURES, NETWORKS, CnnArchitecture, MlpArchitecture, count_parameters
+from tests.nets.support import CHANGED, record_of
 
 SMALL = MlpArchitecture(hidden=(4,))
-CHANGED = {
-    "mlp": MlpArchitecture((20, 10), "elu", dropout=0.5, batch_norm=True),
-    "cnn": CnnArchitecture(3, (2, 3, 4, 5), True, "leaky", dropout=0.5, batch_norm=True),
-}
-
-
-def record_of(network: str = "mlp", **changes) -> dict:
-    return {
-        "network": network,
-        "architecture": json.loads(json.dumps(asdict(ARCHITECTURES[network]()))),
-        "parameters": count_parameters(NETWORKS[network]()),
-        "recipe": "fast",
-        "config": {"epochs": 3, "learning_rate": 0.003},
-        "seed": 0,
-        "data": {"name": "mnist", "checksums": {"train-images-idx3-ubyte.gz": "f68b"}},
-        "versions": versions(),
-        "device": "cpu",
-        "seconds": 90.0,
-        "epochs": 3,
-        "validation": {"accuracy": 0.98, "loss": 0.1},
-        "test": {"accuracy": 0.9812, "loss": 0.07},
-    } | changes
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from nets.models import NETWORKS
 from nets.prediction import verdicts
 from nets.preprocess import open_picture, prepare_picture
 from nets.training import RECIPES
-from tests.nets.test_checkpoint import record_of
+from tests.nets.support import record_of
 
 TRAIN = ["train", "mlp", "--recipe", "fast", "--data", "digits", "--epochs", "1"]
 

@@ -21,8 +21,8 @@ from nets.card import card
 from nets.checkpoint import SHIPPED, CheckpointError, load, load_shipped
 from nets.hub import HubNetwork
 from nets.models import NETWORKS
-from tests.nets.test_checkpoint import CHANGED, record_of
-from tests.test_architecture import ROOT, SOURCES, imports, module
+from tests.nets.support import CHANGED, record_of
+from tests.support import ROOT, SOURCES, imports, module
 
 
 @pytest.fixture(scope="module")

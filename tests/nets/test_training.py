@@ -14,6 +14,7 @@ from nets.events import BatchEnd, EpochEnd, TrainEnd
 from nets.models import ARCHITECTURES, NETWORKS, CnnArchitecture, MlpArchitecture
 from nets.options import OptionError
 from nets.training import OPTIMIZERS, RECIPES, TrainConfig, calibrate, for_few, new_model, schedule, train
+from tests.support import weights
 
 PLAIN = TrainConfig(
     epochs=2, batch_size=64, learning_rate=0.001, schedule="constant", shuffle=False, reduced_precision=False
@@ -34,10 +35,6 @@ VARIANTS = [
 
 def network_of(architecture):
     return "mlp" if isinstance(architecture, MlpArchitecture) else "cnn"
-
-
-def weights(model):
-    return torch.cat([p.detach().flatten() for p in model.parameters()])
 
 
 @pytest.mark.parametrize("network", NETWORKS)
