@@ -7,7 +7,7 @@ from pathlib import Path
 
 import gradio as gr
 
-from demo import text
+from demo.words import say
 
 DEMO = Path(__file__).parents[1]
 SYSTEM = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "sans-serif"]
@@ -28,7 +28,8 @@ def _joined(names: tuple[str, ...]) -> str:
     return "".join((DEMO / name).read_text("utf-8") for name in names)
 
 
-HEAD = f"<style>:root {{ --yours: '{text.YOURS}'; }}{_joined(STYLES)}</style><script>{_joined(SCRIPTS)}</script>"
+YOURS = say("page.yours")  # beside the name of a network that is not the shipped one
+HEAD = f"<style>:root {{ --yours: '{YOURS}'; }}{_joined(STYLES)}</style><script>{_joined(SCRIPTS)}</script>"
 
 
 def theme() -> gr.themes.Base:

@@ -1,0 +1,38 @@
+// The paper: a canvas that shows a drawing as sharply as the screen can.
+
+import { continues } from "./strokes.js";
+
+/** Paint drawings on a canvas whose side is that many pad units: a function of the drawing and the pen's width. */
+export function paper(canvas, side) {
+  const brush = canvas.getContext("2d");
+  let shown = [], shownPen; // what lies on the canvas
+
+  function line(points) {
+    brush.beginPath();
+    brush.moveTo(...points[0]);
+    for (const point of points) brush.lineTo(...point); // the first again: a dot is a line to itself
+    brush.stroke();
+  }
+
+  function clear(size, pen) {
+    if (canvas.width !== size) canvas.width = canvas.height = size;
+    brush.setTransform(size / side, 0, 0, size / side, 0, 0);
+    brush.fillStyle = "#fff";
+    brush.fillRect(0, 0, side, side);
+    brush.strokeStyle = "#111";
+    brush.lineWidth = pen;
+    brush.lineCap = brush.lineJoin = "round";
+    [shown, shownPen] = [[], pen];
+  }
+
+  return function paint(strokes, pen) {
+    const size = Math.round(canvas.clientWidth * devicePixelRatio);
+    if (!size) return; // not visible
+    if (canvas.width !== size || pen !== shownPen || !continues(shown, strokes)) clear(size, pen);
+    for (let i = Math.max(0, shown.length - 1); i < strokes.length; i++) {
+      const before = shown[i]?.length ?? 0; // points of this stroke that are there already
+      if (strokes[i].length > before) line(strokes[i].slice(Math.max(0, before - 1)));
+    }
+    shown = strokes;
+  };
+}
