@@ -10,6 +10,7 @@ import gradio as gr
 from demo import samples
 from demo.pad.answers import read_drawing
 from demo.page import own
+from demo.reader.answers import layers, weights
 from demo.server.calls import doors
 from demo.visitors import Visitors
 from demo.words import say
@@ -25,13 +26,17 @@ def pad(visitors: Visitors) -> None:
     gr.HTML(
         html_template=template({name: count_parameters(model) for name, model in visitors.shipped.items()}),
         js_on_load=own.starting("pad/pad.js"),
-        server_functions=doors(visitors, read_drawing),
+        server_functions=doors(visitors, read_drawing, weights),
         apply_default_css=False,
         elem_id="duel",
         side=preprocess.PAD,
         samples={str(digit): samples.strokes(digit) for digit in samples.CONTROLS},
         maxStrokes=preprocess.MAX_STROKES,
         maxPoints=preprocess.MAX_POINTS,
+        shipped={
+            name: {"layers": layers(model), "address": own.address(f"checkpoints/{name}.safetensors")}
+            for name, model in visitors.shipped.items()
+        },
     )
 
 

@@ -2,8 +2,9 @@
 
 import { words } from "../page/catalogue.js";
 import { within } from "../page/dom.js";
-import { latest } from "../page/latest.js";
+import { latest, report } from "../page/latest.js";
 import { hear, page } from "../page/state.js";
+import { ownReading } from "../reader/own.js";
 import { cards } from "./cards.js";
 import { paper } from "./paper.js";
 import { follow } from "./pen.js";
@@ -13,10 +14,11 @@ const STORE = "digit-duel"; // where the browser keeps the drawing over a reload
 const WAIT_AFTER = 1_500; // milliseconds
 
 /** Start the component: `server.read_drawing` reads a drawing, `props` are the values given in layout.py. */
-export function start({ element, server, props: { side, samples, maxStrokes, maxPoints } }) {
+export function start({ element, server, props: { side, samples, maxStrokes, maxPoints, shipped } }) {
   const { find, every } = within(element);
   const canvas = find("#pad canvas"), paint = paper(canvas, side), shown = cards(element);
   const pen = find("#pad input"), buttons = every("[data-do]"), past = history();
+  const readHere = ownReading(server, shipped);
   let drawing = false; // while the pen is down, the last stroke is not finished
   let told = null; // the drawing that the cards speak of
 
@@ -96,7 +98,8 @@ export function start({ element, server, props: { side, samples, maxStrokes, max
       const late = setTimeout(() => {
         if (strokes().length && !(told && continues(told, strokes()))) shown.none("waiting");
       }, WAIT_AFTER);
-      const answer = await server.read_drawing({ strokes: thinned(asked.strokes, maxPoints), pen: page.get().pen });
+      const drawing = { strokes: thinned(asked.strokes, maxPoints), pen: page.get().pen };
+      const answer = await (readHere(drawing)?.catch(report) ?? server.read_drawing(drawing));
       clearTimeout(late);
       return answer && { answer, asked };
     },

@@ -34,9 +34,9 @@ export function save(name, content, type) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-/** Draw an image's ink, a byte a pixel as base64, white on black; an empty string is an image without ink. */
-export function pixels(canvas, base64) {
-  const { width, height } = canvas, picture = new ImageData(width, height), ink = decode(base64);
+/** Draw an image's ink, a byte a pixel (base64, or the bytes), white on black; an empty string is an image without ink. */
+export function pixels(canvas, bytes) {
+  const { width, height } = canvas, picture = new ImageData(width, height), ink = typeof bytes === "string" ? decode(bytes) : bytes;
   for (let i = 0; i < width * height; i++) picture.data.set([ink[i], ink[i], ink[i], 255], 4 * i);
   canvas.getContext("2d").putImageData(picture, 0, 0);
 }

@@ -90,33 +90,16 @@ const ACTIVATIONS = {
   elu: (value) => (value > 0 ? value : Math.expm1(value)),
 };
 
-/** The names of a network's layers in order, for "mlp" or "cnn" and its architecture, as in nets/models.py. */
-export function layerNames(network, { hidden, channels, extra_conv, activation, batch_norm, dropout }) {
-  const [kind, widths] = network === "mlp" ? ["fc", hidden] : ["conv", extra_conv ? [...channels, 0] : channels];
-  const POOL_AFTER = [1, 3]; // convolutions
-  const names = network === "mlp" ? ["flatten"] : [];
-  widths.forEach((_, at) => {
-    const i = at + 1;
-    names.push(`${kind}${i}`);
-    if (batch_norm) names.push(`norm${i}`);
-    names.push(`${activation}${i}`);
-    if (network === "mlp" && dropout) names.push(`drop${i}`);
-    if (network === "cnn" && POOL_AFTER.includes(i)) names.push(`pool${POOL_AFTER.indexOf(i) + 1}`);
-  });
-  if (network === "cnn") names.push("flatten", ...(dropout ? ["drop"] : []));
-  return [...names, "out"];
-}
-
 /**
- * A network of these layers and tensors: a function of an image (784 numbers in [0, 1]) that gives ten logits. `record`
- * is the JSON that lies beside a checkpoint: its network and architecture say which layers there are.
+ * A network of these layers, named in order, and these tensors: a function of an image (784 numbers in [0, 1]) that gives
+ * ten logits. A layer's kind is its name without the number: conv1, norm1, relu1, pool1, flatten, drop, fc1, out.
  */
-export function network({ network: kind, architecture }, weights) {
+export function network(names, weights) {
   let maps = { side: 28, channels: 1 }; // where the chain's numbers are maps, how large; null once they are a row
-  const layers = layerNames(kind, architecture).map((name) => {
+  const layers = names.map((name) => {
     const [weight, bias, mean, variance] = ["weight", "bias", "running_mean", "running_var"].map((part) => weights[`${name}.${part}`]);
-    const type = name.replace(/\d+$/, "");
-    switch (type) {
+    const kind = name.replace(/\d+$/, "");
+    switch (kind) {
       case "conv":
         return convolution(weight, bias);
       case "fc":
@@ -134,7 +117,7 @@ export function network({ network: kind, architecture }, weights) {
       case "drop":
         return (input) => input; // pixel by pixel is a row already; dropout is for training alone
       default:
-        return each(ACTIVATIONS[type]);
+        return each(ACTIVATIONS[kind]);
     }
   });
   return (image) => layers.reduce((input, layer) => layer(input), { side: 28, channels: 1, data: image }).data;

@@ -49,7 +49,7 @@ export function reader(start = atWork) {
     });
 
   return {
-    /** Read with these networks from now on: { name: { record, weights } }. */
+    /** Read with these networks from now on: { name: { layers, weights } }. */
     use: (networks) => ask({ use: (given = networks) }),
     /** { image, predictions }: 784 numbers, and { probabilities, seconds } by network; both null without ink. */
     read: (drawing, steps) => ask({ drawing, steps }),

@@ -3,15 +3,16 @@
 import { prepare } from "./ink.js";
 import { network, softmax, tensors } from "./network.js";
 
-/** A function that carries out what it is asked: { use }, networks to read with from now on, or { drawing, steps }. */
+/**
+ * A function that does what it is asked: { use }, read with these networks from now on, or { drawing, steps }, read. `use`
+ * is { name: { layers, weights } }: the names of a chain's layers, and the bytes of a .safetensors file.
+  */
 export function worker() {
   let networks = {};
 
-  /** Networks by name: { record, weights }, the JSON and the bytes of a checkpoint. */
   function use(given) {
-    networks = Object.fromEntries(
-      Object.entries(given).map(([name, { record, weights }]) => [name, network(record, tensors(weights))]),
-    );
+    const made = Object.entries(given).map(([name, { layers, weights }]) => [name, network(layers, tensors(weights))]);
+    networks = Object.fromEntries(made);
   }
 
   /** The image that the networks see, and what each reads in it; null where there is no ink. */

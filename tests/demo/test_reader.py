@@ -18,6 +18,7 @@ import torch
 from torch import nn
 
 from demo import samples
+from demo.reader.answers import layers
 from nets.checkpoint import SHIPPED, load_shipped
 from nets.models import ARCHITECTURES, CnnArchitecture, MlpArchitecture
 from nets.preprocess import MAX_POINTS, PAD, Drawing, Steps, prepare_drawing
@@ -64,10 +65,10 @@ def odd() -> list[Drawing]:
 
 
 def read_by_page(
-    networks: list[tuple[dict[str, Any], Path]], asked: list[tuple[Drawing, Steps]]
+    networks: list[tuple[nn.Sequential, Path]], asked: list[tuple[Drawing, Steps]]
 ) -> list[dict[str, Any] | None]:
     question = {
-        "networks": [{"record": record, "weights": str(path)} for record, path in networks],
+        "networks": [{"layers": layers(model), "weights": str(path)} for model, path in networks],
         "drawings": [
             {"drawing": {"strokes": [s.tolist() for s in d.strokes], "pen": d.pen}, "steps": asdict(steps)}
             for d, steps in asked
@@ -77,9 +78,9 @@ def read_by_page(
     return json.loads(done.stdout)
 
 
-def compare(networks: list[tuple[nn.Sequential, dict[str, Any], Path]], asked: list[tuple[Drawing, Steps]]) -> None:
+def compare(networks: list[tuple[nn.Sequential, Path]], asked: list[tuple[Drawing, Steps]]) -> None:
     """The same image within 1e-5, logits within 1e-4 and digits, from the page and from Python."""
-    answers = read_by_page([(record, path) for _, record, path in networks], asked)
+    answers = read_by_page(networks, asked)
     assert len(answers) == len(asked)
     read = 0
     for (drawing, steps), answer in zip(asked, answers, strict=True):
@@ -90,7 +91,7 @@ def compare(networks: list[tuple[nn.Sequential, dict[str, Any], Path]], asked: l
         assert answer is not None
         read += 1
         np.testing.assert_allclose(answer["image"], prepared.image.flatten().numpy(), atol=1e-5)
-        for (model, _, _), logits in zip(networks, answer["logits"], strict=True):
+        for (model, _), logits in zip(networks, answer["logits"], strict=True):
             with torch.inference_mode():
                 expected = model(prepared.image[None])[0]
             np.testing.assert_allclose(logits, expected.numpy(), atol=1e-4 * max(1.0, float(expected.abs().max()) / 20))
@@ -99,16 +100,16 @@ def compare(networks: list[tuple[nn.Sequential, dict[str, Any], Path]], asked: l
 
 
 def test_shipped_networks_read_a_thousand_drawings_alike():
-    models, records = load_shipped()
-    networks = [(models[name], records[name], SHIPPED / f"{name}.safetensors") for name in models]
+    models, _ = load_shipped()
+    networks = [(model, SHIPPED / f"{name}.safetensors") for name, model in models.items()]
     compare(networks, [(drawing, Steps()) for drawing in [*drawings(1000), *odd()]])
 
 
 @pytest.mark.parametrize("off", [f.name for f in fields(Steps)] + ["all"])
 def test_steps_that_are_off_are_off_in_the_page_too(off):
-    models, records = load_shipped()
+    models, _ = load_shipped()
     steps = Steps(**{f.name: off not in (f.name, "all") for f in fields(Steps)})
-    networks = [(models["mlp"], records["mlp"], SHIPPED / "mlp.safetensors")]
+    networks = [(models["mlp"], SHIPPED / "mlp.safetensors")]
     compare(networks, [(drawing, steps) for drawing in [*drawings(60), *odd()]])
 
 
@@ -133,8 +134,7 @@ def test_every_architecture_reads_alike(name, architecture, tmp_path):
             nn.init.normal_(layer.weight, generator=generator)
             nn.init.normal_(layer.bias, generator=generator)
     safetensors.torch.save_file(model.state_dict(), tmp_path / "weights.safetensors")
-    record = {"network": name, "architecture": asdict(architecture)}
-    compare([(model, record, tmp_path / "weights.safetensors")], [(d, Steps()) for d in [*drawings(30), *odd()]])
+    compare([(model, tmp_path / "weights.safetensors")], [(d, Steps()) for d in [*drawings(30), *odd()]])
 
 
 def test_every_option_of_an_architecture_is_known_to_the_page():

@@ -7,9 +7,9 @@ import { prepare } from "../../demo/reader/ink.js";
 import { network, tensors } from "../../demo/reader/network.js";
 
 const { networks, drawings } = JSON.parse(readFileSync(0, "utf8"));
-const readers = networks.map(({ record, weights }) => {
+const readers = networks.map(({ layers, weights }) => {
   const { buffer, byteOffset, length } = readFileSync(weights);
-  return network(record, tensors(buffer.slice(byteOffset, byteOffset + length)));
+  return network(layers, tensors(buffer.slice(byteOffset, byteOffset + length)));
 });
 const answers = drawings.map(({ drawing, steps }) => {
   const image = prepare(drawing, steps);
