@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Known vulnerabilities in a folder of installed packages: `python3 .ci/audit.py FOLDER`, by pip-audit in an environment of its own.
+"""Known vulnerabilities in a folder of installed packages: `python3 .ci/audit.py FOLDER`.
 
-Exit status 0: audited and clean, or with findings that no release mends yet, or the database could not be reached, which
-is said. 1: a release mends what was found. 2: pip-audit did not work. `--report FILE` reads what pip-audit wrote before.
+pip-audit finds them, in an environment of its own. Exit status 0: audited and clean, or with findings that no release
+mends yet, or the database could not be reached, which is said. 1: a release mends what was found. 2: pip-audit did not
+work. `--report FILE` reads what pip-audit wrote before.
 """
 
 from __future__ import annotations

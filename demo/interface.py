@@ -6,9 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import gradio as gr
-from gradio.utils import LRUCache, get_upload_folder
-from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from torch import nn
 
 from demo import text
@@ -18,9 +15,11 @@ from demo.pad.layout import pad
 from demo.page import own, theme
 from demo.preparation.layout import preparation
 from demo.retrain.layout import retrain
-from demo.server.calls import Calls
+from demo.server import stack
 from demo.server.endpoint import endpoint
-from demo.server.guard import LARGEST_PICTURE, UPLOAD_AGE, UPLOAD_SWEEP, Guard
+from demo.server.gradio_private import remember_few_calls
+from demo.server.limits import UPLOAD_AGE, UPLOAD_SWEEP
+from demo.server.served import LARGEST_PICTURE
 from demo.visitors import Visitors
 
 MOST_WAITING = 50  # calls of the endpoint, and asking for a GPU
@@ -48,7 +47,7 @@ def build(networks: Mapping[str, nn.Sequential], records: Mapping[str, Mapping[s
         endpoint(networks)
         demo.unload(forget)
     demo.queue(max_size=MOST_WAITING)  # on a ZeroGPU Space it would be one
-    demo._queue.pending_event_ids_session = LRUCache(MOST_REMEMBERED)  # Gradio's own never forgets one
+    remember_few_calls(demo, MOST_REMEMBERED)
     return demo
 
 
@@ -71,14 +70,7 @@ LAUNCH: dict[str, Any] = {
     "theme": theme.theme(),
     "head": theme.HEAD,
     "favicon_path": theme.DEMO / "page" / "favicon.svg",
-    "app_kwargs": {
-        "routes": [own.ROUTE],
-        "middleware": [
-            Middleware(Guard, uploads=get_upload_folder()),
-            Middleware(Calls),
-            Middleware(GZipMiddleware, minimum_size=2**16, compresslevel=6),  # Gradio does not pack its page, 260 kB
-        ],
-    },
+    "app_kwargs": {"routes": [own.ROUTE], **stack.APP},
     "max_file_size": LARGEST_PICTURE,
     "state_session_capacity": 100,  # nothing of ours is in them
     "ssr_mode": False,

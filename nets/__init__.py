@@ -1,1 +1,70 @@
-"""The two networks, their data, training and reading of a drawing: PyTorch only, no page."""
+"""Two networks that read handwritten digits, an MLP and a CNN: load them, read with them, train them, look inside.
+
+    import nets
+
+    net = nets.load("cnn")
+    nets.read(net, "seven.png").digit
+
+Names are imported when they are first used, so that `import nets` waits neither for PyTorch nor for anything else.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nets.checkpoint import CheckpointError
+    from nets.data import DataError, DigitData, Digits, load_digits, load_mnist
+    from nets.evaluation import Evaluation, evaluate
+    from nets.events import BatchEnd, EpochEnd, TrainEnd
+    from nets.models import CnnArchitecture, MlpArchitecture
+    from nets.options import OptionError
+    from nets.prediction import Prediction
+    from nets.preprocess import Drawing, DrawingError, PictureError
+    from nets.reading import load, prepare, read
+    from nets.recipes import RECIPES, Augmentation, TrainConfig, recipe
+    from nets.training import new_model, train
+
+_MODULES = {
+    "checkpoint": ["CheckpointError"],
+    "data": ["DataError", "DigitData", "Digits", "load_digits", "load_mnist"],
+    "evaluation": ["Evaluation", "evaluate"],
+    "events": ["BatchEnd", "EpochEnd", "TrainEnd"],
+    "models": ["CnnArchitecture", "MlpArchitecture"],
+    "options": ["OptionError"],
+    "prediction": ["Prediction"],
+    "preprocess": ["Drawing", "DrawingError", "PictureError"],
+    "reading": ["load", "prepare", "read"],
+    "recipes": ["RECIPES", "Augmentation", "TrainConfig", "recipe"],
+    "training": ["new_model", "train"],
+}
+_HOME = {name: module for module, names in _MODULES.items() for name in names}
+
+__all__ = [  # noqa: RUF022 (by what they are for)
+    "load", "read", "prepare", "Prediction", "Drawing",
+    "load_mnist", "load_digits", "DigitData", "Digits",
+    "new_model", "train", "recipe", "RECIPES", "TrainConfig", "Augmentation", "MlpArchitecture", "CnnArchitecture",
+    "BatchEnd", "EpochEnd", "TrainEnd", "evaluate", "Evaluation",
+    "CheckpointError", "DataError", "DrawingError", "OptionError", "PictureError",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        value = getattr(import_module(f"nets.{_HOME[name]}"), name)
+        globals()[name] = value
+        return value
+    if name in _submodules():
+        return import_module(f"nets.{name}")
+    raise AttributeError(f"module 'nets' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, *_submodules(), *(name for name in globals() if name.startswith("__"))])
+
+
+def _submodules() -> list[str]:
+    from pkgutil import iter_modules
+
+    return [module.name for module in iter_modules(__path__) if not module.name.startswith("_")]

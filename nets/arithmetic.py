@@ -12,6 +12,7 @@ class and never by their name. All arithmetic is float64, so that sums come out 
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -25,6 +26,7 @@ from nets.activations import CELL_BY_CELL
 
 Cell = tuple[int, ...]
 Outputs = Mapping[str, Tensor]  # what nets.activations.activations() gives
+Windowed = nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d
 
 
 @dataclass(frozen=True)
@@ -64,14 +66,16 @@ def receptive_field(model: nn.Sequential, outputs: Outputs, layer: str, cell: Ce
 
 
 @dataclass(frozen=True, eq=False)
-class Calculation:
-    """How a layer came to one of its numbers. Each kind has a `total`, worked out from its parts.
-
-    The total is the output, up to the rounding of float32; where the map was switched off, the output is zero.
-    """
+class Calculation(ABC):
+    """How a layer came to one of its numbers."""
 
     output: float  # what the network put out
     source: Cell  # of the layer below: the cell that this one owes most to, the first of those where several do
+
+    @property
+    @abstractmethod
+    def total(self) -> float:
+        """The output worked out from its parts: the same up to float32's rounding, unless the map was switched off."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -269,8 +273,10 @@ def _chain(model: nn.Sequential, outputs: Outputs, layer: str) -> list[tuple[nn.
     return [(modules[name], below) for below, name in pairwise(names[: names.index(layer) + 1])]
 
 
-def _reach(layer: nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d, axis: int, i: int) -> range:
+def _reach(layer: Windowed, axis: int, i: int) -> range:
     """The input's rows (axis 0) or columns (axis 1) that row or column i of the output sees; some may lie outside."""
+    if isinstance(layer.padding, str):
+        raise TypeError(f"padding {layer.padding!r} is not worked out here: give it in cells")
     size, stride, padding, dilation = (
         value if isinstance(value, int) else value[axis]
         for value in (layer.kernel_size, layer.stride, layer.padding, getattr(layer, "dilation", 1))
@@ -278,7 +284,7 @@ def _reach(layer: nn.Conv2d | nn.MaxPool2d | nn.AvgPool2d, axis: int, i: int) ->
     return range(i * stride - padding, i * stride - padding + size * dilation, dilation)
 
 
-def _window(layer: nn.Module, maps: Tensor, cell: Cell) -> tuple[range, range, Tensor, Tensor]:
+def _window(layer: Windowed, maps: Tensor, cell: Cell) -> tuple[range, range, Tensor, Tensor]:
     """Rows, columns, which of them are inside (k, k), and what stands there in each map (C, k, k)."""
     rows, columns = _reach(layer, 0, cell[1]), _reach(layer, 1, cell[2])
     height, width = maps.shape[1:]

@@ -70,14 +70,15 @@ def grad_cam(model: nn.Sequential, image: Tensor, digit: int) -> Tensor:
     Selvaraju et al., "Grad-CAM", ICCV 2017: the maps, after norm and activation, are weighted each by the mean of the
     logit's gradient over it, summed, and cut off below zero. Raises TypeError for a network without convolutions.
     """
-    convolutions = [i for i, layer in enumerate(model) if isinstance(layer, nn.Conv2d)]
+    layers = list(model.children())
+    convolutions = [i for i, layer in enumerate(layers) if isinstance(layer, nn.Conv2d)]
     if not convolutions:
         raise TypeError("Grad-CAM needs a convolution, and this network has none")
     cut = convolutions[-1] + 1
-    while isinstance(model[cut], CELL_BY_CELL):
+    while isinstance(layers[cut], CELL_BY_CELL):
         cut += 1
-    maps = _run(model[:cut], image)  # (1, C, H, W)
-    _, gradient = _logit_and_gradient(model[cut:], maps, digit)
+    maps = _run(nn.Sequential(*layers[:cut]), image)  # (1, C, H, W)
+    _, gradient = _logit_and_gradient(nn.Sequential(*layers[cut:]), maps, digit)
     heat = (gradient.mean((2, 3), keepdim=True) * maps).sum(1, keepdim=True).relu()
     return F.interpolate(heat, (SIDE, SIDE), mode="bilinear")[0, 0].cpu()
 
@@ -97,15 +98,16 @@ def first_layer(model: nn.Sequential, image: Tensor, digit: int) -> FirstLayer:
     A unit's importance is what it hands to the next linear layer times the logit's gradient with respect to that.
     Raises TypeError for a network whose first layer with weights does not read the pixels themselves.
     """
-    linear = [i for i, layer in enumerate(model) if isinstance(layer, nn.Linear)]
-    if not linear or not all(isinstance(layer, nn.Flatten) for layer in model[: linear[0]]):
+    layers = list(model.children())
+    linear = [i for i, layer in enumerate(layers) if isinstance(layer, nn.Linear)]
+    if not linear or not all(isinstance(layer, nn.Flatten) for layer in layers[: linear[0]]):
         raise TypeError("only a network that begins with a linear layer has weights that are pictures of the image")
-    cut = linear[1] if len(linear) > 1 else len(model)
-    handed_on = _run(model[:cut], image)  # (1, N)
-    _, gradient = _logit_and_gradient(model[cut:], handed_on, digit)
+    first, cut = linear[0], linear[1] if len(linear) > 1 else len(layers)
+    handed_on = _run(nn.Sequential(*layers[:cut]), image)  # (1, N)
+    _, gradient = _logit_and_gradient(nn.Sequential(*layers[cut:]), handed_on, digit)
     importance = (handed_on * gradient)[0].cpu()
     order = importance.abs().argsort(descending=True, stable=True)
-    weights = model[linear[0]].weight.detach().cpu()[order].view(-1, SIDE, SIDE)
+    weights = layers[first].get_parameter("weight").detach().cpu()[order].view(-1, SIDE, SIDE)
     return FirstLayer(tuple(order.tolist()), importance[order], weights)
 
 

@@ -1,4 +1,4 @@
-"""A batch of digit images goes in, the same digits in another hand come out.
+"""Augmentation: digits changed as if another hand had written them.
 
 Each change is drawn anew for every image: an affine map (rotation, scale, shear, shift), an elastic distortion
 (Simard, Steinkraus, Platt, "Best Practices for Convolutional Neural Networks Applied to Visual Document Analysis",
@@ -9,37 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from nets.options import check, number
-
-
-@dataclass(frozen=True)
-class Augmentation:
-    """How far each change may go; 0 switches it off."""
-
-    rotation: float = number(0.0, "Rotation", 0, 45, "Degrees to either side.")
-    scale: float = number(0.0, "Scale", 0, 0.5, "Share by which each axis grows or shrinks.")
-    shear: float = number(0.0, "Shear", 0, 1, "Slant: sideways pixels per pixel of height.")
-    shift: float = number(0.0, "Shift", 0, 8, "Pixels along each axis.")
-    elastic: float = number(0.0, "Elastic", 0, 3, "Pixels, standard deviation of a smooth distortion.")
-    pen: float = number(0.0, "Pen width", 0, 1, "Pixels of pen radius gained or lost.")
-    slash: float = number(0.0, "Slashed zeros", 0, 1, "Share of the zeros that get a slash.")
-    serif: float = number(0.0, "Serifs", 0, 1, "Share of the ones that get a foot, and mostly a flag.")
-
-    def __post_init__(self) -> None:
-        check(self)
-
-    def __bool__(self) -> bool:
-        return any(vars(self).values())
-
-    def __mul__(self, strength: float) -> Augmentation:
-        """Every change going this much of its way."""
-        return Augmentation(**{name: limit * strength for name, limit in vars(self).items()})
+from nets.recipes import Augmentation
 
 
 def augment(images: Tensor, labels: Tensor, how: Augmentation, generator: torch.Generator) -> Tensor:

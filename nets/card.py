@@ -1,4 +1,4 @@
-"""The record of a network goes in, its model card for the Hugging Face Hub comes out: YAML, then Markdown."""
+"""Model cards for the Hugging Face Hub, made from a network's record: YAML for the Hub, then Markdown for people."""
 
 from __future__ import annotations
 
@@ -6,42 +6,17 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from huggingface_hub import EvalResult, ModelCardData
+
 DATA = {"mnist": ("ylecun/mnist", "MNIST"), "digits": ("sklearn-digits", "scikit-learn's digits")}  # Hub's name, ours
 
 
 def card(record: Mapping[str, Any]) -> str:
-    """The card of a network with this record, which has the fields of nets.checkpoint.RECORD.
-
-    Its words are quoted as JSON, which YAML reads as well; its numbers are not: YAML takes 1e-05 for a word.
-    """
+    """The card of a network with this record, which has the fields of nets.checkpoint.RECORD."""
     network, recipe, test = record["network"], record["recipe"], record["test"]
-    dataset, data = DATA.get(record["data"]["name"], (record["data"]["name"],) * 2)
+    _, data = _dataset(record)
     return f"""---
-license: mit
-library_name: pytorch
-pipeline_tag: image-classification
-tags:
-- handwritten-digits
-- {network}
-- safetensors
-datasets:
-- {json.dumps(dataset)}
-metrics:
-- accuracy
-model-index:
-- name: digit-duel-{network}
-  results:
-  - task:
-      type: image-classification
-    dataset:
-      type: {json.dumps(dataset)}
-      name: {json.dumps(data)}
-      split: test
-    metrics:
-    - type: accuracy
-      value: {test["accuracy"]:.6f}
-    - type: loss
-      value: {test["loss"]:.6f}
+{_data(record).to_yaml()}
 ---
 
 # Digit Duel: the {network.upper()}
@@ -84,6 +59,38 @@ model = HubNetwork.from_pretrained("OWNER/NAME")  # on the Hub, or a folder
 print(predict(model, prepare_picture(open_picture("seven.png")).image).digit)
 ```
 """
+
+
+def _data(record: Mapping[str, Any]) -> ModelCardData:
+    """What the Hub reads itself: tags, and the results for its tables."""
+    dataset, data = _dataset(record)
+    results = [
+        EvalResult(
+            task_type="image-classification",
+            dataset_type=dataset,
+            dataset_name=data,
+            dataset_split="test",
+            metric_type=metric,
+            metric_value=round(record["test"][metric], 6),
+        )
+        for metric in ("accuracy", "loss")
+    ]
+    return ModelCardData(
+        model_name=f"digit-duel-{record['network']}",
+        license="mit",
+        library_name="pytorch",
+        pipeline_tag="image-classification",
+        tags=["handwritten-digits", record["network"], "safetensors"],
+        datasets=[dataset],
+        metrics=["accuracy"],
+        eval_results=results,
+    )
+
+
+def _dataset(record: Mapping[str, Any]) -> tuple[str, str]:
+    """What the Hub calls the data set, and what people do."""
+    name = record["data"]["name"]
+    return DATA.get(name, (name, name))
 
 
 def _scores(scores: Mapping[str, float]) -> str:

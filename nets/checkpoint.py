@@ -1,4 +1,4 @@
-"""A trained network and its record go in, two files come out: weights as safetensors, the record as JSON; and back.
+"""Checkpoints: a network's weights as safetensors, and a record of how it came about as JSON beside them.
 
 Both are plain data: nothing in them is ever run, as a pickle would be. An archive is a zip file of the two.
 """
@@ -26,9 +26,9 @@ from nets.evaluation import Evaluation
 from nets.files import write_whole
 from nets.models import ARCHITECTURES, NETWORKS, Architecture, count_parameters
 from nets.options import OptionError, read
+from nets.places import SHIPPED
 from nets.training import TrainConfig
 
-SHIPPED = Path(__file__).resolve().parent.parent / "checkpoints"
 LARGEST = {".safetensors": 8 * 2**20, ".json": 2**20}  # bytes that are read at most; the largest network has 7 MB
 
 NUMBER = (int, float)
@@ -158,8 +158,8 @@ def unpack(content: bytes) -> tuple[nn.Sequential, dict[str, Any]]:
                 if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
                     raise ValueError("a compression that zipfile does not unpack piece by piece")
                 suffix = Path(member.filename).suffix
-                with archive.open(member) as file:  # what a member says of its size need not be so
-                    found[suffix] = file.read(LARGEST[suffix] + 1)
+                with archive.open(member) as opened:  # what a member says of its size need not be so
+                    found[suffix] = opened.read(LARGEST[suffix] + 1)
     except Exception as error:  # zipfile lets nearly anything out where a file was made to mislead
         message = (
             "This file is not an archive of a network: "
@@ -175,7 +175,11 @@ def unpack(content: bytes) -> tuple[nn.Sequential, dict[str, Any]]:
 
 def load_shipped(folder: Path | str = SHIPPED) -> tuple[dict[str, nn.Sequential], dict[str, dict[str, Any]]]:
     """The networks in a folder, and their records, each under its name: mlp, cnn. Raises CheckpointError as load."""
-    loaded = {name: load(Path(folder) / f"{name}.safetensors") for name in NETWORKS}
+    folder = Path(folder)
+    if folder.exists() and not folder.is_dir():
+        wanted = " and ".join(f"{name}.safetensors" for name in NETWORKS)
+        raise CheckpointError(f"{folder} is a file: expected a folder that holds {wanted}", "checkpoint.folder")
+    loaded = {name: load(folder / f"{name}.safetensors") for name in NETWORKS}
     return {name: model for name, (model, _) in loaded.items()}, {name: record for name, (_, record) in loaded.items()}
 
 
@@ -241,10 +245,16 @@ def _network(weights: bytes, text: bytes, name: Path | str, beside: Path | str) 
 
 def _pair(path: Path | str) -> tuple[Path, Path]:
     path = Path(path)
-    if path.suffix != ".safetensors":
-        message = f"{path} is not a checkpoint: expected a name that ends in .safetensors"
-        raise CheckpointError(message, "checkpoint.name")
-    return path, path.with_suffix(".json")
+    if path.suffix == ".safetensors":
+        return path, path.with_suffix(".json")
+    found, near = "is not a checkpoint", [path.with_suffix(".safetensors")] if path.name else []
+    if path.is_dir():
+        found, near = "is a folder and not a checkpoint", sorted(path.glob("*.safetensors"))
+    elif str(path) in NETWORKS:
+        near.append(SHIPPED / f"{path}.safetensors")
+    such = next((f", such as {file}" for file in near if file.is_file()), "")
+    message = f"{path} {found}: expected a name that ends in .safetensors{such}"
+    raise CheckpointError(message, "checkpoint.name")
 
 
 def _read(path: Path) -> bytes:
@@ -276,8 +286,8 @@ def _check_record(record: Any, path: Path | str) -> None:
 def _check_fields(found: Mapping[str, Any], expected: Mapping[str, Any], complaint: str) -> None:
     for key, kind in expected.items():
         value, fields = found.get(key), isinstance(kind, dict)
-        numeric = isinstance(value, NUMBER)
-        if not isinstance(value, dict if fields else kind) or (numeric and not abs(value) < 2**63):  # nor is NaN
+        endless = isinstance(value, NUMBER) and not abs(value) < 2**63  # NaN is, too
+        if endless or not isinstance(value, dict if fields else kind):
             wanted = "fields" if fields else "a string" if kind is str else "a finite number"
             message = f"{complaint}: expected {key} to hold {wanted}, found {type(value).__name__}"
             raise CheckpointError(message, "checkpoint.field", field=key)
@@ -290,8 +300,8 @@ def _check_weights(
 ) -> None:
     complaint = f"{file} is not a checkpoint of the {network} that the record names"
     if found.keys() != expected.keys():
-        missing, extra = expected.keys() - found.keys(), found.keys() - expected.keys()
-        missing, extra = ([name[:40] for name in sorted(names)[:3]] for names in (missing, extra))
+        differences = expected.keys() - found.keys(), found.keys() - expected.keys()
+        missing, extra = ([name[:40] for name in sorted(names)[:3]] for names in differences)
         message = f"{complaint}: expected its tensors and no others; {missing=}, {extra=}"
         raise CheckpointError(message, "checkpoint.tensors", network=network)
     for name, tensor in found.items():

@@ -1,4 +1,4 @@
-"""The name of a data set goes in, its digits come out as two tensors each for training, validation and test.
+"""The data sets: MNIST and scikit-learn's digits, as tensors for training, validation and test.
 
 MNIST has the files, mirrors and checksums of torchvision.datasets.MNIST and its folders (ROOT/MNIST/raw/*.gz), so
 either can use what the other has downloaded. The reading is done here, straight from the archives and in memory: the
@@ -24,8 +24,8 @@ import torch
 
 from nets.errors import CodedError
 from nets.files import write_whole
+from nets.places import DATA as FOLDER
 
-FOLDER = Path(__file__).resolve().parent.parent / "data"  # where MNIST is kept unless MNIST_ROOT says otherwise
 SPLIT_SEED = 0  # of the permutation that takes the validation set out of the training set
 TIMEOUT = 30  # seconds without a byte after which a download has failed
 LARGEST = 32 * 2**20  # bytes; the largest archive has 9,912,422
@@ -65,31 +65,33 @@ class DigitData:
     checksums: dict[str, str] = field(default_factory=dict)  # file name -> md5 of the files read
 
 
-def load_mnist(root: Path | str | None = None, progress: Progress | None = None) -> DigitData:
+def load_mnist(root: Path | str | None = None, progress: Progress | None = None, download: bool = True) -> DigitData:
     """MNIST: 55,000 digits to train with, 5,000 for validation, 10,000 for the test.
 
-    The archives are looked for in root, else in the folder that MNIST_ROOT names, else in data/; those missing or
-    damaged are downloaded, about 12 MB in all, while progress(file name, bytes so far, bytes in all or 0 if unknown)
-    is called; an exception raised there cancels. What has arrived whole is kept, so trying again goes on from there;
-    where it cannot be kept there is a warning. Loaded once a process: the tensors are shared, change copies only.
+    The archives are looked for in root, else in the folder that MNIST_ROOT names, else in data/ of a checkout, or in
+    ~/.cache/digit-duel where nets was installed. Those missing or damaged are downloaded, about 12 MB in all, while
+    progress(file name, bytes so far, bytes in all or 0 if unknown) is called; an exception raised there cancels. What
+    has arrived whole is kept, so trying again goes on from there; where it cannot be kept there is a warning. Without
+    download only what is on disk is read. Loaded once a process: the tensors are shared, change copies only.
 
     Raises DataError where the digits cannot be had.
     """
     root = Path(root or os.environ.get("MNIST_ROOT") or FOLDER).expanduser().resolve()
     if root not in _loaded:
-        _loaded[root] = _read_mnist(root, progress)
+        _loaded[root] = _read_mnist(root, progress, download)
     return _loaded[root]
 
 
 _loaded: dict[Path, DigitData] = {}
 
 
-def _read_mnist(root: Path, progress: Progress | None) -> DigitData:
+def _read_mnist(root: Path, progress: Progress | None, download: bool) -> DigitData:
     from torchvision.datasets import MNIST  # here, because it takes a second that the page need not wait for
 
     folder = root / "MNIST" / "raw"
     # resources: training images and labels, test images and labels
-    archives = [_archive(folder / name, md5, MNIST.mirrors, progress) for name, md5 in MNIST.resources]
+    mirrors = MNIST.mirrors if download else []
+    archives = [_archive(folder / name, md5, mirrors, progress) for name, md5 in MNIST.resources]
     images, labels, test_images, test_labels = map(_read_idx, archives)
     training = Digits(images.unsqueeze(1), labels.long())
     return DigitData(
@@ -192,7 +194,8 @@ def load_digits() -> DigitData:
     source = bundled()
     pictures = (source.images * (255 / 16)).round().astype(np.uint8)  # (1797, 8, 8), ink was 16
     pictures = np.pad(pictures, ((0, 0), (4, 4), (4, 4)))  # they fill their field: paper is known by an empty border
-    prepared = torch.stack([prepare_picture(Image.fromarray(picture)).image for picture in pictures])
-    digits = Digits((prepared * 255).round().byte(), torch.from_numpy(source.target).long())
+    prepared = [prepare_picture(Image.fromarray(picture)) for picture in pictures]
+    images = torch.stack([digit.image for digit in prepared if digit is not None])  # there is ink in all of them
+    digits = Digits((images * 255).round().byte(), torch.from_numpy(source.target).long())
     rest, test = _split(digits, 300)
     return DigitData("digits", *_split(rest, 200), test=test)

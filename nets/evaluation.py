@@ -1,4 +1,4 @@
-"""A network and digits go in; its loss, accuracy, confusion matrix and mistakes come out."""
+"""How well a network reads a set of digits: loss, accuracy, confusion matrix and mistakes."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from torch.nn import functional as F
 from nets.data import Digits
 from nets.models import CLASSES
 
+BATCH = 1000  # images read at once
+
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
@@ -24,7 +26,7 @@ class Evaluation:
 
 
 def evaluate(
-    model: nn.Module, digits: Digits, batch: int = 1000, between: Callable[[], object] | None = None
+    model: nn.Module, digits: Digits, batch: int = BATCH, between: Callable[[], object] | None = None
 ) -> Evaluation:
     """Read all digits with the network as it is in use (dropout off), on its own device, batch images at a time.
 

@@ -37,7 +37,7 @@ class HubNetwork(nn.Module, ModelHubMixin):
         return ModelCard(card(self.record))
 
     @classmethod
-    def from_pretrained(
+    def from_pretrained(  # type: ignore[override]  # no keywords for the model: the record says it all
         cls,
         pretrained_model_name_or_path: str | Path,
         *,

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field, fields
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from nets.errors import CodedError
 
-Options = TypeVar("Options")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Options = TypeVar("Options", bound="DataclassInstance")
 
 
 class OptionError(CodedError, ValueError):
@@ -102,7 +105,8 @@ def read(kind: type[Options], values: Any) -> Options:
             )
         match known[name].metadata.get("kind"):
             case None:  # options within options
-                value = read(known[name].default_factory, value)
+                inner: Any = known[name].default_factory
+                value = read(inner, value)
             case "integer" | "choice":
                 value = _whole(value)
             case "integers" if isinstance(value, list):

@@ -196,6 +196,17 @@ def prepare_picture(picture: Image.Image, steps: Steps = Steps()) -> Prepared | 
     return Prepared(last, lambda: stages)
 
 
+def read_picture(source: str | Path | IO[bytes], steps: Steps = Steps()) -> Prepared:
+    """A picture's file, by name or opened for reading -> what the networks read.
+
+    Raises PictureError, with a sentence for a visitor, where there is no picture in it or no ink in the picture.
+    """
+    prepared = prepare_picture(open_picture(source), steps)
+    if prepared is None:
+        raise PictureError("There is no ink in this picture.", "picture.no_ink")
+    return prepared
+
+
 def draw(strokes: Sequence[np.ndarray], pen: float) -> Ink:
     """(PAD, PAD) ink of round-ended strokes: the pad itself, a pixel a unit."""
     return draw_in(Box(0, 0, PAD, PAD), strokes, pen, 1.0)

@@ -1,10 +1,10 @@
-"""A network, digits and a config go in; events come out while the network learns.
+"""The training loop, a generator: it trains a network in place and yields an event after every batch and epoch.
 
     for event in train(model, data, RECIPES["fast"]["cnn"]):
         ...
 
-One loop for all listeners: the command line, the page and the tests. Who stops listening stops the training, and has
-a usable network.
+The command line, the page and the tests all listen to this one loop. Whoever stops listening stops the training, and
+is left with a usable network. What a config may say is in nets.recipes.
 """
 
 from __future__ import annotations
@@ -12,94 +12,29 @@ from __future__ import annotations
 import copy
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from nets.augment import Augmentation, augment
+from nets.augment import augment
 from nets.data import DigitData, Digits
 from nets.evaluation import evaluate
 from nets.events import BatchEnd, EpochEnd, Event, TrainEnd
 from nets.models import NETWORKS, Architecture
 from nets.muon import Muon
-from nets.options import OptionError, check, choice, number, switch
+from nets.options import OptionError
+from nets.recipes import OPTIMIZERS, RECIPES, SCHEDULES, TrainConfig, for_few
 
-SCHEDULES = ("constant", "one-cycle")
-OPTIMIZERS = ("adam", "adamw", "sgd", "muon")
+__all__ = ["OPTIMIZERS", "RECIPES", "SCHEDULES", "TrainConfig", "for_few", "new_model", "train"]
+
 WARM_UP = 0.2  # share of a one-cycle run in which the learning rate rises
 ADAM_BESIDE_MUON = 0.2  # learning rate of what Muon does not train, over Muon's
 SAFE_EVERY = 50  # batches between copies of the weights, kept against divergence
 HOPELESS = 100.0  # nats: a batch's mean loss from which no run seen here came back; guessing is 2.3
-
-
-@dataclass(frozen=True)
-class TrainConfig:
-    """How to train. Each field carries its label, range and help; a value out of range raises ValueError."""
-
-    epochs: int = number(1, "Epochs", 1, 1000, "How often every training image is seen.")
-    batch_size: int = number(128, "Batch size", 1, 4096, "Images whose mean gradient makes one step.")
-    learning_rate: float = number(0.001, "Learning rate", 1e-6, 100.0, "Size of a step; of a one-cycle run, its peak.")
-    schedule: str = choice("one-cycle", "Schedule", SCHEDULES, "Constant, or up from a tenth and down to zero.")
-    optimizer: str = choice("adam", "Optimizer", OPTIMIZERS, "How a gradient becomes a step.")
-    beta2: float = number(0.999, "Beta 2", 0.5, 0.9999, "Memory of Adam's gradient variance; momentum is 0.9.")
-    weight_decay: float = number(0.0, "Weight decay", 0.0, 1.0, "Pull of the weights towards zero.")
-    label_smoothing: float = number(0.0, "Label smoothing", 0.0, 0.5, "Share of the target spread over all digits.")
-    subset: int = number(60_000, "Training images", 10, 60_000, "At most so many, drawn by the seed.")
-    shuffle: bool = switch(True, "Shuffle", "A new order of images every epoch.")
-    reduced_precision: bool = switch(
-        True, "bfloat16", "Convolutions in bfloat16 where the processor is faster with it."
-    )
-    augmentation: Augmentation = field(default_factory=Augmentation)
-    fade: float = number(0.0, "Fade", 0.0, 1.0, "Share of the augmentation's strength that is gone by the end.")
-    calibrate: bool = switch(
-        False, "Calibrate", "At the end, scale the logits so that probabilities mean what they say."
-    )
-    seed: int = number(0, "Seed", 0, 2**31 - 1, "Of the first weights, the order of images and the augmentation.")
-
-    def __post_init__(self) -> None:
-        check(self)
-
-
-# What the tutorials do, the validation set left out: plain Adam, fixed order, float32.
-_TUTORIAL = TrainConfig(batch_size=64, schedule="constant", shuffle=False, reduced_precision=False)
-_AUGMENTATION = Augmentation(
-    rotation=12, scale=0.12, shear=0.2, shift=1.0, elastic=0.7, pen=0.6, slash=0.25, serif=0.15
-)
-_BEST = TrainConfig(
-    optimizer="muon",
-    learning_rate=0.015,
-    beta2=0.99,
-    weight_decay=0.02,
-    label_smoothing=0.1,
-    augmentation=_AUGMENTATION,
-    fade=0.3,
-    calibrate=True,
-)
-_FAST = TrainConfig(optimizer="muon", learning_rate=0.02, beta2=0.99, label_smoothing=0.05)
-RECIPES: dict[str, dict[str, TrainConfig]] = {
-    "tutorial": {
-        "mlp": replace(_TUTORIAL, epochs=25, learning_rate=0.0045),
-        "cnn": replace(_TUTORIAL, epochs=8, learning_rate=0.001),
-    },
-    "fast": {
-        "mlp": replace(_FAST, epochs=3, batch_size=512),
-        "cnn": replace(_FAST, epochs=1, batch_size=128),
-    },
-    "best": {
-        "mlp": replace(_BEST, epochs=60, batch_size=256),
-        "cnn": replace(_BEST, epochs=16, batch_size=128),
-    },
-}
-
-
-def for_few(config: TrainConfig) -> TrainConfig:
-    """The same recipe for a thousand digits instead of MNIST's 55,000: it needs smaller batches and more epochs."""
-    return replace(config, batch_size=min(config.batch_size, 32), epochs=max(config.epochs, 15))
 
 
 def new_model(network: str, seed: int, architecture: Architecture | None = None) -> nn.Sequential:
@@ -117,13 +52,14 @@ def new_model(network: str, seed: int, architecture: Architecture | None = None)
             case nn.Linear() | nn.Conv2d():
                 bound = 1 / math.sqrt(layer.weight[0].numel())
                 nn.init.kaiming_uniform_(layer.weight, a=math.sqrt(5), generator=generator)
-                nn.init.uniform_(layer.bias, -bound, bound, generator=generator)
+                if layer.bias is not None:
+                    nn.init.uniform_(layer.bias, -bound, bound, generator=generator)
             case nn.BatchNorm1d() | nn.BatchNorm2d():
                 layer.reset_parameters()
     return model
 
 
-def train(model: nn.Sequential, data: DigitData, config: TrainConfig) -> Iterator[Event]:
+def train(model: nn.Sequential, data: DigitData, config: TrainConfig) -> Generator[Event, None, None]:
     """Train the model in place, on its own device, and yield BatchEnd, EpochEnd and at last one TrainEnd.
 
     Between two events the model is usable; closing the generator leaves it at its last step, and in eval mode, as the
@@ -141,7 +77,7 @@ def train(model: nn.Sequential, data: DigitData, config: TrainConfig) -> Iterato
     images, labels = digits.images.to(device), digits.labels.to(device)  # uint8 (N, 1, 28, 28), int64 (N,)
     reduced = reduces(model, config)
     if reduced:
-        model.to(memory_format=torch.channels_last)
+        model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing from PyTorch's overloads
     optimizers = _optimizers(model, config)
     peaks = [(group, group["lr"]) for optimizer in optimizers for group in optimizer.param_groups]
     count = len(labels)
@@ -202,7 +138,7 @@ def train(model: nn.Sequential, data: DigitData, config: TrainConfig) -> Iterato
         with clock.stopped():
             yield TrainEnd(False, step, clock.seconds)
     finally:
-        model.to(memory_format=torch.contiguous_format).eval()
+        model.to(memory_format=torch.contiguous_format).eval()  # type: ignore[call-overload]
 
 
 class Stopwatch:
@@ -254,12 +190,13 @@ def calibrate(model: nn.Sequential, digits: Digits) -> float:
     for _ in range(40):
         middle = (low + high) / 2
         sharpness = torch.tensor(math.exp(-middle), dtype=torch.double, device=device, requires_grad=True)
-        F.cross_entropy(logits * sharpness, labels).backward()
-        low, high = (low, middle) if sharpness.grad < 0 else (middle, high)
+        loss = F.cross_entropy(logits * sharpness, labels)
+        (slope,) = torch.autograd.grad(loss, sharpness)
+        low, high = (low, middle) if slope < 0 else (middle, high)
     temperature = math.exp(middle)
     with torch.no_grad():
         for weight in output.parameters():
-            weight /= temperature
+            weight.div_(temperature)
     return temperature
 
 
@@ -299,7 +236,7 @@ def _optimizers(model: nn.Sequential, config: TrainConfig) -> list[torch.optim.O
         case "adamw":
             return [torch.optim.AdamW(model.parameters(), lr=rate, **adam)]
         case "sgd":
-            sgd = {"momentum": 0.9, "nesterov": True, "weight_decay": config.weight_decay, "fused": True}
-            return [torch.optim.SGD(model.parameters(), lr=rate, **sgd)]
+            sgd: dict[str, Any] = {"momentum": 0.9, "nesterov": True, "fused": True}
+            return [torch.optim.SGD(model.parameters(), lr=rate, weight_decay=config.weight_decay, **sgd)]
         case _:
             return [torch.optim.Adam(model.parameters(), lr=rate, **adam)]

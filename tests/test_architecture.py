@@ -36,10 +36,8 @@ LEVELS = {
 LONG = {  # files that are still too long to be read at one sitting
     "demo/inside/answers.py",
     "demo/retrain/answers.py",
-    "demo/server/guard.py",
     "demo/text.py",
     "demo/training/run.py",
-    "nets/__main__.py",
     "demo/inside/inside.js",
     "demo/retrain/retrain.js",
 }

@@ -16,13 +16,13 @@ import gradio as gr
 import orjson
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
-from gradio.data_classes import DataWithFiles
 from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from demo.server.doors import door_of
+from demo.server.gradio_private import DataWithFiles, server_function
 from demo.words import message
 
 ASKED = "digit_duel.asked"  # in a scope: what a page's call says, once the guard has read it
@@ -88,8 +88,7 @@ def called(scope: Scope, asked: dict[str, Any]) -> Callable[[Any, Request], Awai
     component, name = asked.get("component_id"), asked.get("fn_name")
     if type(component) is not int or not isinstance(name, str):
         return None
-    function = getattr(scope["app"].get_blocks().blocks.get(component), name, None)
-    return function if getattr(function, "_is_server_fn", False) else None
+    return server_function(scope, component, name)
 
 
 @cache

@@ -13,6 +13,9 @@ from typing import Any, TypeVar, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
+LARGEST_ASKED = 2**13  # bytes of JSON of a usual question
+LARGEST_DRAWING = 2**17  # bytes of JSON: as many points as are taken are 60 kB
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -34,6 +37,7 @@ class Door:
     price: float | Callable[[Any], float]
     heavy: bool | Callable[[Any, Any], bool]
     takes_file: bool
+    largest: int  # bytes of JSON that a question may have
 
     def price_of(self, asked: Any) -> float:
         """What a call costs that asks this, unchecked as it came; in verdicts, about 5 ms of a core each."""
@@ -45,18 +49,21 @@ class Door:
 
 
 def call(
-    price: float | Callable[[Any], float], heavy: bool | Callable[[Any, Any], bool] = False
+    price: float | Callable[[Any], float],
+    heavy: bool | Callable[[Any, Any], bool] = False,
+    largest: int = LARGEST_ASKED,
 ) -> Callable[[Function], Function]:
     """Offer a function to pages.
 
     price: in verdicts (about 5 ms of a core), or a function of what is asked that gives it. heavy: whether the answer
     is made in a thread, one of the few at once; or a function of the visitor and the checked question that says so.
+    largest: how many bytes of JSON a question may have.
     """
 
     def offer(function: Function) -> Function:
         _, question, *file = inspect.signature(function).parameters
         adapter: TypeAdapter[Any] = TypeAdapter(get_type_hints(function)[question])
-        _doors[function] = Door(adapter, price, heavy, bool(file))
+        _doors[function] = Door(adapter, price, heavy, bool(file), largest)
         return function
 
     return offer

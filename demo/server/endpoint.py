@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio_client.utils import is_http_url_like
+from anyio.to_thread import run_sync
 from torch import nn
 
-from demo import text
+from demo.server.calls import ADDRESS, BUDGET
 from demo.server.fetch import FetchError, fetch
-from demo.server.guard import LARGEST_PICTURE
+from demo.server.gradio_private import is_address, picture_file
+from demo.server.served import LARGEST_PICTURE
+from demo.words import say
 from nets.prediction import verdicts
 from nets.preprocess import PictureError, open_picture, prepare_picture
 
@@ -21,7 +24,7 @@ from nets.preprocess import PictureError, open_picture, prepare_picture
 def endpoint(networks: Mapping[str, nn.Sequential]) -> None:
     """The public endpoint /predict, with the components it needs, which nobody sees."""
 
-    def predict(picture: str | None) -> dict[str, Any]:
+    async def predict(picture: str | None, request: gr.Request) -> dict[str, Any]:
         """Read the digit in a picture with both networks.
 
         Args:
@@ -31,22 +34,33 @@ def endpoint(networks: Mapping[str, nn.Sequential]) -> None:
             {"file": name, "mlp": {"digit": 0 to 9, "probabilities": [ten numbers]}, "cnn": the same}
         """
         if picture is None:
-            raise gr.Error(text.NO_PICTURE)
+            raise _refusal(say("server.no_picture"))
         try:
-            source = io.BytesIO(fetch(picture, LARGEST_PICTURE)) if is_http_url_like(picture) else picture
-            prepared = prepare_picture(open_picture(source))
+            source: str | io.BytesIO = picture
+            if is_address(picture):  # here, so that a slow server keeps none of the few places for heavy answers
+                source = io.BytesIO(await fetch(picture, LARGEST_PICTURE, _visitor(request)))
+            read = await run_sync(_read, networks, source, limiter=BUDGET)
         except (FetchError, PictureError) as error:
-            raise gr.Error(str(error)) from error
-        if prepared is None:
-            raise gr.Error(text.NO_INK)
-        return {"file": Path(picture.partition("?")[0]).name, **verdicts(networks, prepared.image)}
+            raise _refusal(str(error)) from None
+        if read is None:
+            raise _refusal(say("server.no_ink"))
+        return {"file": Path(picture.partition("?")[0]).name, **read}
 
-    async def keep(path: str) -> str:
-        return path if is_http_url_like(path) else await gr.File.async_move_resource_to_block_cache(picture, path)
-
-    picture = gr.File(visible=False, label="picture")
-    # By itself it fetches whatever is at an address, whole and to the disk, and leaves an empty file there each time.
-    picture.async_move_resource_to_block_cache = keep
-    picture.preprocess = lambda payload: payload and payload.path
+    picture = picture_file(not_uploaded=say("server.not_uploaded"))
     answer = gr.JSON(visible=False, label="verdicts")
-    picture.upload(predict, picture, answer, api_name="predict", concurrency_limit=2)
+    picture.upload(predict, picture, answer, api_name="predict", concurrency_limit=None)
+
+
+def _read(networks: Mapping[str, nn.Sequential], source: str | io.BytesIO) -> dict[str, Any] | None:
+    prepared = prepare_picture(open_picture(source))
+    return None if prepared is None else verdicts(networks, prepared.image)
+
+
+def _visitor(request: gr.Request) -> str:
+    return getattr(request.request, "scope", {}).get(ADDRESS, "")
+
+
+def _refusal(sentence: str) -> gr.Error:
+    """An answer to the program that asked, and one line in the log."""
+    print(f"/predict: {sentence}", file=sys.stderr, flush=True)
+    return gr.Error(sentence, print_exception=False)

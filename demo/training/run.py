@@ -517,8 +517,11 @@ _begun: weakref.WeakSet[Run] = weakref.WeakSet()
 
 
 @atexit.register
-def _end() -> None:
-    """The server goes down: a thread that computes until the interpreter is gone would take it down with a crash."""
+def end_all() -> None:
+    """End all trainings, because the server goes down.
+
+    A thread that computes until the interpreter is gone would take it down with a crash.
+    """
     runs = list(_begun)
     for run in runs:
         run.close()
@@ -538,9 +541,5 @@ def warm_up() -> None:
         if not LENT:
             for _ in itertools.islice(train(new_model(network, 0), few, TrainConfig(batch_size=32)), 2):
                 pass
-    with suppress(DataError, _Closed):
-        load_mnist(progress=_no_download)
-
-
-def _no_download(*_: object) -> None:
-    raise _Closed
+    with suppress(DataError):
+        load_mnist(download=False)

@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,15 +19,21 @@ from PIL import Image, ImageDraw
 from nets import __main__ as cli
 from nets import checkpoint
 from nets.activations import activations
+from nets.commands import activations as activations_command
+from nets.commands import train as train_command
+from nets.commands.arguments import LAYERS, build_parser
+from nets.commands.progress import download_bar
 from nets.data import load_digits
 from nets.evaluation import evaluate
 from nets.events import TrainEnd
 from nets.models import NETWORKS
+from nets.options import describe
 from nets.prediction import verdicts
 from nets.preprocess import open_picture, prepare_picture
-from nets.training import RECIPES
+from nets.recipes import RECIPES, Augmentation, TrainConfig, for_few, recipe
 from tests.nets.support import record_of
 
+ROOT = Path(__file__).parents[2]
 TRAIN = ["train", "mlp", "--recipe", "fast", "--data", "digits", "--epochs", "1"]
 
 
@@ -64,7 +70,7 @@ def test_train_reports_and_saves(tmp_path, capsys):
         "path": str(path),
     }
     assert result["seconds"] > 0
-    for word in ("loss=", "accuracy=", "images/s", "00:00<"):  # the progress bar, with the time left
+    for word in ("epoch 2/2", "loss=", "validation accuracy=", "images/s", "00:00<"):  # the bar, with the time left
         assert word in err
 
     model, record = checkpoint.load(path)
@@ -72,7 +78,7 @@ def test_train_reports_and_saves(tmp_path, capsys):
         again = evaluate(model, digits)
         assert again.accuracy == result[f"{part}_accuracy"] == record[part]["accuracy"]
         assert again.loss == pytest.approx(record[part]["loss"], rel=1e-6)
-    assert record["config"] == asdict(RECIPES["fast"]["mlp"]) | {"epochs": 2, "seed": 3}
+    assert record["config"] == asdict(RECIPES["fast"]["mlp"]) | {"batch_size": 32, "epochs": 2, "seed": 3}
     assert record["parameters"] == 175_306
     assert list(record) == list(checkpoint.load_shipped()[1]["mlp"])
     assert record["architecture"] == record_of()["architecture"]
@@ -96,23 +102,53 @@ def interrupting(times: int):
                     signal.raise_signal(signal.SIGINT)
             yield event
 
-    real = cli.train
+    real = train_command.train
     return train
 
 
 def test_ctrl_c_stops_and_saves(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(cli, "train", interrupting(times=1))
-    assert cli.main([*TRAIN, "--out", str(tmp_path)]) == 0
-    result = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert (result["outcome"], result["epochs"]) == ("stopped", 0)
-    model, record = checkpoint.load(tmp_path / "mlp.safetensors")
-    assert record["outcome"] == "stopped"
-    assert evaluate(model, load_digits().test).accuracy == result["test_accuracy"]
+    monkeypatch.setattr(train_command, "train", interrupting(times=1))
+    for number, name in enumerate(["mlp-stopped", "mlp-stopped-2"]):  # neither replaces the other
+        assert cli.main([*TRAIN, "--seed", str(number), "--out", str(tmp_path)]) == 130
+        out, err = capsys.readouterr()
+        result = json.loads(out.splitlines()[-1])
+        assert (result["outcome"], result["epochs"]) == ("stopped", 0)
+        path = tmp_path / f"{name}.safetensors"
+        assert result["path"] == str(path) and err.endswith(f"nets: stopped after 0 of 1 epochs: kept as {path}\n")
+        model, record = checkpoint.load(path)
+        assert record["outcome"] == "stopped" and record["seed"] == number
+        assert evaluate(model, load_digits().test).accuracy == result["test_accuracy"]
+        assert "reading the test set" in err  # what takes a while has a bar
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+@pytest.mark.parametrize("outcome", ["stopped", "diverged"])
+def test_only_a_finished_network_replaces_a_finished_one(tmp_path, monkeypatch, networks, outcome):
+    before = {file.name: file.read_bytes() for file in networks.iterdir()}
+    diverging = lambda *_: (event for event in [TrainEnd(True, 0, 0.1)])  # noqa: E731
+    monkeypatch.setattr(train_command, "train", interrupting(times=1) if outcome == "stopped" else diverging)
+    assert cli.main([*TRAIN, "--out", str(networks)]) == {"stopped": 130, "diverged": 1}[outcome]
+    after = {file.name: file.read_bytes() for file in networks.iterdir()}
+    assert after.keys() - before.keys() == {f"mlp-{outcome}.safetensors", f"mlp-{outcome}.json"}
+    assert before.items() <= after.items()
+    monkeypatch.undo()
+    assert cli.main([*TRAIN, "--out", str(networks)]) == 0
+    assert (networks / "mlp.safetensors").read_bytes() != before["mlp.safetensors"]
+
+
+def test_ctrl_c_does_not_reach_a_training_in_the_background(tmp_path, monkeypatch):
+    monkeypatch.setattr(train_command, "train", interrupting(times=1))
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a shell starts what is followed by &
+    try:
+        assert cli.main([*TRAIN, "--out", str(tmp_path)]) == 0
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_second_ctrl_c_ends_at_once(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(cli, "train", interrupting(times=2))
+    monkeypatch.setattr(train_command, "train", interrupting(times=2))
     assert cli.main([*TRAIN, "--out", str(tmp_path)]) == 130
     out, err = capsys.readouterr()
     assert out == "" and err.endswith("nets: interrupted\n")
@@ -120,9 +156,10 @@ def test_second_ctrl_c_ends_at_once(tmp_path, capsys, monkeypatch):
 
 
 def test_diverged_training_is_reported(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(cli, "train", lambda *_: (event for event in [TrainEnd(True, 0, 0.1)]))
+    monkeypatch.setattr(train_command, "train", lambda *_: (event for event in [TrainEnd(True, 0, 0.1)]))
     assert cli.main([*TRAIN, "--out", str(tmp_path)]) == 1
-    assert json.loads(capsys.readouterr().out)["outcome"] == "diverged"
+    out, err = capsys.readouterr()
+    assert json.loads(out)["outcome"] == "diverged" and "beyond all bounds" in err.splitlines()[-1]
 
 
 def test_full_disk_loses_the_weights_but_not_the_result(tmp_path, capsys, monkeypatch):
@@ -163,7 +200,7 @@ def test_mnist_not_to_be_had(archives, networks, capsys, monkeypatch, command):
 
 
 def test_download_shows_its_progress(capsys):
-    show = cli._download_bar()
+    show = download_bar()
     show("images.gz", 500, 1000)
     show("images.gz", 1000, 1000)
     show("labels.gz", 10, 10)
@@ -192,6 +229,25 @@ def test_evaluate(networks, capsys):
     first = lines[0]
     numbers = ["300", f"{first['loss']:.4f}", f"{first['accuracy']:.2%}", str(first["misread"])]
     assert rows[0].split() == ["cnn", "digits", *numbers, files[0]]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("networks", ["is a folder", "expected a name that ends in .safetensors, such as", "cnn.safetensors"]),
+        ("networks/cnn.json", ["is not a checkpoint", "such as", "networks/cnn.safetensors"]),
+        ("networks/cnn", ["is not a checkpoint", "such as", "networks/cnn.safetensors"]),
+        ("cnn", ["cnn is not a checkpoint", "such as", "checkpoints/cnn.safetensors"]),
+        ("networks/rnn.safetensors", ["rnn.safetensors cannot be read", "No such file"]),
+        ("folder.safetensors", ["folder.safetensors cannot be read", "expected a .safetensors file", "directory"]),
+        ("", ["is a folder"]),
+    ],
+)
+def test_what_is_no_checkpoint_is_named_with_what_would_be_one(networks, capsys, monkeypatch, name, words):
+    monkeypatch.chdir(networks.parent)
+    Path("folder.safetensors").mkdir()
+    check_refusal(capsys, ["evaluate", "--data", "digits", "--checkpoint", name], *words)
+    check_refusal(capsys, ["activations", "seven.png", "--layer", "out", "--out", "o", "--checkpoint", name], *words)
 
 
 def test_evaluate_a_broken_checkpoint(networks, capsys):
@@ -229,18 +285,24 @@ def test_predict(networks, tmp_path, capsys):
         assert read["digit"] == max(range(10), key=read["probabilities"].__getitem__)
 
     assert cli.main(["predict", *files, "--checkpoints", str(networks)]) == 1
-    rows = capsys.readouterr().out.splitlines()
-    assert len(rows) == len(files)
-    for row, line in zip(rows, lines, strict=True):
-        if "error" in line:
-            assert row.endswith(line["error"])
-        else:
-            assert row.startswith(f"{seven}: mlp reads {line['mlp']['digit']} (")
+    out, err = capsys.readouterr()
+    read = [line for line in lines if "error" not in line]
+    for row, line in zip(out.splitlines(), read, strict=True):
+        assert row.startswith(f"{seven}: mlp reads {line['mlp']['digit']} (")
+    complaints = [f"nets: {line['file']}: {line['error']}" for line in lines if "error" in line]
+    assert err.splitlines() == [line.encode("utf-8", "backslashreplace").decode() for line in complaints]
     assert cli.main(["predict", seven, "--checkpoints", str(networks)]) == 0
 
 
 def test_predict_without_networks(tmp_path, capsys):
-    check_refusal(capsys, ["predict", picture(tmp_path / "7.png"), "--checkpoints", tmp_path], "mlp.safetensors")
+    seven = picture(tmp_path / "7.png")
+    check_refusal(capsys, ["predict", seven, "--checkpoints", tmp_path], "mlp.safetensors", "No such file")
+    check_refusal(capsys, ["predict", seven, "--checkpoints", seven], "7.png is a file", "expected a folder", "mlp.saf")
+
+
+def test_predict_a_folder(tmp_path, capsys):
+    assert cli.main(["predict", str(tmp_path)]) == 1
+    assert capsys.readouterr() == ("", f"nets: {tmp_path}: This is a folder: a picture is needed.\n")
 
 
 def test_activations(networks, tmp_path, capsys):
@@ -289,14 +351,15 @@ def test_pictures_of_activations():
         assert max(picture.size) == 448
         return [list(map(tuple, row)) for row in np.asarray(picture)[::side, ::side].tolist()]
 
-    maps = cli._pictures(torch.tensor([[[0.0, 2], [1, 0]], [[4, 0], [0, 0]]]))
+    pictures = activations_command.pictures
+    maps = pictures(torch.tensor([[[0.0, 2], [1, 0]], [[4, 0], [0, 0]]]))
     assert colours(maps["-0"], 224) == [[white, (128,) * 3], [(191,) * 3, white]]  # one scale for all maps
     assert colours(maps["-1"], 224) == [[black, white], [white, white]]
-    [signed] = cli._pictures(torch.tensor([[[3.0, -3], [0, -1.5]]])).values()
+    [signed] = pictures(torch.tensor([[[3.0, -3], [0, -1.5]]])).values()
     assert colours(signed, 224) == [[green, magenta], [white, (214, 128, 190)]]
-    [nothing] = cli._pictures(torch.zeros(1, 2, 2)).values()
+    [nothing] = pictures(torch.zeros(1, 2, 2)).values()
     assert colours(nothing, 224) == [[white, white], [white, white]]
-    [strip] = cli._pictures(torch.arange(40.0)).values()
+    [strip] = pictures(torch.arange(40.0)).values()
     assert strip.size == (448, 28)
     first, second = colours(strip, 14)
     assert first[0] == white and second[7] == black and second[8:] == [(220,) * 3] * 24
@@ -317,9 +380,8 @@ def test_activations_refusals(networks, tmp_path, capsys):
 
 
 def run(*arguments, **options) -> subprocess.CompletedProcess:
-    root = Path(__file__).parents[2]
     return subprocess.run(
-        [sys.executable, "-m", "nets", *arguments], cwd=root, capture_output=True, text=True, timeout=120, **options
+        [sys.executable, "-m", "nets", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=120, **options
     )
 
 
@@ -329,11 +391,111 @@ def test_as_a_module(networks, tmp_path):
     child = run(
         "predict", seven, "gone.png", "--checkpoints", networks, env={**os.environ, "PYTHONIOENCODING": "ascii"}
     )
-    assert (child.returncode, child.stderr) == (1, "")
-    first, second = child.stdout.splitlines()
-    assert "sieb\\xe9n.png: mlp reads" in first and second.startswith("gone.png: ")
+    assert (child.returncode, child.stderr) == (1, "nets: gone.png: There is no such file.\n")
+    [row] = child.stdout.splitlines()
+    assert "sieb\\xe9n.png: mlp reads" in row
     child = run("train", "mlp")
     assert child.returncode == 2 and "--recipe" in child.stderr and "Traceback" not in child.stderr
+
+
+def test_a_pipe_that_nobody_reads_any_more(tmp_path):
+    """predict ... | head -1: the status that shells give a program which SIGPIPE ends, and not a word."""
+    seven = picture(tmp_path / "seven.png")
+    command = [sys.executable, "-m", "nets", "predict", *[seven] * 50]
+    child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert b"reads 7" in child.stdout.readline()
+    child.stdout.close()
+    assert (child.stderr.read(), child.wait(60)) == (b"", 141)
+    child = subprocess.Popen([*command[:3], "--help"], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    child.stdout.close()
+    assert (child.stderr.read(), child.wait(60)) == (b"", 141)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize(
+    ("command", "output", "sentence"),
+    [
+        ("predict seven.png", ">&-", "nets: standard output is closed: there is nowhere to write results to\n"),
+        ("predict seven.png", ">/dev/full", "nets: standard output cannot be written: No space left on device\n"),
+        ("--help", ">/dev/full", "nets: standard output cannot be written: No space left on device\n"),
+        ("--help", ">/dev/full 2>&-", ""),
+        ("--help", ">&- 2>&-", ""),
+    ],
+)
+def test_output_that_takes_nothing(tmp_path, command, output, sentence):
+    picture(tmp_path / "seven.png")
+    line = f"exec '{sys.executable}' -m nets {command} {output}"
+    child = subprocess.run(
+        ["sh", "-c", line], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True
+    )
+    assert (child.stdout, child.stderr, child.returncode) == ("", sentence, 2)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGINT to one process alone")
+@pytest.mark.parametrize("module", ["argparse", "numpy.linalg", "torch.nn"])
+def test_ctrl_c_while_importing(module):
+    """Python says of each import when it is done (-X importtime); right after this one comes the signal."""
+    command = [sys.executable, "-X", "importtime", "-m", "nets", "predict", "none.png"]
+    child = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    for line in child.stderr:
+        if line.endswith(f" {module}\n"):
+            child.send_signal(signal.SIGINT)
+            break
+    rest = [line for line in child.stderr if not line.startswith("import time:")]
+    assert rest == [] and child.wait(60) == -signal.SIGINT
+
+
+@pytest.mark.parametrize("command", [[], ["train"], ["evaluate"], ["predict"], ["activations"]])
+def test_help_waits_for_nothing(command):
+    """What takes time to import is not imported; 50 ms in all."""
+    code = f"""
+import sys
+from nets.__main__ import main
+status = main({[*command, "--help"]})
+print(status, sorted({{"torch", "numpy", "PIL", "tqdm", "scipy", "torchvision"}} & set(sys.modules)))
+"""
+    child = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert child.stdout.splitlines()[-1] == "0 []"
+    assert "examples:" in child.stdout
+
+
+def test_help_names_the_layers_there_are():
+    for network, build in NETWORKS.items():
+        assert LAYERS[network].split(", ") == list(activations(build().eval(), torch.zeros(1, 28, 28)))
+
+
+def test_every_option_of_a_training_is_an_argument():
+    """Each with its highest value, or its other one, read into the config; without any, the recipe."""
+    command = ["train", "cnn", "--recipe", "best"]
+    assert train_command._config(build_parser().parse_args(command)) == RECIPES["best"]["cnn"]
+    expected = {TrainConfig: {}, Augmentation: {}}
+    for kind, values in expected.items():
+        for option in describe(kind):
+            name, was = option["name"], getattr(RECIPES["best"]["cnn"], option["name"], None)
+            flag = name.replace("_", "-")
+            match option["kind"]:
+                case "switch":
+                    values[name] = not was
+                    command += [f"--{'no-' * was}{flag}"]
+                case "choice":
+                    values[name] = next(choice for choice in option["choices"] if choice != was)
+                    command += [f"--{flag}", values[name]]
+                case _:
+                    values[name] = option["high"]
+                    command += [f"--{flag}", str(values[name])]
+    config = train_command._config(build_parser().parse_args(command))
+    assert config == TrainConfig(**expected[TrainConfig], augmentation=Augmentation(**expected[Augmentation]))
+    one = build_parser().parse_args(["train", "cnn", "--recipe", "best", "--rotation", "3"])
+    changed = replace(RECIPES["best"]["cnn"].augmentation, rotation=3.0)
+    assert train_command._config(one) == replace(RECIPES["best"]["cnn"], augmentation=changed)
+
+
+def test_a_recipe_for_few_digits_is_adapted(tmp_path, capsys):
+    """MNIST's own would end at 14 %."""
+    assert cli.main(["train", "mlp", "--recipe", "fast", "--data", "digits", "--out", str(tmp_path)]) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["test_accuracy"] > 0.9
+    _, record = checkpoint.load(tmp_path / "mlp.safetensors")
+    assert record["config"] == asdict(recipe("fast", "mlp", "digits")) == asdict(for_few(RECIPES["fast"]["mlp"]))
 
 
 @pytest.mark.mnist

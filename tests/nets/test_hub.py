@@ -19,6 +19,7 @@ from nets import __main__ as cli
 from nets import hub
 from nets.card import card
 from nets.checkpoint import SHIPPED, CheckpointError, load, load_shipped
+from nets.commands import card as card_command
 from nets.hub import HubNetwork
 from nets.models import NETWORKS
 from tests.nets.support import CHANGED, record_of
@@ -128,18 +129,18 @@ def test_a_pickle_is_not_read(downloads, tmp_path):
 
 
 def test_the_networks_run_without_the_hub():
-    """Only nets.hub imports huggingface_hub, nobody imports nets.hub, and a child process does without."""
+    """Only nets.hub, the cards and the command that writes them need huggingface_hub; a child process does without."""
     for path in SOURCES:
         found = imports(path)
-        assert "nets.hub" not in found, path
-        if path.parts[0] != "demo":
-            assert path.name == "hub.py" or not any(name.startswith("huggingface_hub") for name in found), path
-    names = [module(path) for path in SOURCES if path.parts[0] == "nets" and path.stem not in ("hub", "__main__")]
+        if path.parts[0] == "nets" and path.stem not in ("hub", "card"):
+            assert not any(name.startswith("huggingface_hub") for name in found), path
+            assert not found & {"nets.hub", "nets.card"}, path
+    names = [module(path) for path in SOURCES if path.parts[0] == "nets" and path.stem not in ("hub", "card")]
     assert "nets.training" in names
     code = f"""
 import importlib, sys
 sys.modules["huggingface_hub"] = None
-for name in {[*names, "nets.__main__"]}:
+for name in {names}:
     importlib.import_module(name)
 from nets.checkpoint import load_shipped
 print(*load_shipped()[0])
@@ -179,13 +180,13 @@ def test_the_card_of_a_record_that_says_strange_things_is_still_one():
 
 
 def test_the_command_writes_the_cards(monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr(cli, "SHIPPED", tmp_path)
+    monkeypatch.setattr(card_command, "SHIPPED", tmp_path)
     assert cli.main(["card"]) == 0
     _, records = load_shipped()
     for name, record in records.items():
         assert (tmp_path / f"{name}.md").read_text() == card(record)
         assert str(tmp_path / f"{name}.md") in capsys.readouterr().out or name == "cnn"
-    monkeypatch.setattr(cli, "SHIPPED", tmp_path / "mlp.md")
+    monkeypatch.setattr(card_command, "SHIPPED", tmp_path / "mlp.md")
     assert cli.main(["card"]) == 2
     assert "cannot be written" in capsys.readouterr().err
 

@@ -1,0 +1,38 @@
+"""A request that is answered before Gradio sees it."""
+
+from __future__ import annotations
+
+import math
+import sys
+import traceback
+
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from demo.words import message, say
+
+
+class Refusal(Exception):
+    """A status, a sentence of the catalogue, and after how many seconds the request may be tried again."""
+
+    answer: Response
+
+    def __init__(self, status: int, key: str, wait: float = 0) -> None:
+        headers = {"Retry-After": str(math.ceil(wait))} if wait else None
+        self.answer = PlainTextResponse(say(key), status, headers)
+
+    @classmethod
+    def told(cls, key: str) -> Refusal:
+        """An answer that the page shows: of a status Gradio does not tell the page's own forms."""
+        refusal = cls(200, key)
+        refusal.answer = JSONResponse({"problem": message(key)})
+        return refusal
+
+
+def write_down(error: BaseException) -> None:
+    """An error that was not foreseen, in the log: where it arose, and a line at most of what it says.
+
+    What it says may hold what a visitor sent, and an error about a megabyte would be as long.
+    """
+    said = " ".join(str(error).split())
+    where = "".join(traceback.format_tb(error.__traceback__))
+    print(f"{where}{type(error).__name__}: {said[:200]}", file=sys.stderr, flush=True)

@@ -1,0 +1,72 @@
+"""What is served here: the paths that the page and its endpoint need, and the headers of every answer."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs
+
+from starlette.types import Scope
+
+from demo.server.doors import LARGEST_ASKED, LARGEST_DRAWING
+
+LARGEST_TOOL_CALL = 2**20  # bytes of JSON from an assistant, which sends its picture in the text
+LARGEST_PICTURE = 20 * 2**20  # bytes of a file in a form
+
+# Gradio has more, such as files by their path, addresses it fetches and video.
+PATHS = re.compile(
+    r"/|/own/.+|/(config|theme\.css|favicon\.ico|manifest\.json|robots\.txt|pwa_icon)/?|/(assets|static)/.+"
+    r"|/gradio_api/(info|openapi\.json|app_id|startup-events|upload|component_server|cancel|reset|theme\.css"
+    r"|heartbeat/[\w-]{1,64}|queue/(join|data|status)|call/(v2/)?predict(/\w{1,64})?|mcp(/.*)?)/?"
+)
+STREAMS = re.compile(r"/gradio_api/(heartbeat/[\w-]{1,64}|queue/data|call/(v2/)?predict/\w{1,64}|mcp(/.*)?)/?")
+SESSION_NAME = re.compile(r"[\w-]{1,64}")  # what Gradio's clients call theirs; servers keep it as long as the session
+
+HEADERS = {
+    # Gradio has scripts within the page and makes its templates by eval, so that scripts cannot be forbidden where they
+    # stand; but none comes from elsewhere, nothing is sent elsewhere, and only the Hub shows the page in a frame.
+    "Content-Security-Policy": "default-src 'self' data: blob:; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+    "style-src 'self' 'unsafe-inline'; connect-src 'self' data: blob: https://huggingface.co https://*.hf.space; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; "
+    "frame-ancestors 'self' https://huggingface.co https://*.hf.space",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+
+
+def path_of(scope: Scope) -> str:
+    """The path asked for, without a slash at its end."""
+    return scope["path"].rstrip("/")
+
+
+def is_served(scope: Scope) -> bool:
+    return PATHS.fullmatch(scope["path"]) is not None
+
+
+def is_page_call(scope: Scope) -> bool:
+    """Whether this is one of the page's own calls."""
+    return path_of(scope) == "/gradio_api/component_server"
+
+
+def is_upload(scope: Scope) -> bool:
+    return path_of(scope) == "/gradio_api/upload"
+
+
+def largest_json(scope: Scope) -> int:
+    """Bytes that a body of JSON may have at this door. Of the page's calls only the drawing's may have so many."""
+    if is_page_call(scope):
+        return LARGEST_DRAWING
+    return LARGEST_TOOL_CALL if is_tool_call(scope) else LARGEST_ASKED
+
+
+def is_tool_call(scope: Scope) -> bool:
+    """Whether an assistant asks, by the Model Context Protocol."""
+    return path_of(scope).startswith("/gradio_api/mcp")
+
+
+def streaming_session(scope: Scope) -> str | None:
+    """Whose answer stays open, where it is one that does; None of another."""
+    if scope["method"] != "GET" or not STREAMS.fullmatch(scope["path"]):
+        return None
+    named = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("session_hash", [""])[0]
+    return named[:64] or path_of(scope)

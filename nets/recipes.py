@@ -1,0 +1,108 @@
+"""How to train: the options of a training run, and the recipes, which are settings that go together.
+
+Nothing here needs PyTorch, so the command line's help knows every option without waiting for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from nets.options import check, choice, number, switch
+
+SCHEDULES = ("constant", "one-cycle")
+OPTIMIZERS = ("adam", "adamw", "sgd", "muon")
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """How far each change may go; 0 switches it off."""
+
+    rotation: float = number(0.0, "Rotation", 0, 45, "Degrees to either side.")
+    scale: float = number(0.0, "Scale", 0, 0.5, "Share by which each axis grows or shrinks.")
+    shear: float = number(0.0, "Shear", 0, 1, "Slant: sideways pixels per pixel of height.")
+    shift: float = number(0.0, "Shift", 0, 8, "Pixels along each axis.")
+    elastic: float = number(0.0, "Elastic", 0, 3, "Pixels, standard deviation of a smooth distortion.")
+    pen: float = number(0.0, "Pen width", 0, 1, "Pixels of pen radius gained or lost.")
+    slash: float = number(0.0, "Slashed zeros", 0, 1, "Share of the zeros that get a slash.")
+    serif: float = number(0.0, "Serifs", 0, 1, "Share of the ones that get a foot, and mostly a flag.")
+
+    def __post_init__(self) -> None:
+        check(self)
+
+    def __bool__(self) -> bool:
+        return any(vars(self).values())
+
+    def __mul__(self, strength: float) -> Augmentation:
+        """Every change going this much of its way."""
+        return Augmentation(**{name: limit * strength for name, limit in vars(self).items()})
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """How to train. Each field carries its label, range and help; a value out of range raises ValueError."""
+
+    epochs: int = number(1, "Epochs", 1, 1000, "How often every training image is seen.")
+    batch_size: int = number(128, "Batch size", 1, 4096, "Images whose mean gradient makes one step.")
+    learning_rate: float = number(0.001, "Learning rate", 1e-6, 100.0, "Size of a step; of a one-cycle run, its peak.")
+    schedule: str = choice("one-cycle", "Schedule", SCHEDULES, "Constant, or up from a tenth and down to zero.")
+    optimizer: str = choice("adam", "Optimizer", OPTIMIZERS, "How a gradient becomes a step.")
+    beta2: float = number(0.999, "Beta 2", 0.5, 0.9999, "Memory of Adam's gradient variance; momentum is 0.9.")
+    weight_decay: float = number(0.0, "Weight decay", 0.0, 1.0, "Pull of the weights towards zero.")
+    label_smoothing: float = number(0.0, "Label smoothing", 0.0, 0.5, "Share of the target spread over all digits.")
+    subset: int = number(60_000, "Training images", 10, 60_000, "At most so many, drawn by the seed.")
+    shuffle: bool = switch(True, "Shuffle", "A new order of images every epoch.")
+    reduced_precision: bool = switch(
+        True, "bfloat16", "Convolutions in bfloat16 where the processor is faster with it."
+    )
+    augmentation: Augmentation = field(default_factory=Augmentation)
+    fade: float = number(0.0, "Fade", 0.0, 1.0, "Share of the augmentation's strength that is gone by the end.")
+    calibrate: bool = switch(
+        False, "Calibrate", "At the end, scale the logits so that probabilities mean what they say."
+    )
+    seed: int = number(0, "Seed", 0, 2**31 - 1, "Of the first weights, the order of images and the augmentation.")
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
+# What the tutorials do, the validation set left out: plain Adam, fixed order, float32.
+_TUTORIAL = TrainConfig(batch_size=64, schedule="constant", shuffle=False, reduced_precision=False)
+_AUGMENTATION = Augmentation(
+    rotation=12, scale=0.12, shear=0.2, shift=1.0, elastic=0.7, pen=0.6, slash=0.25, serif=0.15
+)
+_BEST = TrainConfig(
+    optimizer="muon",
+    learning_rate=0.015,
+    beta2=0.99,
+    weight_decay=0.02,
+    label_smoothing=0.1,
+    augmentation=_AUGMENTATION,
+    fade=0.3,
+    calibrate=True,
+)
+_FAST = TrainConfig(optimizer="muon", learning_rate=0.02, beta2=0.99, label_smoothing=0.05)
+RECIPES: dict[str, dict[str, TrainConfig]] = {
+    "tutorial": {
+        "mlp": replace(_TUTORIAL, epochs=25, learning_rate=0.0045),
+        "cnn": replace(_TUTORIAL, epochs=8, learning_rate=0.001),
+    },
+    "fast": {
+        "mlp": replace(_FAST, epochs=3, batch_size=512),
+        "cnn": replace(_FAST, epochs=1, batch_size=128),
+    },
+    "best": {
+        "mlp": replace(_BEST, epochs=60, batch_size=256),
+        "cnn": replace(_BEST, epochs=16, batch_size=128),
+    },
+}
+
+
+def for_few(config: TrainConfig) -> TrainConfig:
+    """The same recipe for a thousand digits instead of MNIST's 55,000: it needs smaller batches and more epochs."""
+    return replace(config, batch_size=min(config.batch_size, 32), epochs=max(config.epochs, 15))
+
+
+def recipe(name: str, network: str, data: str = "mnist") -> TrainConfig:
+    """What a recipe sets for "mlp" or "cnn" on "mnist" or "digits"."""
+    config = RECIPES[name][network]
+    return for_few(config) if data == "digits" else config
