@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any
 
 from nets.models import LayerInfo
 from nets.prediction import Prediction
@@ -16,23 +16,7 @@ SUBTITLE = "Draw a digit: an MLP and a CNN read it live."
 PERCENT = "\u202f%"  # behind a narrow space that does not break
 NAMES = {"mlp": "MLP", "cnn": "CNN"}
 
-PAPER = "Draw a digit here"
-PAPER_LABEL = "Paper. Draw a digit with mouse, finger or pen, or press a key from 0 to 9 for a sample; Delete clears."
-UNDO, REDO, CLEAR, PEN = "Undo", "Redo", "Clear", "Pen"
-PEN_LABEL = "Pen width"
-PAD_LABEL = "Drawing pad"
-VERDICT_LABEL = "What both networks see and say"
-SAMPLES = "Sample digits"
-REFUSED = "This drawing cannot be read."
-SEEN = "Left, the 28×28 pixels they see: cropped, scaled to 20, centred by mass, like MNIST."
-
-SEEN_LABEL = "The 28 by 28 pixels that both networks see"
 LOST = "The connection is lost."
-LOST_REST = "Your drawing is kept; both networks read it again as soon as the server answers."
-
-WAITING = "Your drawing is on its way."
-WAITING_REST = "The server takes its time to answer; both networks read it as soon as it does."
-
 PREPARATION_TAB, ABOUT_TAB = "Preparation", "About"
 NO_NETWORKS = (
     "The trained networks could not be loaded, so nothing can be read here yet. Whoever runs this page finds on its "
@@ -72,91 +56,15 @@ NO_ROOM = "The server has no room left on its disk: try again later."
 WENT_WRONG = "This cannot be answered."
 
 
-class Sentence(NamedTuple):
-    """What is said first, in bold, and what follows."""
-
-    lead: str
-    rest: str
-
-
-BLANK = Sentence("The paper is blank.", "Draw a digit, and both networks read it while the pen moves.")
-
-
-def verdict(predictions: Mapping[str, Prediction]) -> Sentence:
-    """What a teacher would say: who reads what, how sure, and, where they part, by how much they differ."""
-    mlp, cnn = predictions["mlp"], predictions["cnn"]
-    moods = _mood(mlp), _mood(cnn)
-    if mlp.digit == cnn.digit:
-        lead = f"Both read {a(mlp.digit)}."
-        return Sentence(lead, _together(*moods))
-    share = _points(sum(abs(p - q) for p, q in zip(mlp.probabilities, cnn.probabilities, strict=True)) / 2)
-    lead = f"They disagree: the MLP reads {a(mlp.digit)}, the CNN {a(cnn.digit)}."
-    return Sentence(lead, f"{_together(*moods)} Of 100 points they place {share} differently.")
-
-
 def a(digit: int) -> str:
     """A digit with its article: a 7, an 8."""
     return f"an {digit}" if digit == 8 else f"a {digit}"
-
-
-def _mood(prediction: Prediction) -> tuple[str, str, str]:
-    """How sure a network is: the verb for one, the verb for both, and what follows either."""
-    margin, pair = prediction.margin, sorted((prediction.digit, prediction.runner_up))
-    top = prediction.confidence
-    if top >= 0.9:
-        return "is", "are", "sure"
-    if top >= 0.65:
-        return "is", "are", "fairly sure"
-    if top >= 0.5 and margin >= 0.4:
-        return "leans", "lean", f"towards {prediction.digit}"
-    if 2 * top - margin >= 0.7:  # most of the probability lies on two digits
-        return "wavers", "waver", f"between {pair[0]} and {pair[1]}"
-    return "is", "are", "unsure"
-
-
-def _together(mlp: tuple[str, str, str], cnn: tuple[str, str, str]) -> str:
-    """One sentence on how sure the two are."""
-    if mlp == cnn:
-        return f"Both {mlp[1]} {mlp[2]}."
-    return f"The MLP {mlp[0]} {mlp[2]}, the CNN {cnn[0]} {cnn[2]}."
 
 
 def percent(share: float) -> str:
     """A probability as the cards show it: never more than is known."""
     known = ">99" if share >= 0.995 else "<1" if share < 0.005 else f"{100 * share:.0f}"
     return f"{known}{PERCENT}"
-
-
-def margin(prediction: Prediction) -> str:
-    """How far the digit is before the next one, in points of a hundred."""
-    points = _points(prediction.margin)
-    if points == 0:
-        return f"level with {prediction.runner_up}"
-    return f"{points} point{'s' * (points != 1)} before {prediction.runner_up}"
-
-
-def points(share: float) -> str:
-    """A probability beside its bar, in points of a hundred."""
-    return str(_points(share))
-
-
-def sample(digit: int) -> str:
-    """What the button for a sample digit is called."""
-    return f"Put a sample {digit} on the paper"
-
-
-def _points(share: float) -> int:
-    return min(99, round(100 * share))  # 100 would claim certainty
-
-
-def milliseconds(seconds: float) -> str:
-    """The time a network took."""
-    return f"{1000 * seconds:.1f} ms"
-
-
-def parameters(count: int) -> str:
-    """The size of a network."""
-    return f"{count:,} parameters"
 
 
 def size(height: int, width: int) -> str:

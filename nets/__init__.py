@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from nets.events import BatchEnd, EpochEnd, TrainEnd
     from nets.models import CnnArchitecture, MlpArchitecture
     from nets.options import OptionError
+    from nets.pictures import PictureError
     from nets.prediction import Prediction
-    from nets.preprocess import Drawing, DrawingError, PictureError
+    from nets.preprocess import Drawing, DrawingError
     from nets.reading import load, prepare, read
     from nets.recipes import RECIPES, Augmentation, TrainConfig, recipe
     from nets.training import new_model, train

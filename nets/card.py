@@ -53,7 +53,8 @@ The weights are safetensors, nothing is a pickle. In a copy of Digit Duel:
 ```python
 from nets.hub import HubNetwork
 from nets.prediction import predict
-from nets.preprocess import open_picture, prepare_picture
+from nets.pictures import open_picture
+from nets.preprocess import prepare_picture
 
 model = HubNetwork.from_pretrained("OWNER/NAME")  # on the Hub, or a folder
 print(predict(model, prepare_picture(open_picture("seven.png")).image).digit)

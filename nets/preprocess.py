@@ -1,4 +1,4 @@
-"""A drawing or a picture goes in, the (1, 28, 28) image the networks read comes out, made the way MNIST was made.
+"""The (1, 28, 28) image that the networks read, made of a drawing or a picture the way MNIST was made.
 
 MNIST's own preparation (LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition",
 Proc. IEEE 86, 1998, section III.A): the digit is fitted into a 20x20 box, its aspect ratio kept, antialiased, and
@@ -23,13 +23,13 @@ from typing import IO, Any
 
 import numpy as np
 import torch
-from PIL import Image, ImageFilter, ImageOps
-from scipy import ndimage
+from PIL import Image
 from torch import Tensor
 
 from nets.errors import CodedError
 from nets.ink import Box, box_of, draw_in, rounded
 from nets.models import SIDE
+from nets.pictures import Ink, PictureError, find_ink, open_picture
 
 PAD = 280  # pad units along each side of the drawing pad; y grows downwards
 BOX = 20  # pixels: the larger side of a digit in MNIST
@@ -39,21 +39,11 @@ PEN = 24 / 180  # pen width over the larger side of its path that gives MNIST's 
 MAX_STROKES = 256
 MAX_POINTS = 4096
 MAX_PEN = 80.0  # pad units
-MAX_PIXELS = 25_000_000  # of a picture: 5000 x 5000
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
-WORKING_SIDE = 560  # pixels: larger pictures are brought down to this first
-FAINTEST = 0.1  # contrast between ink and paper below which a picture holds no ink
 TRACE = 8 / 255  # ink below this is none
-
-Ink = np.ndarray  # (H, W) float32 in [0, 1]: paper 0, ink 1
 
 
 class DrawingError(CodedError, ValueError):
     """A drawing that cannot be one; the message says to a visitor what was wrong with it."""
-
-
-class PictureError(CodedError, ValueError):
-    """A file that cannot be read as a picture; the message says to a visitor why, and what would do."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -247,99 +237,3 @@ def place(ink: Ink, by_mass: bool = True, lengths: tuple[float, float] | None = 
     y, x = corner
     out[y : y + ink.shape[0], x : x + ink.shape[1]] = ink
     return out
-
-
-def open_picture(source: str | Path | IO[bytes]) -> Image.Image:
-    """A file, by name or opened for reading -> its picture, upright, at most WORKING_SIDE pixels along the larger side.
-
-    The size in the header is checked before a pixel is decoded, so a decompression bomb costs nothing. Raises
-    PictureError, with a sentence for a visitor, for whatever is no picture of a kind and size we read.
-    """
-    try:
-        with Image.open(source, formats=FORMATS) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
-                raise PictureError(
-                    f"The picture has {picture.width} x {picture.height} pixels, "
-                    f"more than {MAX_PIXELS // 1_000_000} million: make it smaller and try again.",
-                    "picture.too_large",
-                    millions=MAX_PIXELS // 1_000_000,
-                )
-            picture.draft("L", (WORKING_SIDE, WORKING_SIDE))  # a JPEG decodes at a fraction of its size
-            picture.load()
-            upright = ImageOps.exif_transpose(picture)
-            upright.thumbnail((WORKING_SIDE, WORKING_SIDE))
-            return upright
-    except PictureError:
-        raise
-    except FileNotFoundError:
-        raise PictureError("There is no such file.", "picture.missing") from None
-    except IsADirectoryError:
-        raise PictureError("This is a folder: a picture is needed.", "picture.folder") from None
-    except Image.DecompressionBombError:
-        millions = MAX_PIXELS // 1_000_000
-        message = f"The picture has more than {millions} million pixels."
-        raise PictureError(message, "picture.too_large", millions=millions) from None
-    except Exception:  # decoders of damaged files raise nearly anything
-        formats = ", ".join(FORMATS)
-        message = f"This cannot be read as a picture: a whole {formats} file is needed."
-        raise PictureError(message, "picture.unreadable", formats=formats) from None
-
-
-def find_ink(picture: Image.Image) -> Ink | None:
-    """(H, W) ink of a picture, or None where nothing stands out from the paper.
-
-    The paper is what the border mostly shows; the ink is what differs from it more strongly, darker or lighter. Where
-    the border is uneven the picture is taken for a photograph: the paper's brightness is then followed from place to
-    place, ink is told from shadow by Otsu's threshold (IEEE Trans. SMC 9, 1979), and specks are dropped.
-    """
-    grey = _grey(picture)
-    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    paper = float(np.median(border))
-    dark = paper - grey.min() >= grey.max() - paper
-    ink = paper - grey if dark else grey - paper
-    if np.percentile(abs(border - paper), 75) > 0.02:
-        ink = _ink_of_photograph(grey if dark else 1 - grey)
-    strongest = float(ink.max())
-    if strongest < FAINTEST:
-        return None
-    return (ink / strongest).clip(0, 1).astype(np.float32)
-
-
-def _grey(picture: Image.Image) -> np.ndarray:
-    """(H, W) brightness in [0, 1], at most WORKING_SIDE along a side; what is transparent shows paper behind it."""
-    if picture.mode.startswith(("I", "F")):  # 16 bits and more
-        values = np.nan_to_num(np.asarray(picture, np.float32))
-        picture = Image.fromarray(((values - values.min()) / max(float(np.ptp(values)), 1e-9) * 255).astype(np.uint8))
-    if picture.has_transparency_data:
-        layers = picture.convert("RGBA")
-        alpha = np.asarray(layers.getchannel("A"), np.float32)
-        brightness = np.asarray(layers.convert("L"), np.float32)
-        light_ink = (brightness * alpha).sum() > 127.5 * alpha.sum()
-        # An opaque picture has its own paper; drawn on nothing, light ink needs dark paper and dark ink light.
-        paper = Image.new("RGBA", layers.size, "black" if light_ink and alpha.min() < 255 else "white")
-        picture = Image.alpha_composite(paper, layers)
-    picture = picture.convert("L")
-    picture.thumbnail((WORKING_SIDE, WORKING_SIDE))
-    return np.asarray(picture, np.float32) / 255
-
-
-def _ink_of_photograph(grey: np.ndarray) -> Ink:
-    """Dark ink on unevenly lit paper: how much darker than the paper around it, below Otsu's threshold nothing."""
-    height, width = grey.shape
-    small = Image.fromarray((grey * 255).astype(np.uint8)).resize((64, 64), Image.Resampling.BOX)
-    # The lightest spot within reach is paper as long as strokes are thinner than a third of the picture.
-    paper = small.filter(ImageFilter.MaxFilter(21)).filter(ImageFilter.GaussianBlur(8)).resize((width, height))
-    ink = (np.asarray(paper, np.float32) / 255 - grey).clip(0, 1)
-    counts, edges = np.histogram(ink, 256)
-    middles = (edges[:-1] + edges[1:]) / 2
-    below, total = counts.cumsum(), (counts * middles).cumsum()
-    between = (total[-1] * below - total * below[-1]) ** 2 / np.maximum(below * (below[-1] - below), 1)
-    threshold = middles[between.argmax()]
-    ink = ((ink - threshold / 2) / threshold).clip(0, 1)
-    pieces, count = ndimage.label(ink > 0.5)
-    if count > 1:
-        sizes = np.bincount(pieces.ravel())[1:]
-        specks = 1 + np.flatnonzero(sizes < sizes.max() * 0.05)
-        ink[ndimage.binary_dilation(np.isin(pieces, specks), iterations=2)] = 0
-        ink[(pieces == 0) & ~ndimage.binary_dilation(ink > 0.5, iterations=2)] = 0
-    return ink

@@ -25,6 +25,7 @@ LEVELS = {
     "demo.visitors": 5,
     "demo.server": 6,
     "demo.page": 7,
+    "demo.reader": 7,
     "demo.pad": 8,
     "demo.preparation": 8,
     "demo.inside": 8,

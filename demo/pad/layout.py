@@ -43,6 +43,7 @@ def pad(visitors: Visitors) -> None:
 def template(parameters: Mapping[str, int]) -> str:
     """The component's HTML, which the page's modules fill in; parameters: of the shipped networks, by name."""
     tools = "".join(f'<button type="button" data-do="{name}">{say(f"pad.{name}")}</button>' for name in TOOLS)
+    thumbnails = "".join(map(_sample, samples.CONTROLS))
     return f"""
     <section id="pad" class="blank" aria-label="{say("pad.label")}">
       <div class="paper">
@@ -53,7 +54,7 @@ def template(parameters: Mapping[str, int]) -> str:
         <label>{say("pad.pen")}<input type="range" aria-label="{say("pad.pen_label")}"
           min="{PENS[0]}" max="{PENS[-1]}" step="{PENS.step}" value="{samples.PEN:g}"></label>
       </div>
-      <div class="samples" role="group" aria-label="{say("pad.samples")}">{"".join(map(_sample, samples.CONTROLS))}</div>
+      <div class="samples" role="group" aria-label="{say("pad.samples")}">{thumbnails}</div>
     </section>
     <section id="seen" aria-label="{say("verdict.label")}">
       <canvas width="{SIDE}" height="{SIDE}" role="img" aria-label="{say("verdict.image_label")}"></canvas>

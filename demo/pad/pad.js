@@ -16,8 +16,12 @@ const WAIT_AFTER = 1_500; // milliseconds
 /** Start the component: `server.read_drawing` reads a drawing, `props` are the values given in layout.py. */
 export function start({ element, server, props: { side, samples, maxStrokes, maxPoints, shipped } }) {
   const { find, every } = within(element);
-  const canvas = find("#pad canvas"), paint = paper(canvas, side), shown = cards(element);
-  const pen = find("#pad input"), buttons = every("[data-do]"), past = history();
+  const canvas = find("#pad canvas"),
+    paint = paper(canvas, side),
+    shown = cards(element);
+  const pen = find("#pad input"),
+    buttons = every("[data-do]"),
+    past = history();
   const readHere = ownReading(server, shipped);
   let drawing = false; // while the pen is down, the last stroke is not finished
   let told = null; // the drawing that the cards speak of
@@ -51,12 +55,14 @@ export function start({ element, server, props: { side, samples, maxStrokes, max
       return true;
     },
     moved(points) {
-      const all = strokes(), stroke = extended(all.at(-1), points);
+      const all = strokes(),
+        stroke = extended(all.at(-1), points);
       if (stroke !== all.at(-1)) page.set({ strokes: [...all.slice(0, -1), stroke] });
     },
     up() {
       past.record(finished());
       drawing = false;
+      repaint();
       keep();
       showTools();
     },
@@ -75,7 +81,8 @@ export function start({ element, server, props: { side, samples, maxStrokes, max
 
   find("#pad").addEventListener("keydown", (event) => {
     if (drawing || event.altKey) return;
-    const key = event.key.toLowerCase(), command = event.ctrlKey || event.metaKey;
+    const key = event.key.toLowerCase(),
+      command = event.ctrlKey || event.metaKey;
     if (command && key === "z") act[event.shiftKey ? "redo" : "undo"]();
     else if (command && key === "y") act.redo();
     else if (!command && ["delete", "backspace", "escape"].includes(key)) act.clear();
@@ -85,7 +92,8 @@ export function start({ element, server, props: { side, samples, maxStrokes, max
   });
 
   function showTools() {
-    const blank = strokes().length === 0, useless = { undo: !past.canUndo, redo: !past.canRedo, clear: blank };
+    const blank = strokes().length === 0,
+      useless = { undo: !past.canUndo, redo: !past.canRedo, clear: blank };
     find("#pad").classList.toggle("blank", blank);
     for (const button of buttons) button.disabled = useless[button.dataset.do];
   }
@@ -131,7 +139,7 @@ export function start({ element, server, props: { side, samples, maxStrokes, max
 
   function restore() {
     try {
-      const kept = JSON.parse(sessionStorage.getItem(STORE));
+      const kept = JSON.parse(sessionStorage.getItem(STORE) ?? "null");
       if (!isDrawing(kept.strokes, side)) return;
       pen.value = kept.pen; // a slider takes no other width than it can show
       page.set({ strokes: kept.strokes, pen: Number(pen.value) });
@@ -141,11 +149,11 @@ export function start({ element, server, props: { side, samples, maxStrokes, max
   // ---- what changed is shown, kept and read
 
   function repaint() {
-    paint(strokes(), page.get().pen);
+    paint(strokes(), page.get().pen, true);
   }
 
   function changed() {
-    repaint();
+    paint(strokes(), page.get().pen);
     showTools();
     if (!drawing) keep();
     if (!strokes().length) shown.none("blank");
@@ -157,6 +165,7 @@ export function start({ element, server, props: { side, samples, maxStrokes, max
   repaint();
   showTools();
   shown.none("blank");
+  if (page.get().networks) shown.networks(page.get().networks);
   if (strokes().length) ask();
   page.subscribe(["strokes", "pen"], changed);
   page.subscribe(["networks"], ({ networks, verdict }) => {

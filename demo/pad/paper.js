@@ -2,10 +2,14 @@
 
 import { continues } from "./strokes.js";
 
-/** Paint drawings on a canvas whose side is that many pad units: a function of the drawing and the pen's width. */
+/**
+ * Paint drawings on a canvas whose side is that many pad units: a function of the drawing and the pen's width. Of one
+ * that has grown it adds what is new; painted `afresh`, the joints of what was added are as smooth as all the rest.
+ */
 export function paper(canvas, side) {
   const brush = canvas.getContext("2d");
-  let shown = [], shownPen; // what lies on the canvas
+  let shown = [],
+    shownPen; // what lies on the canvas
 
   function line(points) {
     brush.beginPath();
@@ -25,10 +29,10 @@ export function paper(canvas, side) {
     [shown, shownPen] = [[], pen];
   }
 
-  return function paint(strokes, pen) {
+  return function paint(strokes, pen, afresh = false) {
     const size = Math.round(canvas.clientWidth * devicePixelRatio);
     if (!size) return; // not visible
-    if (canvas.width !== size || pen !== shownPen || !continues(shown, strokes)) clear(size, pen);
+    if (afresh || canvas.width !== size || pen !== shownPen || !continues(shown, strokes)) clear(size, pen);
     for (let i = Math.max(0, shown.length - 1); i < strokes.length; i++) {
       const before = shown[i]?.length ?? 0; // points of this stroke that are there already
       if (strokes[i].length > before) line(strokes[i].slice(Math.max(0, before - 1)));

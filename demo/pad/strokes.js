@@ -40,7 +40,8 @@ export function isDrawing(value, side) {
 
 /** The drawings that undo and redo go back and forth between. */
 export function history() {
-  const past = [], future = [];
+  const past = [],
+    future = [];
   const step = (from, to) => (now) => {
     if (!from.length) return now;
     to.push(now);

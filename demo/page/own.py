@@ -24,7 +24,7 @@ def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:12]
 
 
-MODULES = {  # the path that the page names -> content; modules find each other, and the words, under one hash of them all
+MODULES = {  # the path that the page names -> content; modules find each other, and the words, under one hash of all
     path.relative_to(DEMO).as_posix(): path.read_bytes()
     for path in sorted(DEMO.rglob("*"))
     if path.suffix in (".js", ".json") and path.is_file()

@@ -20,8 +20,10 @@ from demo.server.calls import page_of
 from demo.server.guard import LARGEST_PICTURE
 from demo.visitor import Visitor
 from demo.visitors import Visitors
+from demo.words import say
 from nets.models import SIDE
-from nets.preprocess import Drawing, PictureError, Prepared, Steps, open_picture, prepare_drawing, prepare_picture
+from nets.pictures import PictureError, open_picture
+from nets.preprocess import Drawing, Prepared, Steps, prepare_drawing, prepare_picture
 
 SWITCHES = fields(Steps)
 NAMES = ("ink", *(switch.name for switch in SWITCHES))  # of the stages, in order
@@ -97,7 +99,7 @@ def preparation(visitors: Visitors) -> None:
         elem_id="preparation",
         largest=LARGEST_PICTURE,
         tooLarge=text.too_large(LARGEST_PICTURE),
-        lost=f"{text.LOST} {text.LOST_REST}",
+        lost=f"{say('verdict.lost.lead')} {say('verdict.lost.rest')}",
     )
 
 

@@ -17,7 +17,8 @@ from nets.activations import INPUT, activations
 from nets.checkpoint import SHIPPED, load
 from nets.commands.output import Refusal, put
 from nets.files import write_whole
-from nets.preprocess import PictureError, read_picture
+from nets.pictures import PictureError
+from nets.preprocess import read_picture
 
 
 def run(options: argparse.Namespace) -> int:

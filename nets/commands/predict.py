@@ -7,8 +7,9 @@ import json
 
 from nets.checkpoint import SHIPPED, load_shipped
 from nets.commands.output import note, put
+from nets.pictures import PictureError
 from nets.prediction import verdicts
-from nets.preprocess import PictureError, read_picture
+from nets.preprocess import read_picture
 
 
 def run(options: argparse.Namespace) -> int:

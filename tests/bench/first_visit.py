@@ -19,6 +19,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from demo.page.own import address
 from tests.browser.driver import DESKTOP, PadPage, open_browser
 from tests.support import Server
 
@@ -33,12 +34,13 @@ new MutationObserver((_, observer) => {
   if (!document.querySelector("#pad canvas, #empty")) return;
   window.there = performance.now();
   observer.disconnect();
+  if (document.querySelector("#pad canvas")) import(new URL("STATE", document.baseURI)).then(listen);
 }).observe(document, { subtree: true, childList: true });
-document.addEventListener("pointermove", ({ buttons }) => buttons && (window.drawn = performance.now()), true);
-document.addEventListener("digit-duel:verdict", ({ detail }) => {
-  if (detail.sent >= window.drawn - 0.1) window.read ??= performance.now(); // clocks are rounded
+const listen = ({ page }) => page.subscribe(["verdict"], ({ verdict }) => {
+  if (verdict.asked >= window.drawn - 0.1) window.read ??= performance.now(); // clocks are rounded
 });
-"""
+document.addEventListener("pointermove", ({ buttons }) => buttons && (window.drawn = performance.now()), true);
+""".replace("STATE", address("page/state.js"))
 LINE = [[(140, 60), (140, 220)]]
 CALLS = "/gradio_api/component_server/"
 REST = 2.0  # seconds after which the page has loaded whatever it loads by itself

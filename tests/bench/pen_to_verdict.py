@@ -23,6 +23,7 @@ import numpy as np
 import torch
 
 from demo import samples
+from demo.page.own import address
 from demo.visitor import Visitor
 from nets.checkpoint import load_shipped
 from nets.preprocess import Drawing
@@ -32,7 +33,8 @@ from tests.support import Server
 Stroke = list[tuple[float, float]]
 
 # A pointer event counts that adds ink: the pen goes down or moves by more than the page's 0.7 pad units.
-WATCH = """() => {
+WATCH = """async () => {
+  const { page } = await import(new URL("STATE", document.baseURI));
   window.moves = [];
   window.shown = [];
   let x, y;
@@ -44,8 +46,8 @@ WATCH = """() => {
   }
   for (const kind of ["pointerdown", "pointermove"])
     document.querySelector("#pad canvas").addEventListener(kind, note, true);
-  document.addEventListener("digit-duel:verdict", ({ detail }) => window.shown.push([detail.sent, performance.now()]));
-}"""
+  page.subscribe(["verdict"], ({ verdict }) => window.shown.push([verdict.asked, performance.now()]));
+}""".replace("STATE", address("page/state.js"))
 READ = "() => window.shown.length && window.shown.at(-1)[0] >= window.moves.at(-1)[1] - 0.1"  # clocks are rounded
 
 
@@ -81,7 +83,7 @@ def draw(page: PadPage, drawn: list[tuple[int, list[Stroke]]], strokes: int, pau
     moves, shown = page.page.evaluate("[window.moves, window.shown]")
     times = []
     for happened, handled in moves:
-        answers = [written for sent, written in shown if sent >= handled - 0.1]
+        answers = [written for asked, written in shown if asked >= handled - 0.1]
         if answers:
             times.append(answers[0] - happened)
     return times

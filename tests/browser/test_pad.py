@@ -7,8 +7,10 @@ import time
 
 import pytest
 
-from demo import samples, text
+from demo import samples
+from demo.words import say
 from tests.browser.driver import PHONE
+from tests.support import until
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +24,7 @@ def both(digit: int) -> dict[str, str]:
 def test_a_drawn_seven_is_read_by_both(visit, seven):
     page = visit()
     assert page.digits() == BLANK
-    assert text.BLANK.lead in page.sentence()
+    assert say("verdict.blank.lead") in page.sentence()
     page.draw(seven)
     page.wait_for(7, 7)
     assert "Both read a 7." in page.sentence()
@@ -64,22 +66,22 @@ def test_undo_redo_and_clear(visit):
     page.wait_for(4, 4)
     page.page.keyboard.press("Delete")
     assert page.digits() == BLANK
-    assert text.BLANK.lead in page.sentence()
+    assert say("verdict.blank.lead") in page.sentence()
 
 
 def test_a_cleared_pad_stays_blank_when_an_old_verdict_arrives(visit, seven):
     page = visit()
     page.page.route("**/component_server/", lambda route: (time.sleep(0.4), route.continue_()))
     page.draw(seven)
-    page.page.click("[data-do=clear]")
-    page.page.evaluate(
-        """() => {
-          window.seen = [];
-          const card = document.querySelector("#card-cnn [data-digit]");
-          new MutationObserver(() => window.seen.push(card.dataset.digit)).observe(card, { attributes: true });
-        }"""
-    )
-    page.page.wait_for_timeout(2500)
+    with page.page.expect_response(lambda answer: '"strokes":[]' in (answer.request.post_data or "")):
+        page.page.click("[data-do=clear]")
+        page.page.evaluate(
+            """() => {
+              window.seen = [];
+              const card = document.querySelector("#card-cnn [data-digit]");
+              new MutationObserver(() => window.seen.push(card.dataset.digit)).observe(card, { attributes: true });
+            }"""
+        )
     assert page.digits() == BLANK
     assert set(page.page.evaluate("window.seen")) <= {""}
 
@@ -94,19 +96,18 @@ def test_one_call_is_in_flight_and_the_last_state_is_read(visit, seven):
             return route.continue_()
         flying += 1
         most = max(most, flying)
-        sent.append(json.loads(route.request.post_data)["data"]["strokes"])
+        sent.append(sum(map(len, json.loads(route.request.post_data)["data"]["strokes"])))
         time.sleep(0.1)
         flying -= 1
         return route.continue_()
 
     page.page.route("**/component_server/", slow)
     page.draw(seven, pause=0.005)
+    drawn = page.page.evaluate("JSON.parse(sessionStorage['digit-duel']).strokes.flat().length")
+    until(lambda: page.page.wait_for_timeout(20) or sent[-1] == drawn)
     page.wait_for(7, 7)
-    page.page.wait_for_timeout(500)
     assert most == 1
-    lengths = [sum(map(len, strokes)) for strokes in sent]
-    assert lengths == sorted(lengths)
-    assert lengths[-1] == page.page.evaluate("JSON.parse(sessionStorage['digit-duel']).strokes.flat().length")
+    assert sent == sorted(sent)
 
 
 @pytest.mark.parametrize("before", [None, 3])
@@ -124,7 +125,7 @@ def test_an_answer_that_takes_long_is_waited_for(visit, before):
     page.page.route("**/component_server/", hold)
     page.put(7)
     page.page.wait_for_function(
-        "said => document.querySelector('#seen .sentence').innerText.startsWith(said)", arg=text.WAITING
+        "said => document.querySelector('#seen .sentence').innerText.startsWith(said)", arg=say("verdict.waiting.lead")
     )
     assert page.digits() == {"mlp": "", "cnn": ""}
     [route] = held
@@ -149,11 +150,11 @@ def test_resizing_keeps_the_drawing_crisp(visit, seven):
     page.wait_for(7, 7)
     before = page.ink() / page.page.evaluate("document.querySelector('#pad canvas').width ** 2")
     page.page.set_viewport_size({"width": 500, "height": 900})
-    page.page.wait_for_timeout(300)
-    width, shown = page.page.evaluate(
-        "() => { const c = document.querySelector('#pad canvas'); return [c.width, c.clientWidth * devicePixelRatio] }"
+    sharp = (
+        "() => { const c = document.querySelector('#pad canvas'); return c.width === c.clientWidth && c.width > 400 }"
     )
-    assert width == round(shown) > 400
+    page.page.wait_for_function(sharp)
+    width = page.page.evaluate("document.querySelector('#pad canvas').width")
     assert page.ink() / width**2 == pytest.approx(before, rel=0.05)
     page.page.click("[data-do=clear]")
     page.draw(samples.strokes(3))  # where the pen is, the ink is, at any size
@@ -213,9 +214,9 @@ def test_nothing_calls_out_and_nothing_complains(visit, server, seven):
     page = visit()
     page.draw(seven)
     page.wait_for(7, 7)
-    for tab in (text.ABOUT_TAB, text.PREPARATION_TAB):
-        page.page.get_by_role("tab", name=tab).click()
-        page.page.wait_for_timeout(300)
+    for tab, shown in {"about": "#about table", "preparation": "#preparation img[src^='data:']"}.items():
+        page.page.get_by_role("tab", name=say(f"page.tab.{tab}")).click()
+        page.page.locator(shown).first.wait_for()
     assert not [url for url in page.requests if not url.startswith((server.url, "data:", "blob:"))]
     assert page.complaints == []
 
@@ -225,8 +226,8 @@ def test_the_drawing_survives_a_reload_and_another_tab(visit, seven):
     page.draw(seven)
     page.wait_for(7, 7)
     ink = page.ink()
-    page.page.get_by_role("tab", name=text.ABOUT_TAB).click()
-    page.page.get_by_role("tab", name=text.PREPARATION_TAB).click()
+    page.page.get_by_role("tab", name=say("page.tab.about")).click()
+    page.page.get_by_role("tab", name=say("page.tab.preparation")).click()
     assert page.ink() == ink
     page.page.reload()
     page.wait_for(7, 7)
@@ -237,8 +238,7 @@ def test_without_storage_the_pad_works(visit, seven):
     page = visit()
     page.page.add_init_script("Object.defineProperty(window, 'sessionStorage', { get() { throw new Error('no') } })")
     page.page.reload()
-    page.page.wait_for_selector("#pad canvas")
-    page.page.wait_for_timeout(500)
+    page.page.wait_for_function("document.querySelector('#seen .sentence')?.innerText.trim()")
     page.draw(seven)
     page.wait_for(7, 7)
 
@@ -249,7 +249,7 @@ def test_more_points_than_the_server_takes_are_thinned(visit):
     page.page.evaluate(
         "kept => sessionStorage.setItem('digit-duel', JSON.stringify({ strokes: kept, pen: 18 }))", zigzag
     )
-    with page.page.expect_request("**/component_server/") as sent:
+    with page.page.expect_request(lambda request: "read_drawing" in (request.post_data or "")) as sent:
         page.page.reload()
     strokes = json.loads(sent.value.post_data)["data"]["strokes"]
     assert 0 < sum(map(len, strokes)) <= 4096
@@ -259,13 +259,11 @@ def test_more_points_than_the_server_takes_are_thinned(visit):
 def test_names_for_those_who_do_not_see_the_page(visit, seven):
     page = visit()
     assert page.page.get_by_role("img", name="Paper").count() == 1
-    for name in (text.UNDO, text.REDO, text.CLEAR, text.sample(3)):
+    for name in (say("pad.undo"), say("pad.redo"), say("pad.clear"), say("pad.sample", digit=3)):
         assert page.page.get_by_role("button", name=name).count() == 1
-    assert page.page.get_by_role("slider", name=text.PEN_LABEL).count() == 1
-    said = page.page.locator("#seen [aria-live=polite]")
+    assert page.page.get_by_role("slider", name=say("pad.pen_label")).count() == 1
     page.draw(seven)
-    page.page.wait_for_timeout(1200)
-    assert "Both read a 7." in said.inner_text()
+    page.page.locator("#seen [aria-live=polite]", has_text="Both read a 7.").wait_for()
     small = page.page.eval_on_selector_all(
         "#pad button, #pad label, #preparation .button, [role=tab]",
         "e => e.map(e => e.getBoundingClientRect()).filter(box => box.width && box.height < 44).length",

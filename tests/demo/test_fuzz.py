@@ -33,7 +33,8 @@ from nets.augment import Augmentation
 from nets.checkpoint import CheckpointError, load, load_shipped, pack, unpack
 from nets.models import ARCHITECTURES, NETWORKS, CnnArchitecture, MlpArchitecture, count_parameters
 from nets.options import OptionError, read
-from nets.preprocess import Drawing, DrawingError, PictureError, open_picture, prepare_drawing, prepare_picture
+from nets.pictures import PictureError, open_picture
+from nets.preprocess import Drawing, DrawingError, prepare_drawing, prepare_picture
 from nets.training import RECIPES, TrainConfig
 from tests.support import until
 

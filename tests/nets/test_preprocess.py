@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from nets.pictures import PictureError, find_ink, open_picture
 from nets.preprocess import (
     FIELD,
     MAX_POINTS,
@@ -21,13 +22,10 @@ from nets.preprocess import (
     PEN,
     Drawing,
     DrawingError,
-    PictureError,
     Steps,
     crop,
     draw,
-    find_ink,
     fit,
-    open_picture,
     place,
     prepare_drawing,
     prepare_picture,

@@ -1,0 +1,90 @@
+"""What the server answers to a drawing on the pad: data, checked against the networks themselves."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+
+import numpy as np
+import pytest
+import torch
+
+from demo import samples
+from demo.networks import Reader
+from demo.pad.answers import Drawn, read_drawing
+from demo.visitor import Visitor, describe_readers
+from demo.words import tell
+from nets.checkpoint import load_shipped
+from nets.models import mlp
+from nets.prediction import predict
+from nets.preprocess import MAX_POINTS, MAX_STROKES, prepare_drawing
+
+NETWORKS, RECORDS = load_shipped()
+
+
+@pytest.fixture
+def visitor() -> Visitor:
+    return Visitor(NETWORKS, RECORDS)
+
+
+def read(visitor: Visitor, strokes, pen: float = samples.PEN):
+    return asyncio.run(read_drawing(visitor, Drawn(strokes=strokes, pen=pen)))
+
+
+def drawn(digit: int) -> list[list[list[float]]]:
+    return [[list(point) for point in stroke] for stroke in samples.strokes(digit)]
+
+
+@pytest.mark.parametrize("digit", range(10))
+def test_both_networks_read_what_is_drawn(visitor, digit):
+    answer = read(visitor, drawn(digit))
+    image = prepare_drawing(samples.drawing(digit)).image
+    seen = np.frombuffer(base64.b64decode(answer["image"]), np.uint8).reshape(28, 28)
+    np.testing.assert_allclose(seen / 255, image[0], atol=1 / 255)
+    for name, card in answer["cards"].items():
+        prediction = predict(NETWORKS[name], image)
+        assert card["digit"] == digit == prediction.digit
+        assert card["probabilities"] == pytest.approx(prediction.probabilities, abs=1e-5)
+        assert card["milliseconds"] > 0
+    assert answer["networks"] == describe_readers(visitor)
+    np.testing.assert_array_equal(visitor.drawing.strokes[0], samples.drawing(digit).strokes[0])
+
+
+def test_a_blank_pad_is_no_reading_and_is_kept_as_the_drawing(visitor):
+    read(visitor, drawn(3))
+    answer = read(visitor, [])
+    assert answer == {"networks": describe_readers(visitor), "image": "", "cards": {}}
+    assert visitor.drawing.strokes == ()
+
+
+def test_the_networks_that_it_names_are_those_that_read(visitor):
+    torch.manual_seed(0)
+    visitor.networks.keep("mlp", Reader(mlp().eval(), RECORDS["mlp"], "loaded"))
+    answer = read(visitor, drawn(7))
+    assert answer["networks"]["readers"]["mlp"]["source"] == "loaded"
+    assert answer["networks"]["readers"]["cnn"]["source"] == "shipped"
+    assert max(answer["cards"]["mlp"]["probabilities"]) < 0.2 < 0.9 < max(answer["cards"]["cnn"]["probabilities"])
+
+
+def test_a_network_without_numbers_has_no_card(visitor):
+    broken = mlp().eval()
+    torch.nn.init.constant_(broken.fc1.weight, float("nan"))
+    visitor.networks.keep("mlp", Reader(broken, RECORDS["mlp"], "loaded"))
+    cards = read(visitor, drawn(7))["cards"]
+    assert cards["mlp"] is None and cards["cnn"]["digit"] == 7
+
+
+@pytest.mark.parametrize(
+    ("strokes", "pen", "said"),
+    [
+        ([[[1, 2]] * (MAX_POINTS + 1)], 18, "points"),
+        ([[[1, 2]]] * (MAX_STROKES + 1), 18, "strokes"),
+        ([[[1, 2, 3]]], 18, "point"),
+        ([[[float("inf"), 2]]], 18, "point"),
+        ([[[1, 2]]], 0, "pen"),
+    ],
+)
+def test_a_drawing_that_cannot_be_one_is_refused_with_a_reason(visitor, strokes, pen, said):
+    answer = read(visitor, strokes, pen)
+    assert answer["problem"]["key"].startswith("error.drawing.") and said in tell(answer["problem"])
+    assert visitor.drawing is None
