@@ -22,7 +22,7 @@ export function start({ element, server, props: { side, samples, maxStrokes, max
   const pen = find("#pad input"),
     buttons = every("[data-do]"),
     past = history();
-  const readHere = ownReading(server, shipped);
+  const here = ownReading(server, shipped);
   let drawing = false; // while the pen is down, the last stroke is not finished
   let told = null; // the drawing that the cards speak of
 
@@ -107,7 +107,7 @@ export function start({ element, server, props: { side, samples, maxStrokes, max
         if (strokes().length && !(told && continues(told, strokes()))) shown.none("waiting");
       }, WAIT_AFTER);
       const drawing = { strokes: thinned(asked.strokes, maxPoints), pen: page.get().pen };
-      const answer = await (readHere(drawing)?.catch(report) ?? server.read_drawing(drawing));
+      const answer = await (here.read(drawing)?.catch(report) ?? server.read_drawing(drawing));
       clearTimeout(late);
       return answer && { answer, asked };
     },

@@ -3,11 +3,19 @@
 
 /** The tensors of a .safetensors file, by name: { shape, data }. The format: github.com/huggingface/safetensors. */
 export function tensors(buffer) {
-  const length = Number(new DataView(buffer).getBigUint64(0, true)), start = 8 + length;
+  const length = Number(new DataView(buffer).getBigUint64(0, true)),
+    start = 8 + length;
   const head = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length)));
   delete head.__metadata__;
   const found = {};
-  for (const [name, { dtype, shape, data_offsets: [from, to] }] of Object.entries(head)) {
+  for (const [
+    name,
+    {
+      dtype,
+      shape,
+      data_offsets: [from, to],
+    },
+  ] of Object.entries(head)) {
     if (dtype === "F32") found[name] = { shape, data: new Float32Array(buffer.slice(start + from, start + to)) };
     else if (dtype !== "I64") throw new Error(`${name} holds ${dtype}, expected F32`); // I64: how many batches a norm saw
   }
@@ -17,7 +25,8 @@ export function tensors(buffer) {
 /** Every output is linear in the input: each input that is not zero adds its share. After ReLU most are zero. */
 function linear({ shape: [outputs, inputs], data: weight }, { data: bias }, from) {
   // Maps were flattened channel by channel; here a pixel's channels lie together.
-  const pixels = from ? from.side ** 2 : 1, channels = inputs / pixels;
+  const pixels = from ? from.side ** 2 : 1,
+    channels = inputs / pixels;
   const turned = new Float32Array(inputs * outputs);
   for (let o = 0; o < outputs; o++)
     for (let c = 0; c < channels; c++)
@@ -35,7 +44,8 @@ function linear({ shape: [outputs, inputs], data: weight }, { data: bias }, from
 
 /** Cross-correlation with padding, so that the maps keep their size: an input cell adds its kernel around it. */
 function convolution({ shape: [outputs, inputs, size], data: weight }, { data: bias }) {
-  const reach = (size - 1) / 2, kernels = new Float32Array(weight.length); // by input, row, column and then output
+  const reach = (size - 1) / 2,
+    kernels = new Float32Array(weight.length); // by input, row, column and then output
   for (let o = 0; o < outputs; o++)
     for (let c = 0; c < inputs; c++)
       for (let k = 0; k < size * size; k++)
@@ -46,11 +56,15 @@ function convolution({ shape: [outputs, inputs, size], data: weight }, { data: b
     for (let i = 0; i < data.length; i++) {
       const value = data[i];
       if (value === 0) continue;
-      const pixel = Math.floor(i / inputs), y = Math.floor(pixel / side), x = pixel % side, c = i % inputs;
+      const pixel = Math.floor(i / inputs),
+        y = Math.floor(pixel / side),
+        x = pixel % side,
+        c = i % inputs;
       for (let row = Math.max(0, y - reach); row <= Math.min(side - 1, y + reach); row++)
         for (let column = Math.max(0, x - reach); column <= Math.min(side - 1, x + reach); column++) {
           const k = (y - row + reach) * size + (x - column + reach);
-          const from = (c * size * size + k) * outputs, to = (row * side + column) * outputs;
+          const from = (c * size * size + k) * outputs,
+            to = (row * side + column) * outputs;
           for (let o = 0; o < outputs; o++) sums[to + o] += value * kernels[from + o];
         }
     }
@@ -60,11 +74,13 @@ function convolution({ shape: [outputs, inputs, size], data: weight }, { data: b
 
 /** The largest of every 2x2 cells. */
 const pool = ({ side, channels, data }) => {
-  const half = side / 2, largest = new Float32Array(half * half * channels);
+  const half = side / 2,
+    largest = new Float32Array(half * half * channels);
   for (let y = 0; y < half; y++)
     for (let x = 0; x < half; x++)
       for (let c = 0; c < channels; c++) {
-        const at = (2 * y * side + 2 * x) * channels + c, below = at + side * channels;
+        const at = (2 * y * side + 2 * x) * channels + c,
+          below = at + side * channels;
         const found = Math.max(data[at], data[at + channels], data[below], data[below + channels]);
         largest[(y * half + x) * channels + c] = found;
       }
@@ -75,14 +91,16 @@ const pool = ({ side, channels, data }) => {
 function normalisation(weight, bias, mean, variance) {
   const scale = weight.data.map((value, c) => value / Math.sqrt(variance.data[c] + 1e-5));
   const shift = bias.data.map((value, c) => value - mean.data[c] * scale[c]);
-  return each((value, c) => value * scale[c] + shift[c]);
+  return ({ side, channels, data }) => ({
+    side,
+    channels,
+    data: data.map((value, i) => value * scale[i % channels] + shift[i % channels]),
+  });
 }
 
-const each = (change) => ({ side, channels, data }) => ({
-  side,
-  channels,
-  data: data.map((value, i) => change(value, i % channels)),
-});
+const each =
+  (change) =>
+  ({ side, channels, data }) => ({ side, channels, data: data.map(change) });
 
 const ACTIVATIONS = {
   relu: (value) => (value > 0 ? value : 0),
@@ -97,7 +115,9 @@ const ACTIVATIONS = {
 export function network(names, weights) {
   let maps = { side: 28, channels: 1 }; // where the chain's numbers are maps, how large; null once they are a row
   const layers = names.map((name) => {
-    const [weight, bias, mean, variance] = ["weight", "bias", "running_mean", "running_var"].map((part) => weights[`${name}.${part}`]);
+    const [weight, bias, mean, variance] = ["weight", "bias", "running_mean", "running_var"].map(
+      (part) => weights[`${name}.${part}`],
+    );
     const kind = name.replace(/\d+$/, "");
     switch (kind) {
       case "conv":
@@ -125,7 +145,8 @@ export function network(names, weights) {
 
 /** The probabilities of ten logits. */
 export function softmax(logits) {
-  const largest = Math.max(...logits), powers = Array.from(logits, (logit) => Math.exp(logit - largest));
+  const largest = Math.max(...logits),
+    powers = Array.from(logits, (logit) => Math.exp(logit - largest));
   const total = powers.reduce((sum, power) => sum + power, 0);
   return powers.map((power) => power / total);
 }

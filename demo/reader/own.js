@@ -9,12 +9,13 @@ import { reader } from "./reader.js";
 const REST = 1500; // milliseconds without other networks, as while one trains, after which their weights are fetched
 
 /**
- * A function that reads a drawing { strokes, pen } in the page and answers as server.read_drawing does, or gives null while
- * the page does not have the networks that read now: then the server is to be asked. `shipped` is
- * { name: { layers, address } }.
+ * Ways to read a drawing { strokes, pen } in the page. `read` answers as server.read_drawing does, `stages` gives what each
+ * step of the preparation makes of it; both are null while the page does not have the networks that read now: then the
+ * server is to be asked. `shipped` is { name: { layers, address } }.
  */
 export function ownReading(server, shipped) {
-  const here = reader(), lying = {}; // the shipped weights, by name
+  const here = reader(),
+    lying = {}; // the shipped weights, by name
   let version = null; // of the networks that the page reads with
   let timer;
 
@@ -51,22 +52,21 @@ export function ownReading(server, shipped) {
   });
   fetchNetworks();
 
-  return ({ strokes, pen }) => {
-    const { networks, steps } = page.get();
-    if (version === null || networks?.version !== version) return null;
-    return here.read({ strokes, pen }, steps).then(({ image, predictions }) => ({ networks, ...answered(image, predictions) }));
+  const ready = () => version !== null && page.get().networks?.version === version;
+  return {
+    read(drawing) {
+      if (!ready()) return null;
+      const { networks, steps } = page.get();
+      return here
+        .read(drawing, steps)
+        .then(({ image, cards }) => ({ networks, image: image ? bytes(image) : "", cards }));
+    },
+    stages: (drawing) => (ready() ? here.stages(drawing, page.get().steps) : null),
   };
 }
 
-/** A reading in the form in which the server gives it. */
-function answered(image, predictions) {
-  if (!image) return { image: "", cards: {} };
-  const cards = Object.entries(predictions).map(([name, { probabilities, seconds }]) => {
-    const digit = probabilities.indexOf(Math.max(...probabilities));
-    return [name, digit < 0 ? null : { digit, probabilities, milliseconds: 1000 * seconds }];
-  });
-  return { image: Uint8Array.from(image, (ink) => Math.floor(255 * ink + 0.5)), cards: Object.fromEntries(cards) };
-}
+/** Ink in [0, 1] as bytes. */
+export const bytes = (ink) => Uint8Array.from(ink, (value) => Math.floor(255 * value + 0.5));
 
 async function bytesAt(address) {
   const answer = await fetch(new URL(address, document.baseURI));

@@ -7,7 +7,10 @@ const atWork = () => new Worker(new URL("./worker.js", import.meta.url), { type:
 /** A reader: `use` gives it networks, `read` gives what they read. Both return promises. */
 export function reader(start = atWork) {
   const waiting = new Map(); // what was asked and is not answered, by number
-  let number = 0, given = null, helper = null, work = null;
+  let number = 0,
+    given = null,
+    helper = null,
+    work = null;
 
   // A worker that cannot be had, or that breaks, is replaced by the page; nothing that was asked is lost.
   function instead() {
@@ -51,7 +54,8 @@ export function reader(start = atWork) {
   return {
     /** Read with these networks from now on: { name: { layers, weights } }. */
     use: (networks) => ask({ use: (given = networks) }),
-    /** { image, predictions }: 784 numbers, and { probabilities, seconds } by network; both null without ink. */
+    /** What they read in a drawing, and what they would read after each step of its preparation: see work.js. */
     read: (drawing, steps) => ask({ drawing, steps }),
+    stages: (drawing, steps) => ask({ drawing, steps, stages: true }),
   };
 }

@@ -1,30 +1,37 @@
 // What a reader does, in a worker or in the page: keeps networks, and reads drawings with them.
 
-import { prepare } from "./ink.js";
+import { prepare, stages } from "./ink.js";
 import { network, softmax, tensors } from "./network.js";
 
 /**
- * A function that does what it is asked: { use }, read with these networks from now on, or { drawing, steps }, read. `use`
- * is { name: { layers, weights } }: the names of a chain's layers, and the bytes of a .safetensors file.
-  */
+ * A function that does what it is asked:
+ *   { use }                     read with these networks from now on: { name: { layers, weights } }, the names of a chain's
+ *                               layers and the bytes of a .safetensors file
+ *   { drawing, steps }          { image, cards }: what the networks see, and what each reads; null and {} without ink
+ *   { drawing, steps, stages }  the same for each step of the preparation, [{ name, picture, image, cards }], or null
+ */
 export function worker() {
-  let networks = {};
+  let networks = [];
 
-  function use(given) {
-    const made = Object.entries(given).map(([name, { layers, weights }]) => [name, network(layers, tensors(weights))]);
-    networks = Object.fromEntries(made);
+  function cards(image) {
+    return Object.fromEntries(networks.map(([name, logits]) => [name, card(logits, image)]));
   }
 
-  /** The image that the networks see, and what each reads in it; null where there is no ink. */
-  function read(drawing, steps) {
+  return ({ use, drawing, steps, stages: wanted }) => {
+    if (use) {
+      networks = Object.entries(use).map(([name, { layers, weights }]) => [name, network(layers, tensors(weights))]);
+      return true;
+    }
+    if (wanted) return stages(drawing, steps)?.map((stage) => ({ ...stage, cards: cards(stage.image) })) ?? null;
     const image = prepare(drawing, steps);
-    if (!image) return { image: null, predictions: null };
-    const predictions = Object.entries(networks).map(([name, logits]) => {
-      const began = performance.now(), probabilities = softmax(logits(image));
-      return [name, { probabilities, seconds: (performance.now() - began) / 1000 }];
-    });
-    return { image, predictions: Object.fromEntries(predictions) };
-  }
+    return { image, cards: image ? cards(image) : {} };
+  };
+}
 
-  return ({ use: given, drawing, steps }) => (given ? use(given) : read(drawing, steps));
+/** One network's reading: { digit, probabilities, milliseconds }, or null where its numbers have run away. */
+function card(logits, image) {
+  const began = performance.now(),
+    probabilities = softmax(logits(image));
+  const digit = probabilities.indexOf(Math.max(...probabilities));
+  return digit < 0 ? null : { digit, probabilities, milliseconds: performance.now() - began };
 }

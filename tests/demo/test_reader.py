@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import subprocess
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -64,9 +64,7 @@ def odd() -> list[Drawing]:
     return [Drawing(strokes, pen) for pen in (0.5, 8, 18, 32) for strokes in shapes] + [Drawing((many,), 18)]
 
 
-def read_by_page(
-    networks: list[tuple[nn.Sequential, Path]], asked: list[tuple[Drawing, Steps]]
-) -> list[dict[str, Any] | None]:
+def read_by_page(networks: list[tuple[nn.Sequential, Path]], asked: list[tuple[Drawing, Steps]]) -> list[Any]:
     question = {
         "networks": [{"layers": layers(model), "weights": str(path)} for model, path in networks],
         "drawings": [
@@ -111,6 +109,23 @@ def test_steps_that_are_off_are_off_in_the_page_too(off):
     steps = Steps(**{f.name: off not in (f.name, "all") for f in fields(Steps)})
     networks = [(models["mlp"], SHIPPED / "mlp.safetensors")]
     compare(networks, [(drawing, steps) for drawing in [*drawings(60), *odd()]])
+
+
+@pytest.mark.parametrize("off", ["", "pen", "crop", "fit", "centre"])
+def test_the_steps_look_alike(off):
+    """Each stage's picture, and what is read if the preparation stopped there, for a drawing and for a dot."""
+    steps = Steps(**{f.name: f.name != off for f in fields(Steps)})
+    asked = [(samples.drawing(4, 7.0), steps), (Drawing((np.array([[30.5, 99]], np.float32),), 18), steps)]
+    names = ["ink", *(f.name for f in fields(Steps))]
+    for (drawing, _), answer in zip(asked, read_by_page([], asked), strict=True):
+        assert [stage["name"] for stage in answer] == names
+        seen = None
+        for i, stage in enumerate(answer):
+            stopped = prepare_drawing(drawing, replace(steps, **dict.fromkeys(names[i + 1 :], False)))
+            np.testing.assert_allclose(stage["image"], stopped.image.flatten().numpy(), atol=1e-5)
+            seen = next((one.image for one in stopped.stages if one.name == stage["name"]), seen)
+            picture = np.reshape(stage["ink"], (stage["height"], stage["width"]))
+            np.testing.assert_allclose(picture, seen, atol=1e-5)
 
 
 @pytest.mark.parametrize(

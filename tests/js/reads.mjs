@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs";
 
-import { prepare } from "../../demo/reader/ink.js";
+import { prepare, stages } from "../../demo/reader/ink.js";
 import { network, tensors } from "../../demo/reader/network.js";
 
 const { networks, drawings } = JSON.parse(readFileSync(0, "utf8"));
@@ -13,6 +13,12 @@ const readers = networks.map(({ layers, weights }) => {
 });
 const answers = drawings.map(({ drawing, steps }) => {
   const image = prepare(drawing, steps);
-  return image && { image: [...image], logits: readers.map((read) => [...read(image)]) };
+  if (!image) return null;
+  // Without a network to read with, how the drawing looks after each step.
+  if (!readers.length)
+    return stages(drawing, steps).map(({ name, picture: { width, height, ink }, image: stopped }) => {
+      return { name, width, height, ink: [...ink], image: [...stopped] };
+    });
+  return { image: [...image], logits: readers.map((read) => [...read(image)]) };
 });
 process.stdout.write(JSON.stringify(answers));
