@@ -136,7 +136,7 @@ export function prepare(drawing, steps = {}) {
 
 /**
  * The drawing after each step, [{ name, picture, image }]: how it looks, as a picture of any size, and what the networks
- * would see if the preparation stopped there. A step that is off changes nothing. Null where there is no ink.
+ * would see if the preparation stopped there. A step that is off changes nothing, but for the last, which then centres the box. Null where there is no ink.
  */
 export function stages(drawing, steps = {}) {
   const shown = [];
@@ -147,7 +147,7 @@ export function stages(drawing, steps = {}) {
     const how = seen(drawing, stopped),
       image = prepare(drawing, stopped);
     if (!image) return null;
-    if (steps[name] !== false)
+    if (steps[name] !== false || name === "centre")
       picture = {
         ink: () => drawIn(WHOLE, how.drawn, drawing.pen, 1),
         pen: () => drawIn(WHOLE, how.drawn, how.wide, 1),
