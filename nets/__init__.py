@@ -2,8 +2,15 @@
 
     import nets
 
-    net = nets.load("cnn")
-    nets.read(net, "seven.png").digit
+    net = nets.load("cnn")  # or "mlp", or a .safetensors file
+    print(nets.read(net, "seven.png").digit)  # a picture, a drawing, or 28x28 numbers: see nets.reading
+
+    data = nets.load_digits()  # or nets.load_mnist()
+    model = nets.new_model("mlp", seed=0)
+    for event in nets.train(model, data, nets.recipe("fast", "mlp", data.name)):
+        if isinstance(event, nets.EpochEnd):
+            print(f"epoch {event.epoch}: {event.validation.accuracy:.1%} of the validation set")
+    print(f"test set: {nets.evaluate(model, data.test).accuracy:.1%}")
 
 Names are imported when they are first used, so that `import nets` waits neither for PyTorch nor for anything else.
 """

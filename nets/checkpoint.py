@@ -26,7 +26,7 @@ from nets.evaluation import Evaluation
 from nets.files import write_whole
 from nets.models import ARCHITECTURES, NETWORKS, Architecture, count_parameters
 from nets.options import OptionError, read
-from nets.places import SHIPPED
+from nets.places import SHIPPED as SHIPPED
 from nets.training import TrainConfig
 
 LARGEST = {".safetensors": 8 * 2**20, ".json": 2**20}  # bytes that are read at most; the largest network has 7 MB

@@ -120,11 +120,23 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._listening = self._listening or self.loop.call_later(LISTENING, self.transport.abort)
+        if self._listening is None:
+            self._listen(self.transport.get_write_buffer_size())
 
     def resume_writing(self) -> None:
         self._listened()
         super().resume_writing()
+
+    def _listen(self, left: int) -> None:
+        self._listening = self.loop.call_later(LISTENING, self._still_listening, left)
+
+    def _still_listening(self, left: int) -> None:
+        """Give up a connection by which nothing more has been taken."""
+        now = self.transport.get_write_buffer_size()
+        if now < left:
+            self._listen(now)
+        else:
+            self.transport.abort()
 
     def _listened(self) -> None:
         if self._listening:

@@ -14,10 +14,11 @@ from PIL import Image
 from torch import Tensor
 
 from nets.activations import INPUT, activations
-from nets.checkpoint import SHIPPED, load
+from nets.checkpoint import load
 from nets.commands.output import Refusal, put
 from nets.files import write_whole
 from nets.pictures import PictureError
+from nets.places import SHIPPED
 from nets.preprocess import read_picture
 
 

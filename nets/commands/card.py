@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 
 from nets.card import card
-from nets.checkpoint import SHIPPED, load_shipped
+from nets.checkpoint import load_shipped
 from nets.commands.output import Refusal, put
 from nets.files import write_whole
+from nets.places import SHIPPED
 
 
 def run(_: argparse.Namespace) -> int:

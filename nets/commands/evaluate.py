@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 
-from nets.checkpoint import SHIPPED, load
+from nets.checkpoint import load
 from nets.commands.output import put
 from nets.commands.progress import evaluate_with_bar, load_data
 from nets.models import NETWORKS
+from nets.places import SHIPPED
 
 HEAD = f"{'network':8}{'data':8}{'digits':>8}{'loss':>9}{'accuracy':>10}{'misread':>9}  checkpoint"
 LINE = "{network:8}{data:8}{digits:8,}{loss:9.4f}{accuracy:10.2%}{misread:9}  {checkpoint}"

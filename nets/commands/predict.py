@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 
-from nets.checkpoint import SHIPPED, load_shipped
+from nets.checkpoint import load_shipped
 from nets.commands.output import note, put
 from nets.pictures import PictureError
+from nets.places import SHIPPED
 from nets.prediction import verdicts
 from nets.preprocess import read_picture
 

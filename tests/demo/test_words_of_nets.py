@@ -12,12 +12,11 @@ import pytest
 
 import nets
 from demo.words import CATALOGUE
-from nets.augment import Augmentation
 from nets.errors import CodedError
 from nets.models import ARCHITECTURES
 from nets.options import describe
 from nets.preprocess import Steps
-from nets.training import TrainConfig
+from nets.recipes import Augmentation, TrainConfig
 
 FOLDER = Path(nets.__file__).parent
 

@@ -5,7 +5,8 @@ import math
 import pytest
 import torch
 
-from nets.augment import Augmentation, augment, change_pen, segment, slash_zeros, warp
+from nets.augment import augment, change_pen, segment, slash_zeros, warp
+from nets.recipes import Augmentation
 
 
 def generator(seed=0):

@@ -11,10 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nets.augment import Augmentation
 from nets.models import CnnArchitecture, MlpArchitecture
 from nets.options import OptionError, describe, read
-from nets.training import TrainConfig
+from nets.recipes import Augmentation, TrainConfig
 
 KINDS = [TrainConfig, Augmentation, MlpArchitecture, CnnArchitecture]
 OPTIONS = [pytest.param(kind, option, id=option["name"]) for kind in KINDS for option in describe(kind)]

@@ -7,13 +7,13 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from nets.augment import Augmentation
 from nets.data import DigitData, Digits, load_digits
 from nets.evaluation import evaluate
 from nets.events import BatchEnd, EpochEnd, TrainEnd
 from nets.models import ARCHITECTURES, NETWORKS, CnnArchitecture, MlpArchitecture
 from nets.options import OptionError
-from nets.training import OPTIMIZERS, RECIPES, TrainConfig, calibrate, for_few, new_model, schedule, train
+from nets.recipes import OPTIMIZERS, RECIPES, Augmentation, TrainConfig, for_few
+from nets.training import calibrate, new_model, schedule, train
 from tests.support import weights
 
 PLAIN = TrainConfig(
