@@ -21,7 +21,8 @@ from nets import checkpoint
 from nets.models import NETWORKS
 from nets.places import SHIPPED
 from nets.prediction import predict
-from nets.preprocess import Drawing, draw, open_picture, prepare_drawing, prepare_picture
+from nets.pictures import open_picture
+from nets.preprocess import Drawing, draw, prepare_drawing, prepare_picture
 from tests.support import ROOT
 
 SEVEN = ROOT / "examples" / "seven.png"
