@@ -31,11 +31,11 @@ class MlpArchitecture:
     """What an MLP is made of; the defaults are the tutorial's."""
 
     hidden: tuple[int, ...] = integers(
-        (128, 256, 128, 64), "Hidden layers", 1, 512, 1, 6, "Units of fc1, fc2, ...: one number for each hidden layer."
+        (128, 256, 128, 64), 1, 512, 1, 6, "units of fc1, fc2, ...: one number for each hidden layer"
     )
-    activation: str = choice("relu", "Activation", tuple(ACTIVATIONS), "What follows each hidden layer.")
-    dropout: float = number(0.0, "Dropout", 0.0, 0.9, "Share of hidden units silenced at random in each batch.")
-    batch_norm: bool = switch(False, "Batch norm", "Scale each hidden layer by its batch before the activation.")
+    activation: str = choice("relu", tuple(ACTIVATIONS), "what follows each hidden layer")
+    dropout: float = number(0.0, 0.0, 0.9, "share of hidden units silenced at random in each batch")
+    batch_norm: bool = switch(False, "scale each hidden layer by its batch before the activation")
 
     def __post_init__(self) -> None:
         check(self)
@@ -45,16 +45,12 @@ class MlpArchitecture:
 class CnnArchitecture:
     """What a CNN is made of; the defaults are the tutorial's."""
 
-    kernel: int = choice(5, "Kernel", (3, 5, 7), "Side of every kernel in pixels; padding keeps the maps' size.")
-    channels: tuple[int, ...] = integers(
-        (16, 32, 32, 64), "Channels", 1, 64, 4, 4, "Feature maps of conv1, conv2, conv3 and conv4."
-    )
-    extra_conv: bool = switch(False, "One more conv", "Another convolution, conv5, right after conv4 and as wide.")
-    activation: str = choice("relu", "Activation", tuple(ACTIVATIONS), "What follows each convolution.")
-    dropout: float = number(0.0, "Dropout", 0.0, 0.9, "Share of the last maps' cells silenced at random in each batch.")
-    batch_norm: bool = switch(
-        False, "Batch norm", "Scale each convolution's maps by their batch before the activation."
-    )
+    kernel: int = choice(5, (3, 5, 7), "side of every kernel in pixels; padding keeps the maps' size")
+    channels: tuple[int, ...] = integers((16, 32, 32, 64), 1, 64, 4, 4, "feature maps of conv1, conv2, conv3 and conv4")
+    extra_conv: bool = switch(False, "another convolution, conv5, right after conv4 and as wide")
+    activation: str = choice("relu", tuple(ACTIVATIONS), "what follows each convolution")
+    dropout: float = number(0.0, 0.0, 0.9, "share of the last maps' cells silenced at random in each batch")
+    batch_norm: bool = switch(False, "scale each convolution's maps by their batch before the activation")
 
     def __post_init__(self) -> None:
         check(self)

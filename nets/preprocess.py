@@ -16,7 +16,7 @@ Every step but the first can be switched off. Where there is no ink there is no 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
@@ -91,18 +91,14 @@ def _points(stroke: list[Any]) -> np.ndarray:
     return points.clip(-PAD, 2 * PAD).astype(np.float32)
 
 
-def _switch(label: str, help: str) -> Any:
-    return field(default=True, metadata={"label": label, "help": help})
-
-
 @dataclass(frozen=True)
 class Steps:
     """Which steps of the preparation are on."""
 
-    pen: bool = _switch("Pen width", "Draw the strokes again with a pen as wide as MNIST's, whatever yours was.")
-    crop: bool = _switch("Crop", "Cut out the box around the ink, so that place and paper size no longer matter.")
-    fit: bool = _switch("Fit to 20 by 20", "Bring the larger side to 20 pixels; off, it fills all 28.")
-    centre: bool = _switch("Centre of mass", "Put the ink's centre of mass in the middle; off, the box's centre.")
+    pen: bool = True  # draw the strokes again with a pen as wide as MNIST's
+    crop: bool = True  # cut out the box around the ink
+    fit: bool = True  # bring the larger side to 20 pixels; off: to 28
+    centre: bool = True  # put the centre of mass in the middle; off: the box's centre
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,59 +1,44 @@
-"""Visitors' sessions go in, the inside of their networks comes out for the drawing on the pad: layout and wiring.
-
-inside.js asks for the view that is seen and shows the feature maps, views.js the other views; paint.js turns bytes into
-pictures, arithmetic.js a worked cell into tables. What is asked and what is answered is in demo.inside.
-"""
+"""The tab Look inside, laid out: four views, of which inside.js fills in what changes. Its looks are in inside.css."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from html import escape
+from typing import get_args
 
 import gradio as gr
-from anyio import CapacityLimiter
-from anyio.to_thread import run_sync
 
-from demo import text
-from demo.inside.answers import EXAMPLE, SHIFTS, VIEWS, answer, archive, is_heavy
+from demo.inside.answers import keep, look
+from demo.inside.pixels import METHODS
+from demo.inside.pooling import EXAMPLE, SHIFTS
+from demo.inside.questions import View
+from demo.page import own
 from demo.page.theme import choice
-from demo.server.calls import page_of
+from demo.server.calls import doors
 from demo.visitors import Visitors
+from demo.words import say
 
-SAY = text.INSIDE
+VIEWS: tuple[View, ...] = get_args(View)
+ARROWS = {"left": "←", "up": "↑", "down": "↓", "right": "→"}
 
 
 def inside(visitors: Visitors) -> None:
     """The tab's layout and wiring."""
-    computing = CapacityLimiter(1)
-
-    async def look(asked: Any, request: gr.Request) -> dict[str, Any]:
-        visitor = visitors[page_of(request)]
-        if is_heavy(visitor, asked):
-            return await run_sync(answer, visitor, asked, limiter=computing)
-        return answer(visitor, asked)
-
-    async def keep(asked: Any, request: gr.Request) -> dict[str, Any]:
-        return await run_sync(archive, visitors[page_of(request)], asked, limiter=computing)
-
     gr.HTML(
         html_template=template(),
-        js_on_load=Path(__file__).with_name("inside.js").read_text("utf-8"),
-        server_functions=[look, keep],
+        js_on_load=own.starting("inside/inside.js"),
+        server_functions=doors(visitors, look, keep),
         apply_default_css=False,
         elem_id="inside",
-        words=SAY,
-        names=text.NAMES,
-        methods=text.METHODS,
         example=EXAMPLE,
     )
 
 
 def template() -> str:
-    """The component's HTML; inside.js fills in what changes."""
+    """The component's HTML."""
     views = {"maps": _maps(), "mlp": _mlp(), "pixels": _pixels(), "pooling": _pooling()}
     sections = "".join(f'<div data-view="{view}"{" hidden" * (view != VIEWS[0])}>{views[view]}</div>' for view in VIEWS)
     return f"""
-    {choice("inside", "view", SAY["views"], text.INSIDE_VIEWS)}
+    {choice("inside", "view", say("inside.view.label"), {view: say(f"inside.view.{view}") for view in VIEWS})}
     <p class="problem" role="status"></p>
     {sections}
     <p class="unseen" role="status" aria-live="polite"></p>"""
@@ -61,31 +46,32 @@ def template() -> str:
 
 def _maps() -> str:
     arrows = "".join(
-        f'<button type="button" data-move="{way}" aria-label="{SAY[way]}">{sign}</button>'
-        for way, sign in {"left": "←", "up": "↑", "down": "↓", "right": "→"}.items()
+        f'<button type="button" data-move="{way}" aria-label="{_said(f"inside.map.{way}")}">{sign}</button>'
+        for way, sign in ARROWS.items()
     )
+    scales = {scale: say(f"inside.layer.scale.{scale}") for scale in ("one", "own")}
     return f"""
-    <p class="intro">{text.INSIDE_MAPS}</p>
-    <div class="chain ink" role="radiogroup" aria-label="{SAY["chain"]}"></div>
+    <p class="intro">{_said("inside.chain.intro")}</p>
+    <div class="chain ink" role="radiogroup" aria-label="{_said("inside.chain.label")}"></div>
     <p class="without" role="status" hidden><span></span>
-      <button type="button" data-do="all-on">{SAY["all_on"]}</button></p>
+      <button type="button" data-do="all-on">{_said("inside.off.all_on")}</button></p>
     <section class="layer ink">
       <div class="head"><h3></h3><p class="help"></p><p class="facts help"></p></div>
       <figure class="field"><canvas role="img"></canvas><figcaption class="help"></figcaption></figure>
       <figure class="big"><canvas role="img" tabindex="0"></canvas>
-        <figcaption><output></output><p class="help">{SAY["big_help"]}</p></figcaption>
+        <figcaption><output></output><p class="help">{_said("inside.map.point")}</p></figcaption>
         <div class="arrows">{arrows}</div>
         <label class="switch"><input type="checkbox" role="switch" checked><span></span></label></figure>
       <div class="all">
         <div class="maps" role="radiogroup"></div>
         <div class="below"><div class="scale"><span></span><canvas role="img"></canvas><span></span></div>
-          {choice("inside", "scale", SAY["scale"], {"one": SAY["one_scale"], "own": SAY["own_scale"]})}
-          <div class="buttons"><button type="button" data-do="png">{SAY["png"]}</button>
-            <button type="button" data-do="npz">{SAY["npz"]}</button></div></div></div>
+          {choice("inside", "scale", say("inside.layer.scale.label"), scales)}
+          <div class="buttons"><button type="button" data-do="png">{_said("inside.layer.png")}</button>
+            <button type="button" data-do="npz">{_said("inside.layer.npz")}</button></div></div></div>
     </section>
     <section class="cell ink" hidden>
-      <ol class="path" aria-label="{SAY["path"]}"></ol>
-      <h3></h3><button type="button" data-do="close">{SAY["close"]}</button>
+      <ol class="path" aria-label="{_said("inside.cell.path")}"></ol>
+      <h3></h3><button type="button" data-do="close">{_said("inside.cell.close")}</button>
       <p class="prose"></p><div class="work"></div>
       <button type="button" data-do="source"></button>
     </section>"""
@@ -95,7 +81,7 @@ def _mlp() -> str:
     return f"""
     <p class="intro"></p>
     <section class="evidence ink"><h3></h3><canvas role="img"></canvas><p class="help"></p></section>
-    <section class="strips ink"><h3>{SAY["hidden"]}</h3><div></div></section>
+    <section class="strips ink"><h3>{_said("inside.mlp.hidden")}</h3><div></div></section>
     <section class="weights ink"><h3></h3><p class="help"></p><div></div></section>"""
 
 
@@ -103,29 +89,36 @@ def _pixels() -> str:
     figures = "".join(
         f'<figure data-network="{network}"><canvas role="img"></canvas>'
         f'<figcaption class="help"><b></b><span></span></figcaption></figure>'
-        for network in text.NAMES
+        for network in ("mlp", "cnn")
     )
     columns = "".join(
-        f'<div class="method" data-method="{method}"><h3>{name}</h3><p class="help">{help}</p>{figures}</div>'
-        for method, (name, help) in text.METHODS.items()
+        f'<div class="method" data-method="{method}"><h3>{_said(f"inside.method.{method}.name")}</h3>'
+        f'<p class="help">{_said(f"inside.method.{method}.help")}</p>{figures}</div>'
+        for method in METHODS
     )
-    return f'<p class="intro">{text.INSIDE_PIXELS}</p><section class="methods ink">{columns}</section>'
+    return f'<p class="intro">{_said("inside.pixels.intro")}</p><section class="methods ink">{columns}</section>'
 
 
 def _pooling() -> str:
     cells = "".join(
         f'<input type="number" min="0" max="9" step="1" value="{value}"'
-        f' aria-label="{SAY["value"].format(i // 4, i % 4)}">'
+        f' aria-label="{escape(say("inside.pooling.cell", row=i // 4, column=i % 4))}">'
         for i, value in enumerate(EXAMPLE)
     )
     squares = "".join(
-        f'<figure class="{how}"><div>{"<output></output>" * 4}</div><figcaption>{SAY[how]}</figcaption></figure>'
+        f'<figure class="{how}"><div>{"<output></output>" * 4}</div>'
+        f"<figcaption>{_said(f'inside.part.{how}')}</figcaption></figure>"
         for how in ("max", "average")
     )
-    ways = {way: SAY[f"shift_{way}"] for way in SHIFTS}
+    title, ways = say("inside.shift.title"), {way: say(f"inside.shift.{way}") for way in SHIFTS}
     return f"""
-    <p class="intro prose">{SAY["pooling"]}</p>
+    <p class="intro prose"></p>
     <section class="example ink"><div class="cells">{cells}</div>{squares}</section>
     <section class="shift ink">
-      <div class="head"><h3>{SAY["shift"]}</h3>{choice("inside", "shift", SAY["shift"], ways, "right")}</div>
+      <div class="head"><h3>{escape(title)}</h3>{choice("inside", "shift", title, ways, "right")}</div>
       <p class="help"></p><div class="rows"></div></section>"""
+
+
+def _said(key: str) -> str:
+    """A sentence as HTML."""
+    return escape(say(key))

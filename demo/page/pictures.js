@@ -12,9 +12,12 @@ export function tables(element) {
   const ends = ["--negative", "--zero", "--positive"].map((name) => style.getPropertyValue(name));
   const key = ends.join();
   if (!kept.has(key)) {
-    const [negative, zero, positive] = ends.map((end) => (end.match(/[^#\s]{2}/g) ?? []).map((part) => parseInt(part, 16)));
+    const [negative, zero, positive] = ends.map((end) =>
+      (end.match(/[^#\s]{2}/g) ?? []).map((part) => parseInt(part, 16)),
+    );
     const signed = Array.from({ length: 256 }, (_, byte) => {
-      const value = byte < 128 ? byte : byte - 256, end = value < 0 ? negative : positive;
+      const value = byte < 128 ? byte : byte - 256;
+      const end = value < 0 ? negative : positive;
       return zero.map((from, c) => Math.round(from + (Math.min(127, Math.abs(value)) / 127) * (end[c] - from)));
     });
     kept.set(key, [Array.from({ length: 256 }, (_, byte) => [byte, byte, byte]), signed]);
@@ -26,7 +29,9 @@ export function tables(element) {
 export function small(canvas, { width, height, signed, bytes }, colours) {
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
-  const image = new ImageData(width, height), values = numbers(bytes), of = colours[signed ? 1 : 0];
+  const image = new ImageData(width, height);
+  const values = numbers(bytes);
+  const of = colours[signed ? 1 : 0];
   for (let i = 0, j = 0; i < values.length; i++, j += 4) {
     const [red, green, blue] = of[values[i]];
     image.data[j] = red;
@@ -41,8 +46,11 @@ export function small(canvas, { width, height, signed, bytes }, colours) {
 // A canvas as sharp as the screen, `around` cells wider than the picture on every side. What is drawn on top counts
 // in cells of the picture. Gives { pen, line }: the drawing context and the width of a screen pixel in cells.
 export function large(canvas, picture, colours, around = 0) {
-  const { width, height } = picture, cells = width + 2 * around, tall = height + 2 * around;
-  const wide = Math.max(1, Math.round(canvas.clientWidth * devicePixelRatio)), scale = wide / cells;
+  const { width, height } = picture;
+  const cells = width + 2 * around;
+  const tall = height + 2 * around;
+  const wide = Math.max(1, Math.round(canvas.clientWidth * devicePixelRatio));
+  const scale = wide / cells;
   if (canvas.width !== wide) canvas.width = wide;
   if (canvas.height !== Math.round(scale * tall)) canvas.height = Math.round(scale * tall);
   const pen = canvas.getContext("2d");
@@ -66,11 +74,16 @@ export function bars(canvas, { width, signed, bytes }, colours, { ink, mark, acc
   const shares = Array.from(numbers(bytes), (byte) => (signed ? (byte < 128 ? byte : byte - 256) / 127 : byte / 255));
   canvas.width = Math.max(1, Math.round(canvas.clientWidth * dot));
   canvas.height = Math.max(1, Math.round(canvas.clientHeight * dot));
-  const pen = canvas.getContext("2d"), line = ink ? 22 * dot : 0, tall = canvas.height - line - 2 * dot;
-  const most = Math.max(0, ...shares), span = most - Math.min(0, ...shares) || 1, wide = canvas.width / width;
+  const pen = canvas.getContext("2d");
+  const line = ink ? 22 * dot : 0;
+  const tall = canvas.height - line - 2 * dot;
+  const most = Math.max(0, ...shares);
+  const span = most - Math.min(0, ...shares) || 1;
+  const wide = canvas.width / width;
   const zero = dot + (tall * most) / span;
   shares.forEach((share, i) => {
-    const height = (tall * share) / span, x = (i + 0.15) * wide;
+    const height = (tall * share) / span;
+    const x = (i + 0.15) * wide;
     pen.fillStyle = `rgb(${colours[1][share < 0 ? 129 : 127]})`;
     pen.fillRect(x, Math.min(zero, zero - height), 0.7 * wide, Math.max(dot, Math.abs(height)));
     if (!ink) return;
@@ -87,7 +100,10 @@ export function bars(canvas, { width, signed, bytes }, colours, { ink, mark, acc
 
 // A frame around cells [top, bottom) and [left, right), with a light edge so that it is seen on any colour.
 export function frame({ pen, line }, { top, bottom, left, right }, colour, thick = 2) {
-  for (const [style, width] of [["#fffc", thick + 2], [colour, thick]]) {
+  for (const [style, width] of [
+    ["#fffc", thick + 2],
+    [colour, thick],
+  ]) {
     pen.strokeStyle = style;
     pen.lineWidth = width * line;
     pen.strokeRect(left, top, right - left, bottom - top);
@@ -97,7 +113,8 @@ export function frame({ pen, line }, { top, bottom, left, right }, colour, thick
 // What of a frame lies outside a picture of that size, in thin lines aslant.
 export function outside({ pen, line }, { top, bottom, left, right }, { width, height }, colour) {
   pen.save();
-  const frame = new Path2D(), both = new Path2D();
+  const frame = new Path2D();
+  const both = new Path2D();
   frame.rect(left, top, right - left, bottom - top);
   both.addPath(frame);
   both.rect(0, 0, width, height);
@@ -120,8 +137,8 @@ export function outline({ pen, line }, ink, width, colour) {
   pen.beginPath();
   for (let y = 0; y <= width; y++)
     for (let x = 0; x <= width; x++) {
-      if (dark(x, y) !== dark(x - 1, y)) pen.moveTo(x, y), pen.lineTo(x, y + 1);
-      if (dark(x, y) !== dark(x, y - 1)) pen.moveTo(x, y), pen.lineTo(x + 1, y);
+      if (dark(x, y) !== dark(x - 1, y)) (pen.moveTo(x, y), pen.lineTo(x, y + 1));
+      if (dark(x, y) !== dark(x, y - 1)) (pen.moveTo(x, y), pen.lineTo(x + 1, y));
     }
   pen.strokeStyle = colour;
   pen.lineWidth = 1.2 * line;

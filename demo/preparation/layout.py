@@ -108,8 +108,8 @@ def template() -> str:
     rows = _row("ink", f"<h3>{text.INK}</h3>", text.INK_HELP)
     for switch in SWITCHES:
         control = f'<input type="checkbox" role="switch" name="{switch.name}" checked>'
-        label = f"<label>{control}<span>{switch.metadata['label']}</span></label>"
-        rows += _row(switch.name, label, switch.metadata["help"])
+        label = f"<label>{control}<span>{say(f'step.{switch.name}.label')}</span></label>"
+        rows += _row(switch.name, label, say(f"step.{switch.name}.help"))
     return f"""
     <div class="intro"><p>{text.PREPARATION}</p><div>
       <label class="button">{text.CHOOSE_PICTURE}<input type="file" accept="image/*"></label>

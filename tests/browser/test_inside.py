@@ -1,4 +1,4 @@
-"""The tab Look inside in Chromium: drawing, pointer and keyboard go in, what is shown is held against torch."""
+"""The tab Look inside in Chromium, by pointer and keyboard: what is shown is held against torch."""
 
 # ruff: noqa: RUF001 (a minus as wide as a plus is what visitors read)
 
@@ -12,7 +12,9 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from demo import samples, text
+from demo import samples
+from demo.page import own
+from demo.words import CATALOGUE, say
 from nets.activations import activations
 from nets.arithmetic import path
 from nets.checkpoint import load_shipped
@@ -26,6 +28,12 @@ CNN = NETWORKS["cnn"]
 IMAGE = prepare_drawing(samples.drawing(7)).image
 FOUND = activations(CNN, IMAGE)
 BIG = "#inside .big canvas"
+SHOWN = {  # what is there once a view is shown
+    "maps": ".chain label:has(:checked)",
+    "mlp": ".weights figure",
+    "pixels": ".method b:not(:empty)",
+    "pooling": ".shift .rows canvas",
+}
 
 
 @pytest.fixture
@@ -36,7 +44,7 @@ def inside(visit):
         page = visit(**options)
         page.put(7)
         page.wait_for(7, 7)
-        page.page.get_by_role("tab", name=text.INSIDE_TAB).click()
+        page.page.get_by_role("tab", name=say("page.tab.inside")).click()
         page.page.wait_for_selector("#inside .chain label:has(:checked)")
         return page
 
@@ -123,13 +131,16 @@ def test_each_map_on_its_own_scale(inside):
     label = f'#inside .maps label[data-value="{weakest}"]'
     before = pixels(page, f"{label} canvas").max()
     page.page.click("#inside fieldset.scale label:has([value=own])")
-    page.page.wait_for_function(f"document.querySelector('{label} i').textContent !== ''")
-    page.page.wait_for_timeout(300)
+    lightest = f"""() => {{
+      const canvas = document.querySelector('{label} canvas'), pen = canvas.getContext("2d");
+      const {{ data }} = pen.getImageData(0, 0, canvas.width, canvas.height);
+      return Math.max(...data.filter((_, i) => i % 4 === 0)) === 255;
+    }}"""
+    page.page.wait_for_function(lightest)
     after = pixels(page, f"{label} canvas")
     np.testing.assert_allclose(
         after[..., 0] / 255 * float(FOUND["relu2"][weakest].max()), FOUND["relu2"][weakest], atol=1e-2
     )
-    assert after.max() == 255
     assert before < 255
 
 
@@ -236,7 +247,8 @@ def test_a_map_switched_off_changes_later_layers_and_the_verdict_in_the_tab_alon
     without = activations(CNN, IMAGE, off)["out"].softmax(0)
     sentence = page.page.inner_text("#inside .without span")
     assert f"map {strongest} of relu1 off" in sentence
-    assert f"{text.a(int(without.argmax()))}, {text.percent(float(without.max()))}" in sentence
+    digit, share = CATALOGUE["formats"]["a"][int(without.argmax())], float(without.max())
+    assert f"{digit}, {'>99' if share >= 0.995 else f'{100 * share:.0f}'}\u202f%" in sentence
     layer(page, "conv4")
     assert (pixels(page, '#inside .maps label[data-value="0"] canvas') != before).any()
     assert page.digits() == {"mlp": "7", "cnn": "7"}
@@ -259,13 +271,71 @@ def test_it_follows_the_pen_while_it_is_seen(inside):
     }"""
     page.page.wait_for_function(script, arg=[expected.flatten().tolist()])
     assert any('"look"' in body for body in sent)
-    page.page.get_by_role("tab", name=text.ABOUT_TAB).click()
-    page.page.wait_for_timeout(400)
+    page.page.get_by_role("tab", name=say("page.tab.about")).click()
+    page.page.wait_for_selector("#inside .chain", state="hidden")
     sent.clear()
     page.put(3)
     page.wait_for(3, 3)
-    page.page.wait_for_timeout(400)
+    page.page.wait_for_timeout(400)  # longer than it ever waits before it asks
     assert not any('"look"' in body for body in sent)
+    page.page.get_by_role("tab", name=say("page.tab.inside")).click()
+    image = prepare_drawing(samples.drawing(3)).image
+    page.page.wait_for_function(script, arg=[(image[0].numpy() * 255 + 0.5).astype(int).flatten().tolist()])
+
+
+def test_an_answer_to_an_earlier_choice_is_not_shown(inside):
+    page = inside()
+    held = []
+    title = "#inside .layer h3"
+
+    def hold(route) -> None:
+        held.append(route) if '"look"' in (route.request.post_data or "") else route.continue_()
+
+    page.page.route("**/component_server/**", hold)
+    with page.page.expect_request(lambda request: '"relu1"' in (request.post_data or "")):
+        page.page.click('#inside .chain label[data-value="relu1"]')
+    page.page.click('#inside .chain label[data-value="conv2"]')
+    with page.page.expect_request(lambda request: '"conv2"' in (request.post_data or "")):
+        held.pop().continue_()
+    assert page.page.inner_text(title).startswith("conv1:")
+    held.pop().continue_()
+    page.page.wait_for_function(f"document.querySelector('{title}').textContent.startsWith('conv2:')")
+
+
+def test_a_server_that_does_not_answer_is_told_and_asked_again(inside):
+    page = inside()
+    page.page.route("**/component_server/**", lambda route: route.abort())
+    page.page.click('#inside .chain label[data-value="relu1"]')
+    page.page.wait_for_selector("#inside .problem:not(:empty)")
+    assert page.page.inner_text("#inside .problem") == say("inside.lost")
+    page.page.unroute("**/component_server/**")
+    page.page.wait_for_function("document.querySelector('#inside .layer h3').textContent.startsWith('relu1:')")
+    assert page.page.inner_text("#inside .problem") == ""
+
+
+def test_the_page_s_state_says_what_is_looked_at_and_the_tab_follows_it(inside):
+    page = inside()
+    state = f'import(new URL("{own.address("page/state.js")}", document.baseURI))'
+    looked_at = f"() => {state}.then(({{ page }}) => page.get().inside)"
+    change = f"""(changes) => {state}.then(({{ page }}) => {{
+      page.set({{ inside: {{ ...page.get().inside, ...changes }} }});
+    }})"""
+    layer(page, "relu1")
+    page.page.click("#inside fieldset.scale label:has([value=own])")
+    seen = page.page.evaluate(looked_at)
+    assert (seen["view"], seen["layer"], seen["own"]) == ("maps", "relu1", True)
+    page.page.evaluate(change, {"layer": "conv4", "cell": {"layer": "conv4", "at": [9, 3, 3]}, "own": False})
+    page.page.locator("#inside .cell").scroll_into_view_if_needed()  # it is filled in once it is seen
+    wait_for_title(page, "conv4, map 9, row 3, column 3:")
+    assert page.page.is_checked("#inside fieldset.scale [value=one]")
+    example = [9, *[0] * 15]
+    page.page.evaluate(change, {"view": "pooling", "shift": "up", "example": example})
+    page.page.wait_for_function("document.querySelector('#inside .max output').textContent === '9'")
+    assert page.page.is_checked("#inside .choice.view [value=pooling]")
+    assert page.page.is_checked("#inside fieldset.shift [value=up]")
+    assert numbers(page, "#inside .max output") == [9, 0, 0, 0]
+    assert page.page.eval_on_selector_all("#inside .cells input", "e => e.map(e => Number(e.value))") == example
+    assert not page.complaints
 
 
 def test_the_mlp_and_which_pixels_matter(inside):
@@ -280,7 +350,7 @@ def test_the_mlp_and_which_pixels_matter(inside):
     heads = page.page.eval_on_selector_all("#inside .method b", "e => e.map(e => e.textContent)")
     assert heads == ["MLP reads 7", "CNN reads 7"] * 3
     assert page.page.locator("#inside .method canvas:visible").count() == 5
-    assert text.INSIDE["no_method"] in page.page.inner_text("#inside [data-method=cam]")
+    assert say("inside.pixels.no_maps") in page.page.inner_text("#inside [data-method=cam]")
     assert not page.complaints
 
 
@@ -322,9 +392,9 @@ def test_the_figure_and_the_numbers_can_be_saved(inside):
 
 def test_blank_paper_is_told_in_words(visit):
     page = visit()
-    page.page.get_by_role("tab", name=text.INSIDE_TAB).click()
+    page.page.get_by_role("tab", name=say("page.tab.inside")).click()
     page.page.wait_for_function("document.querySelector('#inside .problem').textContent !== ''")
-    assert page.page.inner_text("#inside .problem") == text.INSIDE_BLANK
+    assert page.page.inner_text("#inside .problem") == say("inside.blank")
     assert not page.page.is_visible("#inside .layer")
     view(page, "pooling")
     page.page.wait_for_function("document.querySelector('#inside .max output').textContent === '6'")
@@ -342,7 +412,7 @@ def test_it_fits_a_phone(inside):
     widest = "e => Math.max(...e.filter(e => e.checkVisibility()).map(e => e.getBoundingClientRect().right))"
     for name in ("maps", "mlp", "pixels", "pooling"):
         view(page, name)
-        page.page.wait_for_timeout(400)
+        page.page.wait_for_selector(f"#inside {SHOWN[name]}")
         assert page.page.evaluate("document.documentElement.scrollWidth") <= 390
         assert page.page.eval_on_selector_all("#inside canvas, #inside p, #inside table, #inside button", widest) <= 390
     view(page, "maps")

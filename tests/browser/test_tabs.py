@@ -38,7 +38,8 @@ def stopped(page, step: str) -> np.ndarray:
 
 
 def settled(page) -> None:
-    page.page.wait_for_timeout(600)
+    """Until what was drawn is read and prepared, and nothing more is asked."""
+    page.still("read_drawing", "prepare", "networks")
 
 
 def png(draw_seven: bool = True) -> bytes:

@@ -313,14 +313,17 @@ def test_wrong_kinds_of_content(visitor, functions, call):
 
 def test_nobody_reaches_another_s_session(call, load):
     call("read_drawing", SEVEN, "owner-abc")
-    assert "chain" in call("look", {"view": "maps"}, "owner-abc").json()
+    assert "chain" in call("look", {"view": "maps"}, "owner-abc").json()["shown"]
     networks, records = load_shipped()
-    assert load(pack(networks["mlp"], records["mlp"]), "owner-abc").json()["problem"] == ""
-    assert call("watch", {}, "owner-abc").json()["yours"]["mlp"]
+    assert load(pack(networks["mlp"], records["mlp"]), "owner-abc").json()["problem"] is None
+    reader = call("watch", {}, "owner-abc").json()["networks"]["readers"]["mlp"]
+    assert reader["source"] == "loaded"
     for other in ("owner-ab", "OWNER-ABC", "owner-abcd", "made-up", "0", "_", "-"):
-        assert call("look", {"view": "maps"}, other).json()["problem"] == text.INSIDE_BLANK
-        assert not call("watch", {}, other).json()["yours"]["mlp"]
-        assert call("archive", {"network": "mlp"}, other).json() == {"problem": text.NOTHING_TRAINED}
+        assert call("look", {"view": "maps"}, other).json()["problem"]["key"] == "inside.blank"
+        reader = call("watch", {}, other).json()["networks"]["readers"]["mlp"]
+        assert reader["source"] == "shipped"
+        nothing = call("archive", {"network": "mlp"}, other).json()
+        assert nothing["problem"]["key"] == "retrain.problem.nothing_trained" and nothing["content"] == ""
     for other in ("owner-abc\0", "owner-abc ", ["owner-abc"]):
         assert call("look", {"view": "maps"}, other).status_code == 400
 
@@ -400,15 +403,15 @@ def hostile_archive() -> bytes:
 
 def test_what_a_visitor_wrote_is_never_html(call, load):
     answer = load(hostile_archive(), "injected", HOSTILE)
-    assert answer.json()["problem"] == "" and "<img" not in answer.json()["sentence"]
+    assert answer.json()["problem"] is None and "<img" not in answer.text
     about = call("networks", None, "injected").json()
     assert "&lt;img src=x" in about and "<img" not in about
     assert call("archive", {"network": "mlp"}, "injected").json()["name"] == "mlp.zip"
     for function in ("load", "prepare"):
         assert HOSTILE not in load(b"nothing", "injected", HOSTILE, function).text
     wrong = {"networks": ["mlp"], "mlp": {"recipe": "fast", "config": {HOSTILE: HOSTILE}}}
-    sentence = call("plan", wrong, "injected").json()["networks"]["mlp"]["problem"]
-    assert len(sentence) < 200  # written as text by the page, which the browser's test below sees
+    problem = call("plan", wrong, "injected").json()["networks"]["mlp"]["problem"]
+    assert len(json.dumps(problem)) < 200  # written as text by the page, which the browser's test below sees
 
 
 @pytest.mark.browser

@@ -19,9 +19,9 @@ import nets
 from demo import samples
 from nets import checkpoint
 from nets.models import NETWORKS
+from nets.pictures import open_picture
 from nets.places import SHIPPED
 from nets.prediction import predict
-from nets.pictures import open_picture
 from nets.preprocess import Drawing, draw, prepare_drawing, prepare_picture
 from tests.support import ROOT
 

@@ -1,0 +1,77 @@
+// One map, enlarged: a number under the pointer, a cell to be chosen by pointer, arrow keys or buttons.
+
+import { words } from "../page/catalogue.js";
+import { write } from "../page/dom.js";
+import { bars, frame, large } from "../page/pictures.js";
+import { field } from "./field.js";
+import { beside, cellAt, exists, isBars, spotOf, spotUnder } from "./geometry.js";
+import { numberAt, rangeOf } from "./sentences.js";
+
+const boxAround = ([y, x]) => ({ top: y, bottom: y + 1, left: x, right: x + 1 });
+
+/** A function that shows the enlarged map of the newest answer, and beside it the input. */
+export function enlarged(view) {
+  const { find, every, css, answer, chooseCell } = view;
+  const canvas = find(".big canvas");
+  const showField = field(view);
+  let hover = null; // [row, column] under the pointer
+
+  function draw(picture, marked) {
+    const { layer, colours } = answer();
+    const accent = css("--cnn");
+    const asBars = isBars(layer);
+    canvas.classList.toggle("bars", asBars);
+    if (asBars) return bars(canvas, picture, colours, { ink: css("--quiet"), mark: hover ?? marked, accent });
+    const drawing = large(canvas, picture, colours);
+    if (hover) frame(drawing, boxAround(hover), accent, 1.5);
+    if (marked) frame(drawing, boxAround(marked), accent, 2.5);
+  }
+
+  function show() {
+    const newest = answer();
+    const { layer, cell, exact, pictureOf } = newest;
+    if (hover && !exists(layer, hover)) hover = null; // this map is smaller than the one before
+    const chosen = cell && spotOf(layer, cell.at);
+    const spot = hover ?? chosen;
+    draw(pictureOf(layer.map), chosen);
+    const label = words.tell(rangeOf(layer, layer.map));
+    canvas.ariaLabel = words.say("inside.map.enlarged", { label, point: words.say("inside.map.point") });
+    const number = spot && exact[spot[0] * layer.width + spot[1]];
+    write(find(".big output"), spot ? words.tell(numberAt(newest, spot, number)) : label);
+    showField(newest, hover);
+  }
+
+  const under = ({ offsetX, offsetY }) => {
+    const spot = spotUnder(answer().layer, [offsetX, offsetY], {
+      width: canvas.clientWidth,
+      height: canvas.clientHeight,
+    });
+    return exists(answer().layer, spot) ? spot : null;
+  };
+  const choose = (spot) => spot && chooseCell(cellAt(answer().layer, spot));
+
+  function move(way) {
+    const { layer, cell } = answer();
+    choose(beside(layer, cell && spotOf(layer, cell.at), way));
+  }
+
+  function point(spot) {
+    hover = spot;
+    if (answer()) show();
+  }
+
+  canvas.addEventListener("pointermove", (event) => {
+    if (answer() && event.pointerType !== "touch") point(under(event));
+  });
+  canvas.addEventListener("pointerleave", () => point(null));
+  canvas.addEventListener("click", (event) => choose(under(event)));
+  canvas.addEventListener("keydown", (event) => {
+    if (!event.key.startsWith("Arrow") || !answer()) return;
+    event.preventDefault();
+    hover = null;
+    move(event.key.slice("Arrow".length).toLowerCase());
+  });
+  for (const button of every("[data-move]")) button.addEventListener("click", () => move(button.dataset.move));
+
+  return show;
+}

@@ -1,0 +1,57 @@
+// All maps of a layer side by side, to be chosen; those of the first convolution with their kernels.
+
+import { words } from "../page/catalogue.js";
+import { decode, make, write } from "../page/dom.js";
+import { small } from "../page/pictures.js";
+import { option } from "./option.js";
+import { rangeOf } from "./sentences.js";
+
+/** A function that shows the maps of an answer's layer. */
+export function grid({ find, every, choose, chooseCell, answer }) {
+  const box = find(".maps");
+
+  // Where a cell is chosen, the one at the same place of another map.
+  function pick(map) {
+    const { cell } = answer();
+    if (cell) chooseCell([map, ...cell.at.slice(1)]);
+    else choose({ map });
+  }
+
+  function build({ low, kernels }) {
+    const kernel = (map) =>
+      make("canvas", { role: "img", class: "kernel", "aria-label": words.say("inside.map.kernel", { map }) });
+    const caption = (map) => make("span", {}, ...(kernels ? [kernel(map)] : []), make("i", {}));
+    const tile = (_, map) => option("map", map, () => pick(map), make("canvas", { role: "img" }), caption(map));
+    box.replaceChildren(...Array.from(low, tile));
+  }
+
+  return ({ layer, off, colours, pictureOf }) => {
+    const { name, vector, low, dead, kernels, map: chosen } = layer;
+    const key = `${name} ${low.length} ${Boolean(kernels)}`;
+    if (box.dataset.key !== key) build(layer);
+    box.dataset.key = key;
+    box.hidden = vector || low.length === 1;
+    box.classList.toggle("many", low.length > 32);
+    box.ariaLabel = words.say("inside.map.all", { layer: name });
+    if (box.hidden) return;
+    const kernelOf = kernels && pictures(kernels);
+    every("label", box).forEach((label, map) => {
+      const canvas = find("canvas", label);
+      const silent = off[name]?.includes(map);
+      const isDead = dead.includes(map);
+      small(canvas, pictureOf(map), colours);
+      canvas.ariaLabel = words.tell(rangeOf(layer, map));
+      if (kernels) small(find(".kernel", label), kernelOf(map), colours);
+      const told = silent ? words.say("inside.map.off", { map }) : isDead ? words.say("inside.map.dead", { map }) : map;
+      write(find("i", label), told);
+      label.classList.toggle("silent", Boolean(silent || isDead));
+      find("input", label).checked = map === chosen;
+    });
+  };
+}
+
+function pictures({ height, width, bytes }) {
+  const weights = decode(bytes);
+  const size = height * width;
+  return (map) => ({ height, width, signed: true, bytes: weights.subarray(map * size, (map + 1) * size) });
+}

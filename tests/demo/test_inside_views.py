@@ -1,0 +1,112 @@
+"""The MLP from inside, which pixels matter, and pooling, against torch itself."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from demo.inside.pixels import METHODS
+from demo.inside.pooling import EXAMPLE, SHIFTS
+from nets import attribution
+from nets.activations import changes
+from tests.demo.inside import CNNS, IMAGE, MLPS, close, decoded, look, model_of, outputs, visitor
+
+# ---- the MLP
+
+
+@pytest.mark.parametrize("of", MLPS.values(), ids=MLPS)
+def test_the_mlp(of):
+    session = visitor(mlp_of=of)
+    model, told = model_of(session, "mlp"), look(session, view="mlp")
+    found = outputs(model)
+    digit = int(found["out"].argmax())
+    assert told["reading"]["digit"] == digit and told["units"] == model.fc1.out_features
+    close(told["reading"]["confidence"], found["out"].softmax(0).max())
+    assert len(told["hidden"]) == sum(isinstance(layer, nn.Linear) for layer in model)
+    for row in told["hidden"]:
+        output = found[row["last"]]
+        shown = decoded(row["bytes"], row["signed"], row["height"] * row["width"])[: row["units"]] * row["largest"]
+        np.testing.assert_allclose(shown, output, atol=row["largest"] / 127 + 1e-6)
+        assert row["silent"] == int((output == 0).sum()) and row["units"] == len(output)
+    spoke = told["evidence"]
+    close(spoke["supporting"] + spoke["opposing"] + spoke["remainder"], found["out"][digit])
+    close(spoke["logit"], found["out"][digit])
+    assert spoke["supporting"] >= 0 >= spoke["opposing"]
+    first = told["first"]
+    weights = model.fc1.weight.detach()[first["units"]].view(-1, 28, 28)
+    shown = decoded(first["bytes"], True, *weights.shape) * first["largest"]
+    np.testing.assert_allclose(shown, weights, atol=first["largest"] / 250)
+    assert np.all(np.diff(np.abs(first["importance"])) <= 1e-9)
+
+
+# ---- which pixels matter
+
+
+def test_which_pixels_matter_is_asked_of_each_networks_own_digit():
+    session = visitor(CNNS["other"], MLPS["other"])
+    told = look(session, view="pixels")["by_network"]
+    assert told.keys() == {"mlp", "cnn"}
+    for name in told:
+        model = model_of(session, name)
+        digit = int(model(IMAGE[None]).argmax())
+        assert told[name]["digit"] == digit
+        expected = {
+            "gradient": attribution.input_gradient(model, IMAGE, digit),
+            "occlusion": attribution.occlusion(model, IMAGE, digit, stride=3),
+        }
+        if name == "cnn":
+            expected["cam"] = attribution.grad_cam(model, IMAGE, digit)
+            assert set(METHODS) == set(expected)
+        assert told[name]["pictures"].keys() == expected.keys()
+        for method, values in expected.items():
+            picture = told[name]["pictures"][method]
+            shown = decoded(picture["bytes"], method != "cam", 28, 28) * picture["largest"]
+            np.testing.assert_allclose(shown, values, atol=picture["largest"] / 250 + 1e-9)
+
+
+# ---- pooling
+
+
+def test_the_tutorials_example():
+    told = look(visitor(), view="pooling")["example"]
+    assert told["cells"] == list(EXAMPLE)
+    assert told["largest"] == [6, 4, 4, 8]
+    assert told["average"] == [3.75, 2.25, 2.5, 3.5]
+    assert told["winners"] == [5, 3, 13, 10]
+
+
+def test_an_example_of_ones_own():
+    told = look(visitor(), view="pooling", example=[9] + [0] * 15)["example"]
+    assert told["cells"] == [9] + [0] * 15
+    assert told["largest"] == [9, 0, 0, 0] and told["average"] == [2.25, 0, 0, 0]
+
+
+@pytest.mark.parametrize("of", CNNS.values(), ids=CNNS)
+@pytest.mark.parametrize("direction", SHIFTS)
+def test_a_shift_and_what_it_changes(of, direction):
+    session = visitor(of)
+    model, told = model_of(session), look(session, view="pooling", shift=direction)["shift"]
+    down, right = SHIFTS[direction]
+    image = torch.zeros(1, 30, 30)
+    image[:, 1 + down : 29 + down, 1 + right : 29 + right] = IMAGE
+    moved = outputs(model, image[:, 1:29, 1:29])
+    found, shares = outputs(model), changes(model, IMAGE, down, right)
+    assert told["direction"] == direction
+    for name, read in (("before", found["out"]), ("after", moved["out"])):
+        assert told[name]["digit"] == int(read.argmax())
+        close(told[name]["confidence"], read.softmax(0).max())
+    assert [row["layer"] for row in told["rows"]][1] == "pool1"
+    for row in told["rows"]:
+        name, signed = row["layer"], row["signed"]
+        close(row["share"], shares[name])
+        before, after = found[name][told["map"]], moved[name][told["map"]]
+        largest = float(max(before.abs().max(), after.abs().max()))
+        for what, values, sign in (
+            ("before", before, signed),
+            ("after", after, signed),
+            ("difference", after - before, True),
+        ):
+            shown = decoded(row[what], sign, *values.shape) * largest
+            np.testing.assert_allclose(shown, values.clamp(-largest, largest), atol=largest / 250 + 1e-6)
