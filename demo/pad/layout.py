@@ -32,7 +32,6 @@ def pad(visitors: Visitors) -> None:
         side=preprocess.PAD,
         samples={str(digit): samples.strokes(digit) for digit in samples.CONTROLS},
         maxStrokes=preprocess.MAX_STROKES,
-        maxPoints=preprocess.MAX_POINTS,
         shipped={
             name: {"layers": layers(model), "address": own.address(f"checkpoints/{name}.safetensors")}
             for name, model in visitors.shipped.items()
@@ -59,6 +58,7 @@ def template(parameters: Mapping[str, int]) -> str:
     <section id="seen" aria-label="{say("verdict.label")}">
       <canvas width="{SIDE}" height="{SIDE}" role="img" aria-label="{say("verdict.image_label")}"></canvas>
       <div><p class="sentence"><strong></strong> <span></span></p><p class="note">{say("verdict.image")}</p></div>
+      <p class="steps-off" hidden>{say("pad.steps_off")} <button type="button">{say("pad.steps_on")}</button></p>
       <p class="unseen" role="status" aria-live="polite"></p>
     </section>
     {"".join(_card(name, count) for name, count in parameters.items())}

@@ -2,19 +2,20 @@
 
 import { words } from "../page/catalogue.js";
 import { within } from "../page/dom.js";
+import { drawn } from "../page/drawing.js";
 import { latest, report } from "../page/latest.js";
 import { hear, page } from "../page/state.js";
 import { ownReading } from "../reader/own.js";
 import { cards } from "./cards.js";
 import { paper } from "./paper.js";
 import { follow } from "./pen.js";
-import { continues, extended, history, isDrawing, thinned } from "./strokes.js";
+import { continues, extended, history, isDrawing } from "./strokes.js";
 
 const STORE = "digit-duel"; // where the browser keeps the drawing over a reload
 const WAIT_AFTER = 1_500; // milliseconds
 
 /** Start the component: `server.read_drawing` reads a drawing, `props` are the values given in layout.py. */
-export function start({ element, server, props: { side, samples, maxStrokes, maxPoints, shipped } }) {
+export function start({ element, server, props: { side, samples, maxStrokes, shipped } }) {
   const { find, every } = within(element);
   const canvas = find("#pad canvas"),
     paint = paper(canvas, side),
@@ -106,8 +107,7 @@ export function start({ element, server, props: { side, samples, maxStrokes, max
       const late = setTimeout(() => {
         if (strokes().length && !(told && continues(told, strokes()))) shown.none("waiting");
       }, WAIT_AFTER);
-      const drawing = { strokes: thinned(asked.strokes, maxPoints), pen: page.get().pen };
-      const answer = await (here.read(drawing)?.catch(report) ?? server.read_drawing(drawing));
+      const answer = await (here.read(drawn())?.catch(report) ?? server.read_drawing(drawn()));
       clearTimeout(late);
       return answer && { answer, asked };
     },
@@ -127,6 +127,12 @@ export function start({ element, server, props: { side, samples, maxStrokes, max
       shown.none("lost");
     },
   );
+
+  // Which steps of the preparation the cards go without, and the way back.
+  function showSteps() {
+    find(".steps-off").hidden = !Object.values(page.get().steps).includes(false);
+  }
+  find(".steps-off button").addEventListener("click", () => page.set({ steps: {} }));
 
   // ---- a reload keeps the drawing, where the browser lets a page keep anything
 
@@ -168,13 +174,14 @@ export function start({ element, server, props: { side, samples, maxStrokes, max
   if (page.get().networks) shown.networks(page.get().networks);
   if (strokes().length) ask();
   page.subscribe(["strokes", "pen"], changed);
+  page.subscribe(["steps"], () => {
+    showSteps();
+    ask();
+  });
   page.subscribe(["networks"], ({ networks, verdict }) => {
     shown.networks(networks);
     if (strokes().length && verdict?.networks.version !== networks.version) ask();
   });
-  // For parts that do not listen to the page's state yet.
-  page.subscribe(["verdict"], () => element.dispatchEvent(new CustomEvent("digit-duel:verdict", { bubbles: true })));
-  document.addEventListener("digit-duel:network", () => strokes().length && ask());
   new ResizeObserver(repaint).observe(canvas);
   window.addEventListener("resize", repaint); // also the zoom, which changes the pixels under the same size
 }

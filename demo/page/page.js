@@ -4,14 +4,17 @@
 // However fast the pen, a slow server slows the updates and never piles up work. `call` is made when its turn comes, so
 // it sends what is true then; it must give undefined where the server does not answer, which is tried again until it does.
 window.digitDuelLatest = function (call, arrived, lost) {
-  const PATIENCE = 10_000, FIRST_PAUSE = 500, LONGEST_PAUSE = 4_000; // milliseconds
+  const PATIENCE = 10_000,
+    FIRST_PAUSE = 500,
+    LONGEST_PAUSE = 4_000; // milliseconds
   const wait = (time) => new Promise((resolve) => setTimeout(resolve, time));
-  let wanted = false, busy = false;
+  let wanted = false,
+    busy = false;
   return async function ask() {
     wanted = true;
     if (busy) return;
     busy = true;
-    for (let pause = FIRST_PAUSE; wanted; ) {
+    for (let pause = FIRST_PAUSE; wanted;) {
       wanted = false;
       const answer = await Promise.race([call(), wait(PATIENCE)]);
       if (answer !== undefined) {
@@ -51,7 +54,8 @@ window.digitDuelIn = (element, words) => ({
 
 // Base64 goes in, its bytes come out.
 window.digitDuelDecode = function (base64) {
-  const text = atob(base64), bytes = new Uint8Array(text.length);
+  const text = atob(base64),
+    bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i); // ten times as fast as Uint8Array.from
   return bytes;
 };
@@ -65,7 +69,9 @@ window.digitDuelSave = function (name, content, type) {
 
 // A canvas and base64 of its pixels' ink, a byte each (nothing: no ink), go in; white ink on black is drawn.
 window.digitDuelPixels = function (canvas, base64) {
-  const { width, height } = canvas, picture = new ImageData(width, height), ink = window.digitDuelDecode(base64);
+  const { width, height } = canvas,
+    picture = new ImageData(width, height),
+    ink = window.digitDuelDecode(base64);
   for (let i = 0; i < width * height; i++) picture.data.set([ink[i], ink[i], ink[i], 255], 4 * i);
   canvas.getContext("2d").putImageData(picture, 0, 0);
 };

@@ -1,7 +1,8 @@
 // The pad's verdicts and a visitor's switches go in, the steps of the preparation are asked for and shown.
 const { largest, tooLarge, lost } = props;
 const { find, every } = window.digitDuelIn(element);
-const [chooser, back] = every(".button"), switches = every("[role=switch]");
+const [chooser, back] = every(".button"),
+  switches = every("[role=switch]");
 let picture = null; // a file, or none: the drawing on the pad
 let stale = true;
 
@@ -38,7 +39,8 @@ const refresh = window.digitDuelLatest(
 
 // Only a tab that is seen costs anything, and all its stages cost ten times a verdict: it waits for the pen to rest. A
 // picture stays while only the networks are others, and is not sent again before these rest too.
-const REST = 150, LONG_REST = 2000; // milliseconds
+const REST = 150,
+  LONG_REST = 2000; // milliseconds
 const drawing = () => document.querySelector("#seen canvas").toDataURL();
 let rest, before; // before: the drawing when the picture was chosen
 function drawn() {

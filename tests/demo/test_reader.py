@@ -152,6 +152,11 @@ def test_every_architecture_reads_alike(name, architecture, tmp_path):
     compare([(model, tmp_path / "weights.safetensors")], [(d, Steps()) for d in [*drawings(30), *odd()]])
 
 
+def test_the_page_takes_as_many_points_as_the_server():
+    script = (Path(__file__).parents[2] / "demo" / "page" / "drawing.js").read_text()
+    assert f"const MOST_POINTS = {MAX_POINTS};" in script
+
+
 def test_every_option_of_an_architecture_is_known_to_the_page():
     """A new option of the networks has to reach demo/reader/network.js and the cases above."""
     assert [sorted(f.name for f in fields(kind)) for kind in ARCHITECTURES.values()] == [
