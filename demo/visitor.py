@@ -37,9 +37,9 @@ class Visitor:
         self.used = 0.0  # when it was last asked for, on the monotonic clock
         self.dropped = False  # whether its networks went for want of memory, and it has not begun anew since
 
-    def prepare(self, drawing: Drawing, steps: Steps = Steps()) -> Prepared | None:
+    def prepare(self, drawing: Drawing, steps: Steps | None = None) -> Prepared | None:
         """What the networks read of a drawing, kept as the newest; None where it has no ink."""
-        self.prepared = prepare_drawing(drawing, steps)
+        self.prepared = prepare_drawing(drawing, steps or Steps())
         return self.prepared
 
     def predict(self, image: Tensor) -> dict[str, Prediction]:

@@ -146,7 +146,7 @@ def tab(made_up) -> RetrainTab:
     assert tab.do("start", settings=tiny_run)["problem"] is None
     assert tab.finish()["state"] == "finished"
     lanes.room = 0
-    visitor.drawing = Drawing.from_json({"strokes": SEVEN, "pen": 18})
+    visitor.prepare(Drawing.from_json({"strokes": SEVEN, "pen": 18}))
     return tab
 
 
@@ -167,7 +167,7 @@ def test_anything_asked_of_a_training(tab):
     ask()
     assert len(seen) >= CASES / 4 and len(set(seen)) == 6
     assert tab.watch()["state"] == "finished"
-    assert set(tab.visitor.predict(prepare_drawing(tab.visitor.drawing).image)) == {"mlp", "cnn"}
+    assert set(tab.visitor.predict(tab.visitor.prepared.image)) == {"mlp", "cnn"}
 
 
 def test_anything_asked_of_the_inside(tab):
