@@ -11,8 +11,9 @@ from demo.networks import Networks, NetworksAnswer, Reader
 from demo.runs import Runs
 from demo.training.lanes import Lanes
 from demo.training.snapshots import size
+from nets.drawing import Drawing
 from nets.prediction import Prediction, predict
-from nets.preprocess import Drawing, Prepared, Steps, prepare_drawing
+from nets.preprocess import Prepared, Steps, prepare_drawing
 
 
 class Visitor:
@@ -38,8 +39,8 @@ class Visitor:
         self.dropped = False  # whether its networks went for want of memory, and it has not begun anew since
 
     def prepare(self, drawing: Drawing, steps: Steps | None = None) -> Prepared | None:
-        """What the networks read of a drawing, kept as the newest; None where it has no ink."""
-        self.prepared = prepare_drawing(drawing, steps or Steps())
+        """What the networks read of a drawing, thinned and kept as the newest; None where it has no ink."""
+        self.prepared = prepare_drawing(drawing.thinned(), steps or Steps())
         return self.prepared
 
     def predict(self, image: Tensor) -> dict[str, Prediction]:

@@ -20,14 +20,14 @@ Ink = np.ndarray  # (H, W) float32 in [0, 1]: paper 0, ink 1
 
 
 class PictureError(CodedError, ValueError):
-    """A file that cannot be read as a picture; the message says to a visitor why, and what would do."""
+    """Not a picture that can be read; the message says why, and what would be."""
 
 
 def open_picture(source: str | Path | IO[bytes]) -> Image.Image:
-    """A file, by name or opened for reading -> its picture, upright, at most WORKING_SIDE pixels along the larger side.
+    """The picture in a file, by name or opened for reading: upright, its larger side at most WORKING_SIDE pixels.
 
-    The size in the header is checked before a pixel is decoded, so a decompression bomb costs nothing. Raises
-    PictureError, with a sentence for a visitor, for whatever is no picture of a kind and size we read.
+    The size in the header is checked before any pixel is decoded, so a decompression bomb costs nothing. Raises
+    PictureError for anything that is not a picture of one of FORMATS, or is too large.
     """
     try:
         with Image.open(source, formats=FORMATS) as picture:
@@ -60,11 +60,11 @@ def open_picture(source: str | Path | IO[bytes]) -> Image.Image:
 
 
 def find_ink(picture: Image.Image) -> Ink | None:
-    """(H, W) ink of a picture, or None where nothing stands out from the paper.
+    """(H, W) ink of a picture, or None if nothing stands out from the paper.
 
-    The paper is what the border mostly shows; the ink is what differs from it more strongly, darker or lighter. Where
-    the border is uneven the picture is taken for a photograph: the paper's brightness is then followed from place to
-    place, ink is told from shadow by Otsu's threshold (IEEE Trans. SMC 9, 1979), and specks are dropped.
+    The paper's brightness is the border's median; ink is darker or lighter, whichever differs more. If the border is
+    uneven, the picture is taken for a photograph: the paper's brightness is then estimated locally, Otsu's threshold
+    (IEEE Trans. SMC 9, 1979) separates ink from shadow, and specks are removed.
     """
     grey = _grey(picture)
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
@@ -80,7 +80,7 @@ def find_ink(picture: Image.Image) -> Ink | None:
 
 
 def _grey(picture: Image.Image) -> np.ndarray:
-    """(H, W) brightness in [0, 1], at most WORKING_SIDE along a side; what is transparent shows paper behind it."""
+    """(H, W) brightness in [0, 1], at most WORKING_SIDE along a side, on paper where the picture is transparent."""
     if picture.mode.startswith(("I", "F")):  # 16 bits and more
         values = np.nan_to_num(np.asarray(picture, np.float32))
         picture = Image.fromarray(((values - values.min()) / max(float(np.ptp(values)), 1e-9) * 255).astype(np.uint8))
@@ -89,7 +89,7 @@ def _grey(picture: Image.Image) -> np.ndarray:
         alpha = np.asarray(layers.getchannel("A"), np.float32)
         brightness = np.asarray(layers.convert("L"), np.float32)
         light_ink = (brightness * alpha).sum() > 127.5 * alpha.sum()
-        # An opaque picture has its own paper; drawn on nothing, light ink needs dark paper and dark ink light.
+        # An opaque picture has paper of its own. Transparent paper is taken to be dark where the ink is light.
         paper = Image.new("RGBA", layers.size, "black" if light_ink and alpha.min() < 255 else "white")
         picture = Image.alpha_composite(paper, layers)
     picture = picture.convert("L")
@@ -98,10 +98,10 @@ def _grey(picture: Image.Image) -> np.ndarray:
 
 
 def _ink_of_photograph(grey: np.ndarray) -> Ink:
-    """Dark ink on unevenly lit paper: how much darker than the paper around it, below Otsu's threshold nothing."""
+    """Dark ink on unevenly lit paper: how much darker it is than the paper nearby, and 0 below Otsu's threshold."""
     height, width = grey.shape
     small = Image.fromarray((grey * 255).astype(np.uint8)).resize((64, 64), Image.Resampling.BOX)
-    # The lightest spot within reach is paper as long as strokes are thinner than a third of the picture.
+    # The lightest spot nearby is paper, as long as strokes are thinner than a third of the picture.
     paper = small.filter(ImageFilter.MaxFilter(21)).filter(ImageFilter.GaussianBlur(8)).resize((width, height))
     ink = (np.asarray(paper, np.float32) / 255 - grey).clip(0, 1)
     counts, edges = np.histogram(ink, 256)

@@ -1,8 +1,8 @@
-"""The (1, 28, 28) image that the networks read, made of a drawing or a picture the way MNIST was made.
+"""Preparation: a drawing or a picture becomes the (1, 28, 28) image that the networks read, as MNIST's digits did.
 
 MNIST's own preparation (LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition",
 Proc. IEEE 86, 1998, section III.A): the digit is fitted into a 20x20 box, its aspect ratio kept, antialiased, and
-placed in a 28x28 field by its centre of mass. Here, step by step, ink being 1 and paper 0 in every array:
+placed in a 28x28 field by its centre of mass. The steps, with ink 1 and paper 0 in every array:
 
     ink     strokes drawn, or a picture's brightness turned into ink    (H, W)
     pen     strokes drawn again with MNIST's own pen width              (H, W)
@@ -10,7 +10,7 @@ placed in a 28x28 field by its centre of mass. Here, step by step, ink being 1 a
     fit     the larger side to 20 pixels, antialiased                   (20, w) or (h, 20)
     centre  the centre of mass to the middle of the field               (28, 28)
 
-Every step but the first can be switched off. Where there is no ink there is no image: the answer is None.
+Every step but the first can be switched off. Without ink there is no image, and the answer is None.
 """
 
 from __future__ import annotations
@@ -19,76 +19,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
 
-from nets.errors import CodedError
+from nets.drawing import PAD, Drawing
 from nets.ink import Box, box_of, draw_in, rounded
 from nets.models import SIDE
 from nets.pictures import Ink, PictureError, find_ink, open_picture
 
-PAD = 280  # pad units along each side of the drawing pad; y grows downwards
 BOX = 20  # pixels: the larger side of a digit in MNIST
 FIELD = SIDE  # pixels: the side of the image the networks read
 PEN = 24 / 180  # pen width over the larger side of its path that gives MNIST's share of inked pixels
-
-MAX_STROKES = 256
-MAX_POINTS = 4096
-MAX_PEN = 80.0  # pad units
 TRACE = 8 / 255  # ink below this is none
-
-
-class DrawingError(CodedError, ValueError):
-    """A drawing that cannot be one; the message says to a visitor what was wrong with it."""
-
-
-@dataclass(frozen=True, eq=False)
-class Drawing:
-    """Strokes of a pen, in pad units."""
-
-    strokes: tuple[np.ndarray, ...]  # each (n, 2) float32, x and y, n >= 1
-    pen: float  # diameter
-
-    @classmethod
-    def from_json(cls, value: Any) -> Drawing:
-        """{"strokes": [[[x, y], ...], ...], "pen": diameter}, from anybody, checked.
-
-        Points far outside the pad are brought to within one pad's width of it. Raises DrawingError for any other
-        shape, for numbers that are not finite, and past MAX_STROKES strokes or MAX_POINTS points.
-        """
-        if not isinstance(value, dict) or not isinstance(value.get("strokes"), list):
-            raise DrawingError('A drawing is {"strokes": [[[x, y], ...], ...], "pen": width}.', "drawing.shape")
-        strokes, pen = value["strokes"], value.get("pen")
-        if isinstance(pen, bool) or not isinstance(pen, (int, float)) or not 0 < pen <= MAX_PEN:
-            message = f"The pen's width must be a number above 0 and at most {MAX_PEN:g}."
-            raise DrawingError(message, "drawing.pen", most=MAX_PEN)
-        if len(strokes) > MAX_STROKES:
-            message = f"That is more than {MAX_STROKES} strokes: clear the pad and draw one digit."
-            raise DrawingError(message, "drawing.strokes", most=MAX_STROKES)
-        if any(not isinstance(stroke, list) for stroke in strokes):
-            raise DrawingError("Each stroke must be a list of [x, y] points.", "drawing.stroke")
-        if sum(map(len, strokes)) > MAX_POINTS:
-            message = f"That is more than {MAX_POINTS} points: clear the pad and draw one digit."
-            raise DrawingError(message, "drawing.points", most=MAX_POINTS)
-        return cls(tuple(_points(stroke) for stroke in strokes if stroke), float(pen))
-
-
-def _points(stroke: list[Any]) -> np.ndarray:
-    wrong = DrawingError("Each point must be two finite numbers, x and y.", "drawing.point")
-    for point in stroke:
-        if not isinstance(point, list) or len(point) != 2 or not all(type(v) in (int, float) for v in point):
-            raise wrong
-    try:
-        points = np.asarray(stroke, np.float64)
-    except (ValueError, OverflowError):  # an integer beyond any float
-        raise wrong from None
-    if not np.isfinite(points).all():
-        raise wrong
-    return points.clip(-PAD, 2 * PAD).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -111,7 +57,7 @@ class Stage:
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """What the networks read, and how it came about."""
+    """What the networks read, with every stage on the way to it."""
 
     last: Stage  # centre, (28, 28)
     _earlier: Callable[[], Iterable[Stage]]
@@ -128,7 +74,7 @@ class Prepared:
 
 
 def prepare_drawing(drawing: Drawing, steps: Steps = Steps()) -> Prepared | None:
-    """A drawing -> what the networks read, or None where no ink is on the pad.
+    """A drawing as the networks read it, or None if there is no ink on the pad.
 
     Strokes have no pixels yet, so they are drawn once, at the size that is wanted: the pen's width, the crop and the
     fit only say through which box and how large. demo/reader/ink.js does the same sums.
@@ -164,9 +110,9 @@ def _on_pad(stroke: np.ndarray, pen: float) -> bool:
 
 
 def prepare_picture(picture: Image.Image, steps: Steps = Steps()) -> Prepared | None:
-    """A picture of one digit, light on dark or dark on light -> what the networks read, or None where it has no ink.
+    """A picture of one digit, light on dark or dark on light, as the networks read it, or None if it has no ink.
 
-    A picture's pen keeps its width: worn or grown to MNIST's by its distance transform, it was read no better.
+    The pen of a picture keeps its width: brought to MNIST's by a distance transform, digits were read no better.
     """
     ink = find_ink(picture)
     if ink is None or not (ink > TRACE).any():
@@ -183,9 +129,9 @@ def prepare_picture(picture: Image.Image, steps: Steps = Steps()) -> Prepared | 
 
 
 def read_picture(source: str | Path | IO[bytes], steps: Steps = Steps()) -> Prepared:
-    """A picture's file, by name or opened for reading -> what the networks read.
+    """The digit in a picture's file, by name or opened for reading, as the networks read it.
 
-    Raises PictureError, with a sentence for a visitor, where there is no picture in it or no ink in the picture.
+    Raises PictureError if it is no picture, or if the picture has no ink.
     """
     prepared = prepare_picture(open_picture(source), steps)
     if prepared is None:
@@ -199,13 +145,13 @@ def draw(strokes: Sequence[np.ndarray], pen: float) -> Ink:
 
 
 def crop(ink: Ink) -> Ink:
-    """The box around the ink, which must hold some."""
+    """The part of the array that holds ink; there must be some."""
     rows, columns = (np.flatnonzero((ink > TRACE).any(axis)) for axis in (1, 0))
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
 def fit(ink: Ink, side: int) -> Ink:
-    """The larger side to side pixels, aspect ratio kept, antialiased."""
+    """Ink resized, antialiased, so that its larger side has `side` pixels; the aspect ratio is kept."""
     height, width = ink.shape
     scale = side / max(height, width)
     size = max(1, round(width * scale)), max(1, round(height * scale))
@@ -216,11 +162,11 @@ def fit(ink: Ink, side: int) -> Ink:
 
 
 def place(ink: Ink, by_mass: bool = True, lengths: tuple[float, float] | None = None) -> Ink:
-    """(h, w) at most 28 -> (28, 28), the centre of mass, or else the box's centre, in the middle of the field.
+    """(h, w) ink, at most 28x28, in a (28, 28) field with its centre of mass, or its box's centre, in the middle.
 
-    lengths: of the box, where it ends within its last pixels. Moved by whole pixels, as in MNIST, and never so far that
-    ink is cut off. The middle is where MNIST has it: counting pixels from 0, the centre of mass of every one of its
-    images lies within half a pixel of (14, 14).
+    lengths: height and width of the box, if it ends within its last pixels. It is moved by whole pixels, as in MNIST,
+    and never so far that ink is cut off. The middle is MNIST's: counting pixels from 0, the centre of mass of each of
+    its images lies within half a pixel of (14, 14).
     """
     out = np.zeros((FIELD, FIELD), np.float32)
     corner = []

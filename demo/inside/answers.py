@@ -25,8 +25,8 @@ from demo.server.drawn import Drawn
 from demo.visitor import Visitor
 from demo.words import Message, message
 from nets.activations import activations
+from nets.drawing import DrawingError
 from nets.models import totals
-from nets.preprocess import DrawingError
 
 HEAVY = 20_000_000  # multiply-adds above which a network is not run on the server's event loop
 

@@ -7,7 +7,8 @@ from typing import Literal
 from pydantic import Field
 
 from demo.server.doors import Asked
-from nets.preprocess import Drawing, Prepared, Steps, prepare_drawing
+from nets.drawing import Drawing
+from nets.preprocess import Prepared, Steps, prepare_drawing
 
 
 class Drawn(Asked):

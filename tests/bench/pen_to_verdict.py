@@ -28,7 +28,7 @@ from demo import samples
 from demo.page.own import address
 from demo.visitor import Visitor
 from nets.checkpoint import load_shipped
-from nets.preprocess import Drawing
+from nets.drawing import Drawing
 from tests.browser.driver import DESKTOP, PadPage, open_browser
 from tests.support import Server
 

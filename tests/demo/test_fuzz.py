@@ -25,10 +25,11 @@ from demo.training.lanes import Lanes
 from demo.visitor import Visitor
 from nets.augment import Augmentation
 from nets.checkpoint import CheckpointError, load, pack, unpack
+from nets.drawing import PAD, Drawing, DrawingError
 from nets.models import ARCHITECTURES, NETWORKS
 from nets.options import OptionError, read
 from nets.pictures import PictureError, open_picture
-from nets.preprocess import PAD, Drawing, DrawingError, prepare_drawing, prepare_picture
+from nets.preprocess import prepare_drawing, prepare_picture
 from nets.training import TrainConfig
 from tests.demo.dice import ASKED, CASES, MODELS, PICTURES, QUESTIONS, SETTINGS, SEVEN, Dice, cases, record_of
 from tests.demo.support import RetrainTab

@@ -19,7 +19,7 @@ from demo.inside.answers import is_heavy, keep, look
 from demo.server.doors import door_of
 from demo.visitor import describe_readers
 from demo.words import message
-from nets.preprocess import Drawing
+from nets.drawing import Drawing
 from tests.demo.inside import CNNS, IMAGE, MLPS, ask, model_of, outputs, question, visitor
 from tests.demo.inside import look as shown
 

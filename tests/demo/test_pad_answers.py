@@ -15,9 +15,10 @@ from demo.pad.answers import Drawn, read_drawing
 from demo.visitor import Visitor, describe_readers
 from demo.words import tell
 from nets.checkpoint import load_shipped
+from nets.drawing import MAX_POINTS, MAX_STROKES
 from nets.models import mlp
 from nets.prediction import predict
-from nets.preprocess import MAX_POINTS, MAX_STROKES, prepare_drawing
+from nets.preprocess import prepare_drawing
 
 NETWORKS, RECORDS = load_shipped()
 

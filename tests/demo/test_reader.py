@@ -20,8 +20,9 @@ from torch import nn
 from demo import samples
 from demo.reader.answers import layers
 from nets.checkpoint import SHIPPED, load_shipped
+from nets.drawing import MAX_POINTS, PAD, Drawing
 from nets.models import ARCHITECTURES, CnnArchitecture, MlpArchitecture
-from nets.preprocess import MAX_POINTS, PAD, Drawing, Steps, prepare_drawing
+from nets.preprocess import Steps, prepare_drawing
 from nets.training import new_model
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="Node, which runs the page's modules, is missing")

@@ -15,9 +15,10 @@ from demo.readings import Readings
 from demo.visitor import Visitor, describe_readers
 from demo.visitors import Visitors
 from nets.checkpoint import load_shipped
+from nets.drawing import Drawing
 from nets.models import mlp
 from nets.prediction import predict
-from nets.preprocess import Drawing, prepare_drawing
+from nets.preprocess import prepare_drawing
 
 NETWORKS, RECORDS = load_shipped()
 
