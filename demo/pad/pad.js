@@ -5,7 +5,7 @@ import { within } from "../page/dom.js";
 import { drawn } from "../page/drawing.js";
 import { latest, report } from "../page/latest.js";
 import { hear, page } from "../page/state.js";
-import { ownReading } from "../reader/own.js";
+import { begin, here } from "../reader/own.js";
 import { cards } from "./cards.js";
 import { paper } from "./paper.js";
 import { follow } from "./pen.js";
@@ -23,7 +23,6 @@ export function start({ element, server, props: { side, samples, maxStrokes, shi
   const pen = find("#pad input"),
     buttons = every("[data-do]"),
     past = history();
-  const here = ownReading(server, shipped);
   let drawing = false; // while the pen is down, the last stroke is not finished
   let told = null; // the drawing that the cards speak of
 
@@ -130,9 +129,11 @@ export function start({ element, server, props: { side, samples, maxStrokes, shi
 
   // Which steps of the preparation the cards go without, and the way back.
   function showSteps() {
-    find(".steps-off").hidden = !Object.values(page.get().steps).includes(false);
+    const off = Object.values(page.get().steps).includes(false);
+    find(".note").hidden = off;
+    find(".note.off").hidden = !off;
   }
-  find(".steps-off button").addEventListener("click", () => page.set({ steps: {} }));
+  find(".note.off button").addEventListener("click", () => page.set({ steps: {} }));
 
   // ---- a reload keeps the drawing, where the browser lets a page keep anything
 
@@ -166,6 +167,7 @@ export function start({ element, server, props: { side, samples, maxStrokes, shi
     ask();
   }
 
+  begin(server, shipped);
   page.set({ pen: Number(pen.value) });
   restore();
   repaint();

@@ -2,7 +2,7 @@
 
 import { page } from "./state.js";
 
-const MOST_POINTS = 4096; // that the server takes: MAX_POINTS in nets/preprocess.py
+const MOST_POINTS = 4096; // that the server takes: MAX_POINTS in nets/drawing.py
 
 /** A drawing of at most so many points: while there are more, every other one goes. */
 export function thinned(strokes, most = MOST_POINTS) {

@@ -9,12 +9,15 @@ import { reader } from "./reader.js";
 const REST = 1500; // milliseconds without other networks, as while one trains, after which their weights are fetched
 
 /**
- * Ways to read a drawing { strokes, pen } in the page. `read` answers as server.read_drawing does, `stages` gives what each
- * step of the preparation makes of it; both are null while the page does not have the networks that read now: then the
- * server is to be asked. `shipped` is { name: { layers, address } }.
+ * Ways to read a drawing { strokes, pen, steps } in the page, which answer as the server does: `read` as read_drawing, and
+ * `stages` as prepare. Both give null while the page does not have the networks that read now; then the server is to be
+ * asked.
  */
-export function ownReading(server, shipped) {
-  const here = reader(),
+export const here = { read: () => null, stages: () => null };
+
+/** Begin to fetch the networks. `shipped` is { name: { layers, address } }. */
+export function begin(server, shipped) {
+  const reads = reader(),
     lying = {}; // the shipped weights, by name
   let version = null; // of the networks that the page reads with
   let timer;
@@ -36,7 +39,7 @@ export function ownReading(server, shipped) {
         if (own) return [name, { layers: own.layers, weights: decode(own.weights).buffer }];
         return [name, { layers: shipped[name].layers, weights: await weightsOf(name) }];
       });
-      await here.use(Object.fromEntries(await Promise.all(made)));
+      await reads.use(Object.fromEntries(await Promise.all(made)));
       return answer.networks;
     },
     (networks) => {
@@ -52,21 +55,32 @@ export function ownReading(server, shipped) {
   });
   fetchNetworks();
 
+  async function read(drawing) {
+    const { networks } = page.get();
+    const { image, cards } = await reads.read(drawing, drawing.steps);
+    return { networks, image: image ? bytes(image) : "", cards };
+  }
+
+  async function stages(drawing) {
+    const { networks } = page.get();
+    const made = await reads.stages(drawing, drawing.steps);
+    return made ? { networks, stages: made.map(stage) } : { problem: { key: "preparation.blank", values: {} } };
+  }
+
   const ready = () => version !== null && page.get().networks?.version === version;
-  return {
-    read(drawing) {
-      if (!ready()) return null;
-      const { networks, steps } = page.get();
-      return here
-        .read(drawing, steps)
-        .then(({ image, cards }) => ({ networks, image: image ? bytes(image) : "", cards }));
-    },
-    stages: (drawing) => (ready() ? here.stages(drawing, page.get().steps) : null),
-  };
+  here.read = (drawing) => (ready() ? read(drawing) : null);
+  here.stages = (drawing) => (ready() ? stages(drawing) : null);
+}
+
+/** A step of the preparation as the server tells it. */
+function stage({ name, picture: { width, height, ink }, image, cards }) {
+  const read = (card) => card && { digit: card.digit, confidence: card.probabilities[card.digit] };
+  const reads = Object.fromEntries(Object.entries(cards).map(([network, card]) => [network, read(card)]));
+  return { name, width, height, picture: bytes(ink), image: bytes(image), reads };
 }
 
 /** Ink in [0, 1] as bytes. */
-export const bytes = (ink) => Uint8Array.from(ink, (value) => Math.floor(255 * value + 0.5));
+const bytes = (ink) => Uint8Array.from(ink, (value) => Math.floor(255 * value + 0.5));
 
 async function bytesAt(address) {
   const answer = await fetch(new URL(address, document.baseURI));

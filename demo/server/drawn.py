@@ -10,13 +10,15 @@ from demo.server.doors import Asked
 from nets.drawing import Drawing
 from nets.preprocess import Prepared, Steps, prepare_drawing
 
+Switches = dict[Literal["pen", "crop", "fit", "centre"], bool]  # of the preparation's steps; off where False
+
 
 class Drawn(Asked):
     """The strokes on the pad, the width of the pen, and which steps of the preparation are off."""
 
     strokes: list[list[list[float]]]  # lists of points, [x, y] each, in pad units
     pen: float
-    steps: dict[Literal["pen", "crop", "fit", "centre"], bool] = Field(default_factory=dict)  # off where False
+    steps: Switches = Field(default_factory=dict)
 
     def drawing(self) -> Drawing:
         """The drawing, checked; raises DrawingError."""
@@ -28,4 +30,4 @@ class Drawn(Asked):
 
     def prepare(self) -> Prepared | None:
         """What the networks read of it, or None where it has no ink; raises DrawingError."""
-        return prepare_drawing(self.drawing(), self.switches())
+        return prepare_drawing(self.drawing().thinned(), self.switches())
