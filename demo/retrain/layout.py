@@ -109,8 +109,8 @@ def _live() -> str:
     )
     return f"""
     <section class="controls" data-state="idle" aria-label="{say("retrain.controls.label")}">
-      <div class="buttons">{buttons}</div>
-      <p class="sentence"></p><p class="left"></p>
+      <div class="buttons">{buttons}</div><p class="left"></p>
+      <p class="sentence"><span class="run"></span> <span class="readers"></span></p>
       <progress max="1" value="0" aria-label="{say("retrain.controls.label")}"></progress>
       <p class="note"></p>
       <p class="problem" role="status"></p>
@@ -184,7 +184,7 @@ def _confusion(network: str) -> str:
 def _keep() -> str:
     downloads = "".join(
         f'<button type="button" data-download="{network}" disabled>'
-        f"{say('retrain.files.download', network=name)}</button>"
+        f"{say('retrain.files.download', network=name)} <small></small></button>"
         for network, name in NAMES.items()
     )
     return f"""
