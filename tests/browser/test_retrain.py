@@ -67,10 +67,7 @@ def test_pause_holds_and_resume_goes_on(begin):
     page.page.wait_for_function("document.querySelector('[data-number=step] td').innerText.includes(' of ')")
     page.do("pause")
     page.until("paused")
-    page.page.wait_for_timeout(300)
-    held = page.number("step")
-    page.page.wait_for_timeout(1000)
-    assert page.number("step") == held
+    held = page.rests()
     assert say("network.mlp") in page.said()
     page.do("resume")
     page.until("running")
@@ -93,8 +90,7 @@ def test_one_batch_is_one_step_and_one_epoch_ends_with_it(begin):
         "step => document.querySelector('[data-number=step] td').innerText.startsWith(`${step} of`)", arg=steps // 3
     )
     page.until("paused")
-    page.page.wait_for_timeout(500)
-    assert page.number("step") == f"{steps // 3} of {steps}"
+    assert page.rests() == f"{steps // 3} of {steps}"
     assert page.number("epoch") == "1 of 3"
 
 
@@ -204,8 +200,7 @@ def test_a_trained_network_is_downloaded_and_loaded_elsewhere(begin, tmp_path):
     page.fill("mlp", epochs=5)
     page.do("start")
     page.until("finished")
-    page.page.wait_for_selector("#card-mlp.yours")
-    page.page.wait_for_timeout(500)
+    page.settled()
     with page.page.expect_download() as download:
         page.page.click("[data-download=mlp]")
     archive = tmp_path / download.value.suggested_filename
@@ -237,7 +232,7 @@ def test_time_travel_shows_what_was(begin):
     page.fill("mlp", epochs=5)
     page.do("start")
     page.until("finished")
-    page.page.wait_for_timeout(500)
+    page.settled()
     slider = page.page.locator("#retrain .travel input")
     end, verdict = page.pictures(), page.confidences()[0]
     assert page.page.inner_text(".travel output") == say("retrain.travel.now")
@@ -246,7 +241,6 @@ def test_time_travel_shows_what_was(begin):
     page.page.wait_for_function(
         "now => document.querySelector('#card-mlp .reading').dataset.confidence !== now", arg=verdict
     )
-    page.page.wait_for_timeout(500)
     assert page.page.inner_text(".travel output") == "0.0 s"
     assert page.pictures() != end
     assert page.page.locator("[data-chart=loss] .moment").count() == 1
@@ -254,7 +248,6 @@ def test_time_travel_shows_what_was(begin):
     page.page.wait_for_function(
         "now => document.querySelector('#card-mlp .reading').dataset.confidence === now", arg=verdict
     )
-    page.page.wait_for_timeout(500)
     assert page.pictures() == end
     assert page.page.locator("[data-chart=loss] .moment").count() == 0
 
@@ -293,12 +286,12 @@ def test_a_tab_that_is_not_seen_asks_for_little_and_is_up_to_date_when_it_is(beg
     page.do("start")
     page.until("running")
     page.page.get_by_role("tab", name=say("page.tab.about")).click()
-    page.page.wait_for_timeout(500)
-    asked = []
-    page.page.on("request", lambda request: asked.append(request.post_data or ""))
-    page.page.wait_for_timeout(2500)
-    watches = [body for body in asked if '"watch"' in body]
-    assert watches and all('"visible":false' in body for body in watches)
+    with page.page.expect_request(lambda request: '"visible":false' in (request.post_data or "")):
+        pass  # one for the tab as it was may have been on its way
+    for _ in range(2):
+        with page.page.expect_request(lambda request: '"watch"' in (request.post_data or "")) as asked:
+            pass
+        assert '"visible":false' in asked.value.post_data
     before = page.page.text_content("[data-number=step] td")
     page.page.get_by_role("tab", name=say("page.tab.retrain")).click()
     page.page.wait_for_function(
