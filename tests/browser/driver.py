@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from demo.page import own
-
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -96,6 +94,13 @@ class PadPage:
                 made, since = len(of), time.monotonic()
             assert time.monotonic() < limit, f"it goes on: {[call.function for call in of if call.waits]}"
         self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+    def answered(self, function: str, timeout: float = 30.0) -> None:
+        """Until a call of this function that is made from now on has been answered."""
+        before, limit = len(self.calls), time.monotonic() + timeout
+        while not any(call.function == function and not call.waits for call in self.calls[before:]):
+            assert time.monotonic() < limit, f"{function} was not called, or not answered"
+            self.page.wait_for_timeout(20)
 
     def _hear(self, said: Any) -> None:
         if said.type in ("error", "warning"):
@@ -226,20 +231,3 @@ class RetrainPage(PadPage):
         """What can be downloaded, as the buttons say: MLP of run 1."""
         buttons = self.page.locator("#retrain [data-download]:not(:disabled)").all_inner_texts()
         return [" ".join(text.split()).removeprefix("Download ") for text in buttons]
-
-    def settled(self) -> None:
-        """Until the cards read with the networks that the page was last told of."""
-        script = """async (address) => {
-          const { page } = await import(new URL(address, document.baseURI)), { verdict, networks } = page.get();
-          return verdict?.networks?.version === networks?.version;
-        }"""
-        self.page.wait_for_function(script, arg=own.address("page/state.js"))
-
-    def rests(self) -> str:
-        """The batch at which the training has stood for a second."""
-        script = """() => {
-          const step = document.querySelector("[data-number=step] td").innerText, now = performance.now();
-          if (window.stood?.step !== step) window.stood = { step, since: now };
-          return now > window.stood.since + 1000 && step;
-        }"""
-        return self.page.wait_for_function(script).json_value()
