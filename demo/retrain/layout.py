@@ -14,12 +14,12 @@ from demo.server.calls import doors
 from demo.server.guard import LARGEST_PICTURE
 from demo.training.digits import DataName
 from demo.training.gpu import LENT
-from demo.training.plan import recipe
 from demo.visitors import Visitors
 from demo.words import look_up, say
 from nets.augment import Augmentation
 from nets.models import ARCHITECTURES, CLASSES, SIDE
 from nets.options import describe
+from nets.recipes import recipe
 from nets.training import RECIPES, TrainConfig
 
 FIRST = ("epochs", "batch_size", "learning_rate", "optimizer", "seed")  # options that need no unfolding
