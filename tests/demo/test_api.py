@@ -27,7 +27,7 @@ from demo import samples, text
 from demo.server.doors import LARGEST_DRAWING
 from demo.words import say, tell
 from nets.preprocess import prepare_drawing
-from tests.support import README, Server, blocks
+from tests.support import README, ROOT, Server, blocks
 
 SECTION = re.search(r"^## From a program\n(.*?)^## ", README, re.MULTILINE | re.DOTALL)[1]
 SHOWN = "http://127.0.0.1:7860/"  # where the README's snippets find the page
@@ -93,6 +93,7 @@ def test_predict_works_with_curl_alone(http, seven):
 @pytest.fixture
 def run_snippet(server, seven):
     """What the README's snippet in this language prints, beside the picture that it names."""
+    shutil.copytree(ROOT / "examples", seven.parent / "examples")
 
     def run(language: str, command: list[str]) -> str:
         snippet = blocks(language, SECTION)[0].replace(SHOWN.rstrip("/"), server.url.rstrip("/"))
