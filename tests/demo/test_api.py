@@ -23,7 +23,7 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
 
-from demo import samples, text
+from demo import samples
 from demo.server.doors import LARGEST_DRAWING
 from demo.words import say, tell
 from nets.preprocess import prepare_drawing
@@ -238,23 +238,27 @@ def test_a_million_points_are_refused_before_they_are_read(http):
     assert LARGEST_DRAWING < 10_000_000
 
 
-@pytest.mark.parametrize("data", [None, 7, [1], {"pen": "no"}, {"crop": None}, "steps"])
-def test_hostile_switches_are_taken_as_on(http, data):
-    call(http, "read_drawing", {"strokes": samples.strokes(7), "pen": 18})
-    answer = call(http, "prepare", data, "preparation").json()
-    assert answer["stages"][-1]["verdicts"]["cnn"]["digit"] == 7
+@pytest.mark.parametrize("data", [None, 7, [1], {"pen": "no"}, {"crop": None}, {"crop": 0}, "steps"])
+def test_hostile_switches_get_a_sentence(http, data):
+    assert call(http, "prepare", data, "preparation").json()["problem"]["key"] == "page.not_understood"
 
 
 def test_a_form_with_no_picture_or_a_bad_one_gets_a_sentence(http, seven):
     components = http.get("/config").json()["components"]
     component_id = next(c["id"] for c in components if c["props"].get("elem_id") == "preparation")
-    form = {"component_id": str(component_id), "fn_name": "prepare", "session_hash": "test", "steps": "{" * 5000}
-    read = http.post("/gradio_api/component_server/", data=form, files={"picture": ("x.png", seven.read_bytes())})
-    assert read.json()["stages"][-1]["verdicts"]["cnn"]["digit"] == 7
-    bad = http.post("/gradio_api/component_server/", data=form, files={"picture": ("<b>.png", bomb(20_000))})
-    assert "million" in bad.json()["problem"]
+    form = {"component_id": str(component_id), "fn_name": "prepare_file", "session_hash": "test", "steps": "{}"}
+
+    def post(files, **change):
+        return http.post("/gradio_api/component_server/", data={**form, **change}, files=files).json()
+
+    read = post({"picture": ("x.png", seven.read_bytes())})
+    assert read["stages"][-1]["reads"]["cnn"]["digit"] == 7
+    bad = post({"picture": ("<b>.png", bomb(20_000))})
+    assert "million" in tell(bad["problem"])
+    for odd in ("{" * 5000, "", "[]", '{"pen": 7}'):
+        assert post({"picture": ("x.png", seven.read_bytes())}, steps=odd)["problem"]["key"] == "page.not_understood"
     two = {"a": ("a.png", b"a"), "b": ("b.png", b"b")}
-    assert http.post("/gradio_api/component_server/", data=form, files=two).json()["problem"] == text.NO_PICTURE
+    assert post(two)["problem"]["key"] == "page.not_understood"
 
 
 def test_only_the_page_s_own_functions_can_be_called(http):
