@@ -147,7 +147,7 @@ class Networks:
         with self._lock:
             if run == self._training:
                 self._own |= readers
-                self._kept |= {name: reader for name, reader in readers.items() if reader.record}
+                self._kept |= {name: reader for name, reader in readers.items() if reader.record is not None}
                 self._training, self._followed = None, {}
                 self._view = self._look()
 

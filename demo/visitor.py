@@ -38,9 +38,9 @@ class Visitor:
         self.dropped = False  # whether its networks went for want of memory, and it has not begun anew since
 
     def prepare(self, drawing: Drawing) -> Prepared | None:
-        """Keep the drawing; what the networks read of it, or None where it has no ink."""
-        self.drawing = drawing
-        return prepare_drawing(drawing)
+        """Keep the drawing, thinned; what the networks read of it, or None where it has no ink."""
+        self.drawing = drawing.thinned()
+        return prepare_drawing(self.drawing)
 
     def predict(self, image: Tensor) -> dict[str, Prediction]:
         """What each network reads in an image (1, 28, 28)."""

@@ -1,6 +1,6 @@
-"""A digit image goes in, ten logits come out: the MLP and the CNN, and what each layer does and costs.
+"""The two networks, an MLP and a CNN, and what each of their layers puts out and costs.
 
-Both networks are chains of named layers, so looking inside is a loop and not a hook:
+Both are chains of named layers, so that a loop is enough to look inside:
 
     for name, layer in model.named_children():
         x = layer(x)
@@ -28,7 +28,7 @@ COSTLESS = (nn.Flatten, nn.ReLU, nn.LeakyReLU, nn.ELU, nn.Dropout, nn.BatchNorm1
 
 @dataclass(frozen=True)
 class MlpArchitecture:
-    """What an MLP is made of; the defaults are the tutorial's."""
+    """The shape of an MLP; the defaults are the tutorial's."""
 
     hidden: tuple[int, ...] = integers(
         (128, 256, 128, 64), 1, 512, 1, 6, "units of fc1, fc2, ...: one number for each hidden layer"
@@ -43,7 +43,7 @@ class MlpArchitecture:
 
 @dataclass(frozen=True)
 class CnnArchitecture:
-    """What a CNN is made of; the defaults are the tutorial's."""
+    """The shape of a CNN; the defaults are the tutorial's."""
 
     kernel: int = choice(5, (3, 5, 7), "side of every kernel in pixels; padding keeps the maps' size")
     channels: tuple[int, ...] = integers((16, 32, 32, 64), 1, 64, 4, 4, "feature maps of conv1, conv2, conv3 and conv4")
@@ -61,7 +61,7 @@ ARCHITECTURES: dict[str, type[Architecture]] = {"mlp": MlpArchitecture, "cnn": C
 
 
 def mlp(architecture: MlpArchitecture | None = None) -> nn.Sequential:
-    """784-128-256-128-64-10 with ReLU between, the tutorial's MLP of 175,306 parameters, or another architecture."""
+    """784-128-256-128-64-10 with ReLU between, the tutorial's MLP with 175,306 parameters, or another architecture."""
     how = architecture or MlpArchitecture()
     layers: dict[str, nn.Module] = {"flatten": nn.Flatten()}  # (N, 784)
     width = SIDE * SIDE
@@ -78,7 +78,7 @@ def mlp(architecture: MlpArchitecture | None = None) -> nn.Sequential:
 
 
 def cnn(architecture: CnnArchitecture | None = None) -> nn.Sequential:
-    """Four 5x5 convolutions, two 2x2 max pools, one linear layer, the tutorial's CNN of 121,514 parameters, or another.
+    """Four 5x5 convolutions, two 2x2 max pools, a linear layer: the tutorial's CNN with 121,514 parameters, or another.
 
     Its parameters are named conv1 ... conv4 and out, as in the tutorial's own class: weights trained there load here.
     """
@@ -107,7 +107,7 @@ NETWORKS: dict[str, Callable[..., nn.Sequential]] = {"mlp": mlp, "cnn": cnn}
 
 @dataclass(frozen=True)
 class LayerInfo:
-    """What one layer of a chain puts out and costs, for a single image."""
+    """What one layer puts out and costs, for a single image."""
 
     name: str
     kind: str  # the module's class: Conv2d, Linear, ReLU, ...
@@ -118,7 +118,7 @@ class LayerInfo:
 
 
 def describe(model: nn.Sequential) -> list[LayerInfo]:
-    """Every layer of a chain, measured on the live module: one blank image goes through, layer by layer.
+    """Every layer of a chain, measured on the module itself by passing a blank image through it.
 
     Receptive fields follow Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks"
     (Distill 2019): a kernel of k cells widens the field by (k - 1) * jump, a stride s multiplies jump by s. A linear

@@ -8,6 +8,8 @@ import { sentence } from "./problem.js";
 import { status } from "./status.js";
 import { told } from "./told.js";
 
+const all = (messages) => messages.map(words.tell).join(" ");
+
 export function controls(element, training) {
   const { find, every } = within(element);
   const primary = find(".primary");
@@ -35,13 +37,13 @@ export function controls(element, training) {
   // The status is said aloud when it begins to say something else, and not whenever a number in it changes.
   function showStatus() {
     const { state, notes, problem } = told.get();
-    const messages = status(told.get());
-    const sentences = messages.map(words.tell).join(" ");
-    const what = [state, ...messages.map(({ key }) => key)].join();
-    write(find(".controls .sentence"), sentences);
-    if (what !== said) write(find(".controls .unseen"), sentences);
+    const { run, readers } = status(told.get());
+    const what = [state, ...run, ...readers].map(({ key }) => key).join();
+    write(find(".controls .run"), all(run));
+    write(find(".controls .readers"), all(readers));
+    if (what !== said) write(find(".controls .unseen"), all([...run, ...readers]));
     said = what;
-    write(find(".controls .note"), notes.map(words.tell).join(" "));
+    write(find(".controls .note"), all(notes));
     write(find(".controls .problem"), sentence(problem));
   }
 

@@ -9,13 +9,12 @@ export function files(element, server, training, largest) {
   const { find, every } = within(element.querySelector(".keep"));
   const buttons = every("[data-download]");
 
+  // Each says which network it gives: the newest that was trained or loaded, whatever reads now.
   function showButtons() {
     for (const button of buttons) {
-      const network = button.dataset.download;
-      const given = told.get().downloads[network];
-      const key = { run: "download_run", loaded: "download_loaded" }[given?.source] ?? "download";
+      const given = told.get().downloads[button.dataset.download];
       button.disabled = !given;
-      write(button, words.say(`retrain.files.${key}`, { network: words.say(`network.${network}`), run: given?.run }));
+      write(find("small", button), given ? words.say(`retrain.files.of.${given.source}`, given) : "");
     }
   }
 

@@ -14,12 +14,12 @@ from demo.server.calls import doors
 from demo.server.guard import LARGEST_PICTURE
 from demo.training.digits import DataName
 from demo.training.gpu import LENT
-from demo.training.plan import recipe
 from demo.visitors import Visitors
 from demo.words import look_up, say
 from nets.augment import Augmentation
 from nets.models import ARCHITECTURES, CLASSES, SIDE
 from nets.options import describe
+from nets.recipes import recipe
 from nets.training import RECIPES, TrainConfig
 
 FIRST = ("epochs", "batch_size", "learning_rate", "optimizer", "seed")  # options that need no unfolding
@@ -109,8 +109,8 @@ def _live() -> str:
     )
     return f"""
     <section class="controls" data-state="idle" aria-label="{say("retrain.controls.label")}">
-      <div class="buttons">{buttons}</div>
-      <p class="sentence"></p><p class="left"></p>
+      <div class="buttons">{buttons}</div><p class="left"></p>
+      <p class="sentence"><span class="run"></span> <span class="readers"></span></p>
       <progress max="1" value="0" aria-label="{say("retrain.controls.label")}"></progress>
       <p class="note"></p>
       <p class="problem" role="status"></p>
@@ -184,7 +184,7 @@ def _confusion(network: str) -> str:
 def _keep() -> str:
     downloads = "".join(
         f'<button type="button" data-download="{network}" disabled>'
-        f"{say('retrain.files.download', network=name)}</button>"
+        f"{say('retrain.files.download', network=name)} <small></small></button>"
         for network, name in NAMES.items()
     )
     return f"""

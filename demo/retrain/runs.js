@@ -6,6 +6,7 @@ import { page } from "../page/state.js";
 import { csv, exported } from "./csv.js";
 import { differences, readsNow } from "./rows.js";
 import { change, kept, told } from "./told.js";
+import { listed } from "./values.js";
 
 const { format } = words;
 const name = (network) => words.say(`network.${network}`);
@@ -88,7 +89,6 @@ function comparison(rows) {
   const different = differences(rows);
   if (!different.length) return make("p", { class: "help" }, words.say("retrain.runs.same"));
   const heads = rows.map(({ run, network }) => words.say("retrain.runs.one", { run, network: name(network) }));
-  const listed = (value) => (Array.isArray(value) ? value.join(", ") : value === undefined ? unknown : String(value));
   const head = make("tr", {}, make("td", {}), ...heads.map((one) => make("th", { scope: "col" }, one)));
   const body = different.map(([option, ...values]) => {
     const cells = values.map((value) => make("td", {}, listed(value)));

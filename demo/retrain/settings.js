@@ -6,6 +6,7 @@ import { make, within, write } from "../page/dom.js";
 import { live } from "./buttons.js";
 import { base, fill, read, rows, same, settings } from "./fields.js";
 import { change, told } from "./told.js";
+import { listed } from "./values.js";
 
 /** `options`: by part and network. `recipes`: what each sets, by data, recipe and network. `first`: see fields.js. */
 export function form(element, { first, options, recipes }) {
@@ -80,9 +81,4 @@ function control({ network, option: { name, kind, low, high, choices } }) {
   if (kind === "choice") return make("select", told, ...choices.map((one) => make("option", {}, String(one))));
   if (kind === "integers") return make("input", { ...told, type: "text", inputmode: "numeric" });
   return make("input", { ...told, type: "number", min: low, max: high, step: kind === "integer" ? 1 : "any" });
-}
-
-function listed(value) {
-  if (typeof value === "boolean") return words.say(`retrain.form.${value ? "on" : "off"}`);
-  return Array.isArray(value) ? value.join(", ") : String(value);
 }

@@ -82,7 +82,7 @@ def _kind(name: str, reader: Reader, view: View) -> tuple[str, dict[str, Any]]:
         return "past", {"run": reader.run, "seconds": view.moment.seconds}
     if view.training == reader.run:
         return "learning", {"run": reader.run}
-    return "result" if reader.record else "broken_off", {"run": reader.run}
+    return "broken_off" if reader.record is None else "result", {"run": reader.run}
 
 
 def _which(networks: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from demo.training.digits import DataName
 from nets.models import ARCHITECTURES, NETWORKS, Architecture, LayerInfo, describe, totals
-from nets.training import RECIPES, TrainConfig, for_few
+from nets.recipes import TrainConfig, recipe
 
 STEP_WORK = 2 * 10**10  # multiply-adds of one step's images, forward: a second or two here
 
@@ -45,12 +45,6 @@ class Plan:
         """The options that are not as in the recipe."""
         before = _flat(recipe(self.recipe, self.network, data), ARCHITECTURES[self.network]())
         return [name for name, value in self.options().items() if value != before[name]]
-
-
-def recipe(name: str, network: str, data: DataName) -> TrainConfig:
-    """What a recipe sets for a network on these digits."""
-    config = RECIPES[name][network]
-    return for_few(config) if data == "digits" else config
 
 
 def _flat(config: TrainConfig, architecture: Any) -> dict[str, Any]:

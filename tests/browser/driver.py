@@ -95,6 +95,13 @@ class PadPage:
             assert time.monotonic() < limit, f"it goes on: {[call.function for call in of if call.waits]}"
         self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
+    def answered(self, function: str, timeout: float = 30.0) -> None:
+        """Until a call of this function that is made from now on has been answered."""
+        before, limit = len(self.calls), time.monotonic() + timeout
+        while not any(call.function == function and not call.waits for call in self.calls[before:]):
+            assert time.monotonic() < limit, f"{function} was not called, or not answered"
+            self.page.wait_for_timeout(20)
+
     def _hear(self, said: Any) -> None:
         if said.type in ("error", "warning"):
             self.complaints.append(said.text)
@@ -221,5 +228,6 @@ class RetrainPage(PadPage):
         return self.page.eval_on_selector_all("#retrain .runs tbody tr.reads", script)
 
     def downloads(self) -> list[str]:
-        """What the buttons say that can be downloaded."""
-        return self.page.locator("#retrain [data-download]:not(:disabled)").all_inner_texts()
+        """What can be downloaded, as the buttons say: MLP of run 1."""
+        buttons = self.page.locator("#retrain [data-download]:not(:disabled)").all_inner_texts()
+        return [" ".join(text.split()).removeprefix("Download ") for text in buttons]

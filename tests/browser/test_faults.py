@@ -282,7 +282,7 @@ def test_a_server_started_again_under_a_page_that_rests(arrive, frail):
     page.until("stopped")
     page.page.check(".runs [data-run='1']")
     page.until_said(say("retrain.reads.result.mlp", run=1))
-    assert (page.marked(), page.downloads()) == ([["1", "mlp"]], ["Download MLP, run 1"])
+    assert (page.marked(), page.downloads()) == ([["1", "mlp"]], ["MLP of run 1"])
     frail.kill()
     frail.start()
     page.put(7)

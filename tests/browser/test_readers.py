@@ -75,7 +75,7 @@ def test_back_to_the_shipped_weights(begin):
     until_it_reads(page, before[0])
     assert result_of(1) not in page.said()
     assert page.marked() == []
-    assert page.downloads() == ["Download MLP, run 1"], "it can still be had"
+    assert page.downloads() == ["MLP of run 1"], "it can still be had"
 
 
 def test_a_network_from_a_file(begin, tmp_path):
@@ -95,10 +95,10 @@ def test_a_network_from_a_file(begin, tmp_path):
     assert CNN_SHIPPED in page.said()
     until_it_reads(page, confidence)
     assert page.yours() == ["card-mlp"] and page.marked() == []
-    assert page.downloads() == ["Download MLP, loaded"]
+    assert page.downloads() == ["MLP from your file"]
     run(page, seed=2)
     page.until_said(result_of(3))
-    assert (page.marked(), page.downloads()) == ([["3", "mlp"]], ["Download MLP, run 3"])
+    assert (page.marked(), page.downloads()) == ([["3", "mlp"]], ["MLP of run 3"])
     assert page.page.inner_text("#retrain .keep .problem") == ""
 
 
@@ -131,7 +131,7 @@ def test_a_moment_of_the_past(begin):
     past = re.compile(r"run 1 as it was after 0\.0 s of training")
     page.page.locator("#retrain .controls .sentence").filter(has_text=past).wait_for()
     assert page.marked() == [] and CNN_SHIPPED in page.said()
-    assert page.downloads() == ["Download MLP, run 1"]
+    assert page.downloads() == ["MLP of run 1"]
     page.page.keyboard.press("End")
     page.until_said(result_of(1))
     assert page.marked() == [["1", "mlp"]]
