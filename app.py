@@ -15,7 +15,8 @@ if __name__ == "__main__":
 import torch
 
 from demo.interface import LAUNCH, build, explain
-from demo.training.run import end_all, warm_up
+from demo.training.run import end_all
+from demo.training.warm_up import warm_up
 from nets.checkpoint import CheckpointError, load_shipped
 from nets.models import SIDE
 from nets.prediction import predict

@@ -1,7 +1,4 @@
-"""A command line goes in, this page on Hugging Face Spaces comes out.
-
-python -m demo deploy OWNER/NAME --hardware cpu-basic
-"""
+"""Puts the page on Hugging Face Spaces: `python -m demo.deploy OWNER/NAME --hardware cpu-basic`."""
 
 from __future__ import annotations
 
@@ -19,6 +16,17 @@ from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 from huggingface_hub.utils import validate_repo_id
 
 ROOT = Path(__file__).resolve().parent.parent
+NEEDED = {  # by a Space, of what lies in ROOT: no tests, benchmarks or CI
+    ".gitattributes",
+    "LICENSE",
+    "README.md",
+    "app.py",
+    "checkpoints",
+    "demo",
+    "nets",
+    "packages.txt",
+    "requirements.txt",
+}
 REFUSALS = {
     401: "the token is not valid: run `hf auth login` again",
     402: "this account has to pay for that: choose other --hardware, or subscribe",
@@ -27,15 +35,15 @@ REFUSALS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command, and give its exit status. 0: done; 2: not done, or not all of it; 130: interrupted."""
+    """Deploy, and give the exit status. 0: done; 2: not done, or not all of it; 130: interrupted."""
     options = _parser().parse_args(arguments)
     try:
         deploy(options.space, options.hardware, options.private, options.dry_run)
     except _Refusal as error:
-        print(f"demo: {error}", file=sys.stderr)
+        print(f"deploy: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("demo: interrupted", file=sys.stderr)
+        print("deploy: interrupted", file=sys.stderr)
         return 130  # as shells have it: 128 + SIGINT
     return 0
 
@@ -45,23 +53,25 @@ class _Refusal(ValueError):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m demo", description="Put the page on Hugging Face Spaces.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    command = commands.add_parser("deploy", help="upload what git tracks, as it was committed last")
-    command.add_argument("space", metavar="OWNER/NAME", help="a Space, made where it is not there")
-    command.add_argument(
+    parser = argparse.ArgumentParser(
+        prog="python -m demo.deploy",
+        description="Put the page on Hugging Face Spaces: what a Space needs, as it was committed last.",
+        epilog="example: python -m demo.deploy me/digit-duel --hardware cpu-basic",
+    )
+    parser.add_argument("space", metavar="OWNER/NAME", help="a Space, made where it is not there")
+    parser.add_argument(
         "--hardware",
         choices=[hardware.value for hardware in SpaceHardware],
         metavar="NAME",
         help="cpu-basic or another (default: the Hub's, or what the Space has)",
     )
-    command.add_argument("--private", action="store_true", help="for your eyes only, where the Space is made now")
-    command.add_argument("--dry-run", action="store_true", help="only say what would be done; needs no network")
+    parser.add_argument("--private", action="store_true", help="for your eyes only, where the Space is made now")
+    parser.add_argument("--dry-run", action="store_true", help="only say what would be done; needs no network")
     return parser
 
 
 def deploy(space: str, hardware: str | None = None, private: bool = False, dry_run: bool = False) -> None:
-    """Make the Space and upload what git tracks, each step said before it is done. Raises _Refusal."""
+    """Make the Space and upload what it needs, each step said before it is done. Raises _Refusal."""
     try:
         validate_repo_id(space)
     except HFValidationError:
@@ -100,14 +110,14 @@ def deploy(space: str, hardware: str | None = None, private: bool = False, dry_r
 
 
 def _export(folder: Path) -> tuple[str, dict[str, int]]:
-    """Put what git tracks into a folder, as it was committed last: the commit, and each file's size."""
+    """Put what a Space needs into a folder, as it was committed last: the commit, and each file's size."""
     top = Path(_git("rev-parse", "--show-toplevel").decode().strip())
     if top.resolve() != ROOT:
         raise _Refusal(f"{ROOT} is no git checkout of its own, but lies in that of {top}")
     if changed := _git("status", "--porcelain", "--untracked-files=no").decode().splitlines():
         raise _Refusal(f"{len(changed)} tracked files have changes that are not committed, as {changed[0][3:]}")
     with zipfile.ZipFile(io.BytesIO(_git("archive", "--format=zip", "HEAD"))) as archive:
-        archive.extractall(folder)
+        archive.extractall(folder, [name for name in archive.namelist() if name.split("/")[0] in NEEDED])
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     commit = _git("rev-parse", "--short", "HEAD").decode().strip()
     return commit, {path.relative_to(folder).as_posix(): path.stat().st_size for path in files}

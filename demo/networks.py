@@ -16,6 +16,7 @@ from typing import Any, Literal, TypedDict
 
 from torch import nn
 
+from demo.training.snapshots import Snapshot
 from nets.models import count_parameters
 
 Record = Mapping[str, Any]
@@ -39,10 +40,6 @@ class Reader:
     @cached_property
     def parameters(self) -> int:
         return count_parameters(self.model)
-
-    @cached_property
-    def bytes(self) -> int:
-        return sum(tensor.nbytes for tensor in self.model.state_dict().values())
 
 
 class ReaderAnswer(TypedDict):
@@ -69,7 +66,7 @@ class View:
     readers: Mapping[str, Reader]
     kept: Mapping[str, Reader]  # the newest with a record that this visitor trained or loaded: they can be downloaded
     training: int | None  # the run in training
-    moment: int | None  # the snapshot that the visitor has gone back to, of the latest run
+    moment: Snapshot | None  # that the visitor has gone back to, of the latest run
 
     def describe(self) -> NetworksAnswer:
         return {
@@ -96,7 +93,7 @@ class Networks:
         self._followed: dict[str, Reader] = {}  # of the run in training, as far as it has got
         self._latest: int | None = None  # run
         self._past: dict[str, Reader] = {}
-        self._moment: int | None = None
+        self._moment: Snapshot | None = None
         self._kept: dict[str, Reader] = {}
         self._lock = threading.Lock()
         self._token, self._changes = secrets.token_hex(4), 0  # a server that was started again draws another token
@@ -117,6 +114,10 @@ class Networks:
         """Another string whenever now() is another."""
         return self._view.version
 
+    def shipped_record(self, network: str) -> Record:
+        """Of the shipped network of this name, whichever reads."""
+        return self._shipped[network].record or {}
+
     @property
     def all(self) -> list[Reader]:
         """Every reader that this visitor alone keeps in memory."""
@@ -134,11 +135,11 @@ class Networks:
             self._past, self._moment = {}, None
             self._view = self._look()
 
-    def publish(self, run: int, readers: Mapping[str, Reader]) -> None:
+    def publish(self, run: int, newest: Snapshot) -> None:
         """The newest copies of a run; those of one that is not in training any more change nothing."""
         with self._lock:
             if run == self._training:
-                self._followed = dict(readers)
+                self._followed = _readers(run, newest)
                 self._view = self._look()
 
     def settle(self, run: int, readers: Mapping[str, Reader]) -> None:
@@ -146,7 +147,7 @@ class Networks:
         with self._lock:
             if run == self._training:
                 self._own |= readers
-                self._kept |= {name: reader for name, reader in readers.items() if reader.record}
+                self._kept |= {name: reader for name, reader in readers.items() if reader.record is not None}
                 self._training, self._followed = None, {}
                 self._view = self._look()
 
@@ -165,19 +166,21 @@ class Networks:
             self._own, self._past, self._moment = {}, {}, None
             self._view = self._look()
 
-    def travel(self, run: int, moment: int | None, readers: Mapping[str, Reader]) -> None:
+    def travel(self, run: int, moment: Snapshot | None) -> None:
         """Read with the networks of a moment of the latest run, or with none of the past; of no other run."""
         with self._lock:
-            if run == self._latest and moment != self._moment:
-                self._past, self._moment = ({}, None) if moment is None else (dict(readers), moment)
+            if run == self._latest and moment is not self._moment:
+                self._past, self._moment = _readers(run, moment) if moment else {}, moment
                 self._view = self._look()
 
-    def drop(self) -> None:
-        """Keep nothing but the shipped networks, for want of memory. Not while a run is in training."""
+    def drop(self) -> bool:
+        """Keep nothing but the shipped networks, for want of memory; whether that was done: not during a run."""
         with self._lock:
-            if self._training is None:
-                self._own, self._past, self._moment, self._kept = {}, {}, None, {}
-                self._view = self._look()
+            if self._training is not None:
+                return False
+            self._own, self._past, self._moment, self._kept = {}, {}, None, {}
+            self._view = self._look()
+            return True
 
     def _refuse_in_training(self) -> None:
         if self._training is not None:
@@ -188,3 +191,7 @@ class Networks:
         readers = {**self._shipped, **self._own, **self._followed, **self._past}
         version = f"{self._token}-{self._changes}"
         return View(version, readers, dict(self._kept), self._training, self._moment)
+
+
+def _readers(run: int, moment: Snapshot) -> dict[str, Reader]:
+    return {name: Reader(model, None, "run", run, moment.seconds) for name, model in moment.networks.items()}

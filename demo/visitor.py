@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from torch import Tensor, nn
 
 from demo.networks import Networks, NetworksAnswer, Reader
-from demo.retrain.answers import Retraining
-from demo.training.run import Lanes
+from demo.runs import Runs
+from demo.training.lanes import Lanes
+from demo.training.snapshots import size
 from nets.prediction import Prediction, predict
 from nets.preprocess import Drawing, Prepared, prepare_drawing
 
@@ -22,22 +23,49 @@ class Visitor:
         networks: Mapping[str, nn.Sequential],
         records: Mapping[str, Mapping[str, Any]],
         lanes: Lanes | None = None,
+        grown: Callable[[Visitor], None] = lambda visitor: None,
     ) -> None:
-        """The networks are the shipped ones, which all visitors share, with their records."""
+        """The networks are the shipped ones, which all visitors share, with their records.
+
+        grown is called whenever this visitor may take more memory than before.
+        """
         self.networks = Networks({name: Reader(model, records[name], "shipped") for name, model in networks.items()})
-        self.training = Retraining(records, lanes or Lanes(), self.networks)
+        self._grown = grown
+        self.training = Runs(self.networks, lanes or Lanes(), lambda: grown(self))
         self.drawing: Drawing | None = None
         self.address: str | None = None  # where its requests come from; None: not known
         self.used = 0.0  # when it was last asked for, on the monotonic clock
+        self.dropped = False  # whether its networks went for want of memory, and it has not begun anew since
 
     def prepare(self, drawing: Drawing) -> Prepared | None:
-        """Keep the drawing; what the networks read of it, or None where it has no ink."""
-        self.drawing = drawing
-        return prepare_drawing(drawing)
+        """Keep the drawing, thinned; what the networks read of it, or None where it has no ink."""
+        self.drawing = drawing.thinned()
+        return prepare_drawing(self.drawing)
 
     def predict(self, image: Tensor) -> dict[str, Prediction]:
         """What each network reads in an image (1, 28, 28)."""
         return {name: predict(reader.model, image) for name, reader in self.networks.now().items()}
+
+    def load(self, network: str, reader: Reader) -> None:
+        """Read with a network from a file; raises InTraining."""
+        self.networks.keep(network, reader)
+        self.dropped = False
+        self._grown(self)
+
+    @property
+    def bytes(self) -> int:
+        """Memory that is this visitor's alone: networks, moments of a run, curves."""
+        models = [reader.model for reader in self.networks.all]
+        models += [model for moment in self.training.moments for model in moment.networks.values()]
+        return sum(size(model) for model in {id(model): model for model in models}.values()) + self.training.table.bytes
+
+    def drop(self) -> bool:
+        """Let go of all networks but the shipped ones, for want of memory; whether they went: not during a run."""
+        if not self.networks.drop():
+            return False
+        self.training.drop()
+        self.dropped = True
+        return True
 
     def close(self) -> None:
         """The page is gone: end the training; what was learnt by then is kept in case the page comes back."""

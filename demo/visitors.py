@@ -1,4 +1,4 @@
-"""Every visitor, by the key of the page that is open."""
+"""Every visitor, by the key of the page that is open, within a budget of memory."""
 
 from __future__ import annotations
 
@@ -10,19 +10,23 @@ from typing import Any
 
 from torch import nn
 
-from demo.training.run import Lanes
+from demo.training.lanes import Lanes
+from demo.training.settings import setting
 from demo.visitor import Visitor
 
 IDLE = 3600.0  # seconds without a word from a page, after which its visitor is forgotten
 KEEP = 300.0  # seconds that a page which went away may take to come back
 MOST_LEFT = 20  # visitors of such pages
+MEGABYTES = setting("DIGIT_DUEL_VISITORS_MB", 1024)  # of all visitors' own networks together, runs under way included
 
 
 class Visitors:
     """Visitors by key; of too many, those longest unused go first.
 
     A page whose connection breaks cannot be told from one that is closed: its training ends, but its drawing and its
-    networks are kept for a while in case it comes back.
+    networks are kept for a while in case it comes back. Where the networks of all visitors take more memory than there
+    is for them, those go that are large and long unused, and their visitors are told. Runs under way stay: the lanes
+    bound their number.
     """
 
     def __init__(
@@ -31,39 +35,84 @@ class Visitors:
         records: Mapping[str, Mapping[str, Any]],
         capacity: int = 1000,
         lanes: Lanes | None = None,
+        budget: float = MEGABYTES * 2**20,
     ) -> None:
+        """budget: bytes."""
         self.shipped, self.records = networks, records
-        self._capacity = capacity
+        self._capacity, self._budget = capacity, budget
         self._lanes = lanes or Lanes()
         self._visitors: OrderedDict[str, Visitor] = OrderedDict()
         self._left: OrderedDict[str, tuple[float, Visitor]] = OrderedDict()  # since when
-        self._lock = threading.Lock()
+        self._bytes: dict[Visitor, int] = {}  # of those that have networks of their own
+        self._lock = threading.Lock()  # nothing that waits is done with it held, nor anything that asks for it again
 
     def __getitem__(self, key: str) -> Visitor:
+        gone = []
         with self._lock:
             if key not in self._visitors:
                 _, back = self._left.pop(key, (0.0, None))
-                self._visitors[key] = back or Visitor(self.shipped, self.records, self._lanes)
+                self._visitors[key] = back or Visitor(self.shipped, self.records, self._lanes, self._weigh)
             self._visitors.move_to_end(key)
             visitor = self._visitors[key]
             visitor.used = time.monotonic()
             oldest = next(iter(self._visitors.values()))
             if len(self._visitors) > self._capacity or oldest.used < visitor.used - IDLE:
-                self._visitors.popitem(last=False)[1].close()
-            return visitor
+                gone.append(self._visitors.popitem(last=False)[1])
+                self._bytes.pop(gone[-1], None)
+        for one in gone:
+            one.close()
+        return visitor
 
     def __len__(self) -> int:
         return len(self._visitors)
 
+    @property
+    def bytes(self) -> int:
+        """Memory that visitors' own networks take, as it was when each last grew."""
+        with self._lock:
+            return sum(self._bytes.values())
+
     def forget(self, key: str | None) -> None:
         """The page with this key is closed, or cut off."""
         with self._lock:
-            visitor = self._visitors.pop(key, None)
-            if visitor:
-                visitor.close()
+            visitor = self._visitors.pop(key, None) if key is not None else None
+            if key is not None and visitor is not None:
                 self._left[key] = time.monotonic(), visitor
             while self._left:
-                since, _ = next(iter(self._left.values()))
+                since, oldest = next(iter(self._left.values()))
                 if len(self._left) <= MOST_LEFT and time.monotonic() - since < KEEP:
                     break
                 self._left.popitem(last=False)
+                self._bytes.pop(oldest, None)
+        if visitor is not None:
+            visitor.close()
+            self._weigh(visitor)
+
+    def _weigh(self, visitor: Visitor) -> None:
+        """A visitor may have grown: if that is too much, let networks go, the largest and longest unused first."""
+        size = visitor.bytes
+        with self._lock:
+            known = visitor in self._visitors.values() or any(visitor is left for _, left in self._left.values())
+            if known and size:
+                self._bytes[visitor] = size
+            else:
+                self._bytes.pop(visitor, None)
+            over = sum(self._bytes.values()) - self._budget
+            if over <= 0:
+                return
+            now = time.monotonic()
+            order = sorted(self._bytes, key=lambda one: self._bytes[one] * (1 + now - one.used), reverse=True)
+        for one in order:
+            if over <= 0:
+                return
+            before = one.bytes
+            if one is not visitor and one.drop():
+                over -= before - one.bytes
+                self._weigh_again(one)
+        if over > 0 and visitor.drop():
+            self._weigh_again(visitor)
+
+    def _weigh_again(self, visitor: Visitor) -> None:
+        with self._lock:
+            if visitor in self._bytes:
+                self._bytes[visitor] = visitor.bytes

@@ -1,9 +1,9 @@
-"""A network and an image go in; every layer's output comes out, and what convolution and pooling make of it.
+"""What every layer puts out for one image, the kernels of convolutions, and pooling by hand.
 
     outputs = activations(model, image)      {"input": (1, 28, 28), "conv1": (16, 28, 28), ..., "out": (10,)}
 
-Outputs have no batch dimension: feature maps are (channels, height, width), vectors (units,). The model is to be in
-eval mode; nothing here changes it. What is behind a single number is in nets.arithmetic.
+Outputs have no batch dimension: feature maps are (channels, height, width), vectors (units,). The model must be in eval
+mode; nothing here changes it. How a single number came about is worked out in nets.arithmetic.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ CELL_BY_CELL = (nn.ReLU, nn.LeakyReLU, nn.ELU, nn.Dropout, nn.BatchNorm1d, nn.Ba
 def activations(
     model: nn.Sequential, image: Tensor, off: Mapping[str, Collection[int]] | None = None
 ) -> dict[str, Tensor]:
-    """The (1, 28, 28) image as "input" and then every layer's output, in order, on the CPU; the last are the logits.
+    """The (1, 28, 28) image as "input", then the output of every layer in order, on the CPU; the last are the logits.
 
-    off names, for a layer, the maps or units that are set to zero where they come out of it, so that all later layers
-    go without them. Raises KeyError for a layer, and IndexError for a map, that is not there.
+    `off` maps a layer to those of its maps or units that are set to zero before the next layer sees them. Raises
+    KeyError for an unknown layer and IndexError for an unknown map.
     """
     off = dict(off or {})
     outputs = {INPUT: image}
@@ -42,12 +42,12 @@ def activations(
 
 
 def dead(output: Tensor) -> Tensor:
-    """Which maps of a (C, H, W) output tell nothing, being all of one value; which units of a vector are zero: bool."""
+    """(C,) bool: which maps of a (C, H, W) output have the same value everywhere; which units of a vector are zero."""
     return output.amax((1, 2)) == output.amin((1, 2)) if output.dim() == 3 else output == 0
 
 
 def kernels(model: nn.Sequential, layer: str) -> Tensor:
-    """A copy of the (out, in, k, k) weights of a convolution. Raises TypeError for a layer of another kind."""
+    """A copy of a convolution's (out, in, k, k) weights. Raises TypeError for any other layer."""
     module = model.get_submodule(layer)
     if not isinstance(module, nn.Conv2d):
         raise TypeError(f"layer {layer!r} is a {type(module).__name__} and has no kernels")
@@ -56,15 +56,15 @@ def kernels(model: nn.Sequential, layer: str) -> Tensor:
 
 @dataclass(frozen=True, eq=False)
 class Pooled:
-    """What 2x2 windows, side by side, make of (..., H, W) values; an odd last row or column is left out."""
+    """The result of pooling (..., H, W) values in 2x2 windows side by side; an odd last row or column is left out."""
 
     largest: Tensor  # (..., H // 2, W // 2)
     average: Tensor  # (..., H // 2, W // 2)
-    winners: Tensor  # (..., H // 2, W // 2, 2) int64: row and column, in the values, of the largest
+    winners: Tensor  # (..., H // 2, W // 2, 2) int64: row and column of the largest among the values
 
 
 def pool(values: Tensor) -> Pooled:
-    """Max and average pooling of (..., H, W) values, H and W at least 2, with the cells that won."""
+    """Max and average pooling of (..., H, W) values, H and W at least 2."""
     maps = values.reshape(-1, 1, *values.shape[-2:])
     largest, index = F.max_pool2d(maps, 2, return_indices=True)
     winners = torch.stack([index // maps.shape[-1], index % maps.shape[-1]], -1)
@@ -73,10 +73,10 @@ def pool(values: Tensor) -> Pooled:
 
 
 def changes(model: nn.Sequential, image: Tensor, down: int = 0, right: int = 1) -> dict[str, float]:
-    """How much the image and every output change when the drawing moves by some pixels, paper following.
+    """How much the image and every output change when the drawing moves by some pixels over blank paper.
 
-    The measure is sum |after - before| / sum (|after| + |before|), cell by cell in the same place: 0 where nothing
-    changes, 1 where the two have nothing in common. Whether pooling calms a map is seen from the layer before it.
+    The measure is sum |after - before| / sum (|after| + |before|), each cell compared with itself: 0 if nothing
+    changes, 1 if the two have nothing in common. Whether pooling calms a change shows in the layers before and after.
     """
     before, after = (activations(model, x) for x in (image, F.pad(image, (right, -right, down, -down))))
     return {

@@ -1,12 +1,12 @@
-"""A cell of a layer's output goes in; how the network came to that number comes out, down to the pixels.
+"""The arithmetic behind a single number in a network, traced down to the pixels.
 
     outputs = activations(model, image)
     receptive_field(model, outputs, "conv4", (0, 3, 3))   the pixels that the cell depends on
     work_out(model, outputs, "conv4", (0, 3, 3))          its arithmetic: windows, kernel, sums, bias
     path(model, outputs, "out", (7,))                     from a logit down to one pixel
 
-A cell is a place in an output: (channel, y, x) in feature maps, (unit,) in a vector. Layers are told apart by their
-class and never by their name. All arithmetic is float64, so that sums come out as written.
+A cell is a place in an output: (channel, y, x) in feature maps, (unit,) in a vector. What a layer does is told by its
+class, never by its name. All arithmetic is in float64, so that the parts add up to the total as written.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ class Box:
 
 
 def receptive_field(model: nn.Sequential, outputs: Outputs, layer: str, cell: Cell) -> Box:
-    """The pixels of the image that a cell depends on. What lies outside the image is padding, counted all the same.
+    """The pixels that a cell depends on. The box may reach beyond the image, into the padding.
 
-    Where a layer leaves out an edge of its input, the padding that later ones put there counts as the pixels it hides.
+    If a layer ignores an edge of its input, padding that later layers add there is counted as the pixels it covers.
     """
     spans = [(i, i + 1) for i in cell[-2:]]  # [first, last) of rows and columns, or of a vector's units
     for module, below in reversed(_chain(model, outputs, layer)):
@@ -70,7 +70,7 @@ class Calculation(ABC):
     """How a layer came to one of its numbers."""
 
     output: float  # what the network put out
-    source: Cell  # of the layer below: the cell that this one owes most to, the first of those where several do
+    source: Cell  # the cell of the layer below that contributes most; the first if several do
 
     @property
     @abstractmethod
@@ -80,7 +80,7 @@ class Calculation(ABC):
 
 @dataclass(frozen=True, eq=False)
 class Convolution(Calculation):
-    """The sum of every input channel's window times its kernel, cell by cell (no kernel is flipped), and the bias."""
+    """Every input channel's window times its kernel, cell by cell, summed, plus the bias; no kernel is flipped."""
 
     rows: range  # of the input maps, under the kernel; some may lie outside
     columns: range
@@ -96,7 +96,7 @@ class Convolution(Calculation):
 
     @property
     def sums(self) -> Tensor:
-        """(in,): what each input channel brings."""
+        """(in,): what each input channel contributes."""
         return self.products.sum((1, 2))
 
     @property
@@ -126,11 +126,11 @@ class Normalisation(Calculation):
 
 @dataclass(frozen=True, eq=False)
 class Activation(Calculation):
-    """The input where it is above zero; below: ReLU 0, LeakyReLU slope * input, ELU slope * (exp(input) - 1)."""
+    """The input if it is above zero, else ReLU 0, LeakyReLU slope * input, ELU slope * (exp(input) - 1)."""
 
     kind: str  # ReLU, LeakyReLU or ELU
     input: float
-    slope: float  # ReLU's is 0; ELU's is called alpha
+    slope: float  # 0 for ReLU; ELU calls it alpha
 
     @property
     def total(self) -> float:
@@ -141,7 +141,7 @@ class Activation(Calculation):
 
 @dataclass(frozen=True, eq=False)
 class Pooling(Calculation):
-    """The largest cell of a window, which is then the source, or the average of all its cells."""
+    """The largest cell of a window, which is also the source, or the average of all its cells."""
 
     kind: str  # max or average
     rows: range  # of the input map
@@ -155,7 +155,7 @@ class Pooling(Calculation):
 
 @dataclass(frozen=True, eq=False)
 class Dropout(Calculation):
-    """In eval mode the input is passed on; while training it is set to zero with this probability."""
+    """In eval mode the input unchanged; in training it is zero with this probability."""
 
     input: float
     probability: float
@@ -167,7 +167,7 @@ class Dropout(Calculation):
 
 @dataclass(frozen=True, eq=False)
 class Flatten(Calculation):
-    """The cells of all maps in one row, map after map, row after row: the source is where this one stood."""
+    """The cells of all maps in one row, map after map, row after row; the source is where this one came from."""
 
     input: float
 
@@ -178,7 +178,7 @@ class Flatten(Calculation):
 
 @dataclass(frozen=True, eq=False)
 class Linear(Calculation):
-    """The sum of all inputs times their weights, and the bias."""
+    """The inputs times their weights, summed, plus the bias."""
 
     inputs: Tensor  # (in,)
     weights: Tensor  # (in,)
@@ -186,7 +186,7 @@ class Linear(Calculation):
 
     @property
     def products(self) -> Tensor:
-        """(in,): what each input brings, for or against."""
+        """(in,): what each input contributes."""
         return self.inputs * self.weights
 
     @property
@@ -194,12 +194,12 @@ class Linear(Calculation):
         return float(self.products.sum()) + self.bias
 
     def strongest(self, count: int) -> list[int]:
-        """The inputs that bring most, for or against, in order."""
+        """The inputs whose products are largest, sign aside, in order."""
         return self.products.abs().argsort(descending=True, stable=True)[:count].tolist()
 
 
 def work_out(model: nn.Sequential, outputs: Outputs, layer: str, cell: Cell) -> Calculation:
-    """The arithmetic of one cell of a layer. Raises TypeError for a kind of layer that is not worked out here."""
+    """The arithmetic of one cell of a layer. Raises TypeError for a kind of layer not handled here."""
     module, below = _chain(model, outputs, layer)[-1]
     inputs, output = outputs[below], float(outputs[layer][cell])
     channel = cell[0]
@@ -242,7 +242,7 @@ def work_out(model: nn.Sequential, outputs: Outputs, layer: str, cell: Cell) -> 
 
 
 def path(model: nn.Sequential, outputs: Outputs, layer: str, cell: Cell) -> list[tuple[str, Cell]]:
-    """From a cell down to the image: (layer, cell), each the source of the one before; the last is a pixel."""
+    """The way from a cell down to a pixel: (layer, cell) pairs, each the source of the one before it."""
     steps = [(layer, cell)]
     for _, below in reversed(_chain(model, outputs, layer)):
         steps.append((below, work_out(model, outputs, *steps[-1]).source))
@@ -251,7 +251,7 @@ def path(model: nn.Sequential, outputs: Outputs, layer: str, cell: Cell) -> list
 
 @dataclass(frozen=True, eq=False)
 class Softmax:
-    """Logits to probabilities, each step (N,); the largest is subtracted so that no exponential overflows."""
+    """The steps from logits to probabilities, each (N,). The largest logit is subtracted lest exp overflow."""
 
     logits: Tensor
     exponentials: Tensor  # exp(logit - largest), in (0, 1]
@@ -268,13 +268,13 @@ def softmax(logits: Tensor) -> Softmax:
 
 
 def _chain(model: nn.Sequential, outputs: Outputs, layer: str) -> list[tuple[nn.Module, str]]:
-    """Modules from the first to this layer's, each with the name of the output that it reads; of the input, none."""
+    """The modules up to and including this layer, each with the name of the output it reads."""
     modules, names = dict(model.named_children()), list(outputs)
     return [(modules[name], below) for below, name in pairwise(names[: names.index(layer) + 1])]
 
 
 def _reach(layer: Windowed, axis: int, i: int) -> range:
-    """The input's rows (axis 0) or columns (axis 1) that row or column i of the output sees; some may lie outside."""
+    """The rows (axis 0) or columns (axis 1) of the input that row or column i of the output sees, padding included."""
     if isinstance(layer.padding, str):
         raise TypeError(f"padding {layer.padding!r} is not worked out here: give it in cells")
     size, stride, padding, dilation = (
@@ -285,7 +285,7 @@ def _reach(layer: Windowed, axis: int, i: int) -> range:
 
 
 def _window(layer: Windowed, maps: Tensor, cell: Cell) -> tuple[range, range, Tensor, Tensor]:
-    """Rows, columns, which of them are inside (k, k), and what stands there in each map (C, k, k)."""
+    """The window's rows and columns, which of its cells lie inside the map (k, k), and the values there (C, k, k)."""
     rows, columns = _reach(layer, 0, cell[1]), _reach(layer, 1, cell[2])
     height, width = maps.shape[1:]
     y, x = torch.tensor(rows)[:, None], torch.tensor(columns)
@@ -309,5 +309,5 @@ def _double(values: Tensor) -> Tensor:
 
 
 def _number(values: Tensor | None, i: int, missing: float = 0.0) -> float:
-    """A channel's parameter, or what stands for it where the layer was made without."""
+    """One channel's parameter, or `missing` if the layer has none."""
     return missing if values is None else values[i].item()

@@ -1,7 +1,7 @@
-"""A network, an image and a digit go in; which pixels and which units spoke for the digit comes out.
+"""Attribution: which pixels, and which units, spoke for a digit.
 
-All of it follows the digit's logit, not its probability, which hardly moves where a network is sure. Gradients are
-taken with respect to images and activations only, so that the model, which is to be in eval mode, stays untouched.
+Everything here explains the digit's logit, not its probability, which hardly changes when a network is sure. Gradients
+are taken with respect to images and activations only, so the model, which must be in eval mode, stays untouched.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ from nets.models import SIDE
 def input_gradient(model: nn.Sequential, image: Tensor, digit: int) -> Tensor:
     """(28, 28): how fast the digit's logit grows with each pixel's ink (Simonyan, Vedaldi, Zisserman, 2014).
 
-    It speaks of the smallest changes to this very image, on paper as much as on ink, and may jump between neighbours.
+    It describes very small changes to this image, of paper as well as of ink, and may differ widely between neighbours.
     """
     return _logit_and_gradient(model, image.unsqueeze(0), digit)[1][0, 0]
 
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """A logit, shared out."""
+    """A logit split into what each pixel contributes."""
 
-    pixels: Tensor  # (28, 28): for the digit above zero, against it below, and zero on paper
-    remainder: float  # what no pixel brings
-    logit: float  # the sum of all these
+    pixels: Tensor  # (28, 28): above zero for the digit, below zero against it, zero on paper
+    remainder: float  # what is not due to any pixel
+    logit: float  # the sum of the pixels and the remainder
 
 
 def evidence(model: nn.Sequential, image: Tensor, digit: int) -> Evidence:
     """Ink times gradient, pixel by pixel (Shrikumar et al., "Not Just a Black Box", 2016).
 
-    Between its kinks a network of ReLU or LeakyReLU is linear: the pixels then bring just this, and the remainder is
-    what all biases bring, batch norm's shifts among them. With ELU, which is curved, it holds the curvature too.
+    A network with ReLU or LeakyReLU is piecewise linear: within a piece the pixels contribute exactly this, and the
+    remainder is due to the biases, batch norm's included. With ELU, which is curved, it also holds the curvature.
     """
     logit, gradient = _logit_and_gradient(model, image.unsqueeze(0), digit)
     pixels = image[0] * gradient[0, 0].to(image.device)
@@ -45,10 +45,10 @@ def evidence(model: nn.Sequential, image: Tensor, digit: int) -> Evidence:
 
 
 def occlusion(model: nn.Sequential, image: Tensor, digit: int, patch: int = 4, stride: int = 2) -> Tensor:
-    """(28, 28): how far the digit's logit falls where a square of paper hides the drawing (Zeiler and Fergus, 2014).
+    """(28, 28): how far the digit's logit falls when a square of paper covers the drawing (Zeiler and Fergus, 2014).
 
-    Each pixel gets the mean over the squares that cover it; below zero, hiding it helps the digit. A square without
-    ink under it changes nothing, and costs nothing: what ink in an empty place would do, this cannot tell.
+    Each pixel has the mean over the squares that cover it; below zero, hiding it helps the digit. Squares with no ink
+    under them change nothing and are skipped. The effect of adding ink cannot be seen this way.
     """
     starts = [*range(0, SIDE - patch, stride), SIDE - patch]
     squares = torch.zeros(len(starts), len(starts), SIDE, SIDE, dtype=torch.bool)
@@ -65,10 +65,10 @@ def occlusion(model: nn.Sequential, image: Tensor, digit: int, patch: int = 4, s
 
 
 def grad_cam(model: nn.Sequential, image: Tensor, digit: int) -> Tensor:
-    """(28, 28), not below zero: where the last convolution's maps speak for the digit, as blurred as they are coarse.
+    """(28, 28), zero or more: where the last convolution's maps speak for the digit, at the maps' coarse resolution.
 
-    Selvaraju et al., "Grad-CAM", ICCV 2017: the maps, after norm and activation, are weighted each by the mean of the
-    logit's gradient over it, summed, and cut off below zero. Raises TypeError for a network without convolutions.
+    Selvaraju et al., "Grad-CAM", ICCV 2017: each map, after norm and activation, is weighted by the mean of the logit's
+    gradient over it; the sum is cut off below zero. Raises TypeError for a network without convolutions.
     """
     layers = list(model.children())
     convolutions = [i for i, layer in enumerate(layers) if isinstance(layer, nn.Conv2d)]
@@ -85,10 +85,10 @@ def grad_cam(model: nn.Sequential, image: Tensor, digit: int) -> Tensor:
 
 @dataclass(frozen=True, eq=False)
 class FirstLayer:
-    """The units of an MLP's first layer, those that matter most for one image first."""
+    """The units of an MLP's first layer, the most important for one image first."""
 
     units: tuple[int, ...]
-    importance: Tensor  # (N,): for the digit above zero, against it below
+    importance: Tensor  # (N,): above zero for the digit, below zero against it
     weights: Tensor  # (N, 28, 28)
 
 
@@ -117,8 +117,8 @@ def _run(chain: nn.Sequential, image: Tensor) -> Tensor:
 
 
 def _logit_and_gradient(chain: nn.Sequential, x: Tensor, digit: int) -> tuple[Tensor, Tensor]:
-    """What the rest of a chain makes of x (1, ...), and the gradient of that logit with respect to x."""
-    with torch.inference_mode(False):  # gradients, whatever is switched off around
+    """The digit's logit that this chain computes from x (1, ...), and its gradient with respect to x."""
+    with torch.inference_mode(False):  # the caller may have switched gradients off
         x = x.detach().clone().to(next(chain.parameters(), x).device).requires_grad_()
         logit = chain(x)[0, digit]
         (gradient,) = torch.autograd.grad(logit, x)

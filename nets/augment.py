@@ -2,7 +2,7 @@
 
 Each change is drawn anew for every image: an affine map (rotation, scale, shear, shift), an elastic distortion
 (Simard, Steinkraus, Platt, "Best Practices for Convolutional Neural Networks Applied to Visual Document Analysis",
-ICDAR 2003), a thicker or thinner pen, and a slash through some zeros, which people write and MNIST hardly holds.
+ICDAR 2003), a thicker or thinner pen, and slashed zeros and ones with a foot, which MNIST hardly has.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from nets.recipes import Augmentation as Augmentation
 
 
 def augment(images: Tensor, labels: Tensor, how: Augmentation, generator: torch.Generator) -> Tensor:
-    """(N, 1, H, W) float images in [0, 1] with their (N,) labels -> changed images of the same shape and range."""
+    """Change (N, 1, H, W) float images in [0, 1], which show their (N,) labels; shape and range stay the same."""
     if how.slash:
         images = slash_zeros(images, labels, how.slash, generator)
     if how.serif:
@@ -31,7 +31,7 @@ def augment(images: Tensor, labels: Tensor, how: Augmentation, generator: torch.
 
 
 def warp(images: Tensor, how: Augmentation, generator: torch.Generator) -> Tensor:
-    """Affine map and elastic distortion in one bilinear resampling; (N, 1, H, W) -> (N, 1, H, W)."""
+    """Affine map and elastic distortion of (N, 1, H, W) images, in one bilinear resampling."""
     n, device, half = len(images), images.device, images.shape[-1] / 2
     within = _within(images, generator)
     angle, shear = within(math.radians(how.rotation)), within(how.shear)
@@ -61,7 +61,7 @@ def warp(images: Tensor, how: Augmentation, generator: torch.Generator) -> Tenso
 def change_pen(images: Tensor, radius: Tensor) -> Tensor:
     """Ink grown (radius > 0) or worn away (radius < 0) by (N,) pixels of pen radius, |radius| <= 1.
 
-    A step between the image and its grey dilation or erosion with a 3x3 cross: a pen a little thicker or thinner.
+    Interpolated between the image and its grey dilation or erosion with a 3x3 cross.
     """
     r = radius.view(-1, 1, 1, 1)
     x = torch.where(r > 0, images, 1 - images)  # wearing ink away is growing the paper
@@ -75,10 +75,10 @@ def change_pen(images: Tensor, radius: Tensor) -> Tensor:
 
 
 def slash_zeros(images: Tensor, labels: Tensor, share: float, generator: torch.Generator) -> Tensor:
-    """A straight stroke through a share of the zeros; (N, 1, H, W) in MNIST's frame -> the same.
+    """A straight stroke through a share of the zeros among (N, 1, H, W) images prepared as MNIST's.
 
-    The stroke reaches from just past the hole to nearly twice the ring's height, lying flat or rising steeply. Where it
-    sticks out, the ring shrinks, since preparation fits ring and slash together into 20x20 pixels.
+    Its length ranges from a little more than the hole to nearly twice the ring's height, its slope from flat to steep.
+    If it sticks out, the ring shrinks, because preparation fits ring and slash together into 20x20 pixels.
     """
     chosen = _share_of(labels == 0, share, generator)
     n = len(chosen)
@@ -102,7 +102,7 @@ def slash_zeros(images: Tensor, labels: Tensor, share: float, generator: torch.G
 
 
 def serif_ones(images: Tensor, labels: Tensor, share: float, generator: torch.Generator) -> Tensor:
-    """A foot under and a flag at the top of a share of the ones; (N, 1, H, W) in MNIST's frame -> the same."""
+    """A foot and mostly a flag for a share of the ones among (N, 1, H, W) images prepared as MNIST's."""
     chosen = _share_of(labels == 1, share, generator)
     n = len(chosen)
     if not n:
@@ -132,7 +132,7 @@ def serif_ones(images: Tensor, labels: Tensor, share: float, generator: torch.Ge
 
 
 def segment(like: Tensor, ax: Tensor, ay: Tensor, bx: Tensor, by: Tensor, radius: Tensor) -> Tensor:
-    """(n, 1, H, W) ink of one round-ended stroke each, from (ax, ay) to (bx, by) in pixels, (n,) tensors all."""
+    """(n, 1, H, W) ink of one stroke with round ends each, from (ax, ay) to (bx, by); all (n,) tensors, in pixels."""
     ax, ay, bx, by, radius = (v.view(-1, 1, 1, 1) for v in (ax, ay, bx, by, radius))
     y = torch.arange(like.shape[-2], device=like.device).view(1, 1, -1, 1) + 0.5 - ay
     x = torch.arange(like.shape[-1], device=like.device).view(1, 1, 1, -1) + 0.5 - ax

@@ -48,15 +48,14 @@ on a validation set, with the test accuracy in sight: read that as a little hope
 
 ## Use
 
-The weights are safetensors, nothing is a pickle. In a copy of Digit Duel:
+The weights are safetensors, nothing is a pickle. After `pip install ".[hub]"` in a copy of Digit Duel:
 
 ```python
+import nets
 from nets.hub import HubNetwork
-from nets.prediction import predict
-from nets.preprocess import open_picture, prepare_picture
 
 model = HubNetwork.from_pretrained("OWNER/NAME")  # on the Hub, or a folder
-print(predict(model, prepare_picture(open_picture("seven.png")).image).digit)
+print(nets.read(model, "seven.png").digit)
 ```
 """
 

@@ -51,11 +51,11 @@ RECORD: dict[str, Any] = {  # what a record says, at least, and of what type
 
 
 class CheckpointError(CodedError, ValueError):
-    """A checkpoint cannot be read or written; the message names the file and says what was expected."""
+    """A checkpoint that cannot be read or written; the message names the file and what was expected."""
 
 
 def versions() -> dict[str, str]:
-    """Of what a result depends on, for the record."""
+    """The versions of what a result depends on, for the record."""
     import torchvision  # here, because it takes a second that loading need not wait for
 
     libraries = {module.__name__: str(module.__version__) for module in (torch, torchvision, np)}
@@ -85,7 +85,7 @@ def training_record(
     test: Evaluation,
     **more: Any,
 ) -> dict[str, Any]:
-    """The record of a network that was trained: the fields of RECORD, the outcome, and whatever more is to be told."""
+    """The record of a trained network: the fields of RECORD, the outcome, and any more that are given."""
     return {
         "network": network,
         "architecture": asdict(architecture),
@@ -108,8 +108,8 @@ def training_record(
 def save(model: nn.Module, path: Path | str, record: Mapping[str, Any]) -> None:
     """Write the weights to path (*.safetensors) and the record beside it (*.json), each whole or not at all.
 
-    The record has the fields of RECORD; the checksum of the weights is added, so that two files that do not belong
-    together are told apart. Raises CheckpointError where they cannot be written or the record is not complete.
+    The record has the fields of RECORD; the checksum of the weights is added, so that files that do not belong together
+    are noticed. Raises CheckpointError if they cannot be written or the record is incomplete.
     """
     path, beside = _pair(path)
     weights, text = _files(model, record, beside)
@@ -124,7 +124,7 @@ def save(model: nn.Module, path: Path | str, record: Mapping[str, Any]) -> None:
 def load(path: Path | str) -> tuple[nn.Sequential, dict[str, Any]]:
     """The network in path (*.safetensors) with the record beside it (*.json): in eval mode, on the CPU.
 
-    Raises CheckpointError where either file is missing, too large, broken, or not of a network known here.
+    Raises CheckpointError if either file is missing, too large, broken, or not of a network known here.
     """
     path, beside = _pair(path)
     return _network(_read(path), _read(beside), path, beside)
@@ -141,9 +141,9 @@ def pack(model: nn.Module, record: Mapping[str, Any]) -> bytes:
 
 
 def unpack(content: bytes) -> tuple[nn.Sequential, dict[str, Any]]:
-    """The network in an archive with its record, as load gives them; nothing is written to disk.
+    """The network and the record in an archive, as load gives them; nothing is written to disk.
 
-    Raises CheckpointError for what pack has not made: another file, more or other members, too much in them.
+    Raises CheckpointError for anything that pack cannot have made: another kind of file, other members, too much data.
     """
     if len(content) > (most := sum(LARGEST.values())):  # also bounds how many members zipfile lists
         message = f"This archive is too large: expected at most {most:,} bytes"
@@ -213,7 +213,7 @@ def _files(model: nn.Module, record: Mapping[str, Any], name: Path | str) -> tup
 
 
 def _network(weights: bytes, text: bytes, name: Path | str, beside: Path | str) -> tuple[nn.Sequential, dict[str, Any]]:
-    """What is in the two files, which errors call by these names."""
+    """The network and record in the content of the two files, which errors call by these names."""
     try:
         record = json.loads(text)
     except (ValueError, RecursionError) as error:

@@ -1,9 +1,9 @@
 """The data sets: MNIST and scikit-learn's digits, as tensors for training, validation and test.
 
-MNIST has the files, mirrors and checksums of torchvision.datasets.MNIST and its folders (ROOT/MNIST/raw/*.gz), so
-either can use what the other has downloaded. The reading is done here, straight from the archives and in memory: the
-checksums cover the archives and not what torchvision unpacks beside them, where a file cut short would go unnoticed;
-a folder that cannot be written to will do; and a download that fails leaves nothing behind.
+Files, mirrors, checksums and folders (ROOT/MNIST/raw/*.gz) are those of torchvision.datasets.MNIST, so either can use
+what the other has downloaded. Reading is done here, in memory and straight from the archives: the checksums cover the
+archives and not the files that torchvision unpacks beside them, where a truncated file would go unnoticed; a read-only
+folder will do; and a failed download leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Progress = Callable[[str, int, int], None]
 
 
 class DataError(CodedError, RuntimeError):
-    """Digits cannot be had; the message is one sentence that says why and what to do."""
+    """The digits are not available; the message says why, and what to do."""
 
     code = "data.unavailable"
 
@@ -103,7 +103,7 @@ def _read_mnist(root: Path, progress: Progress | None, download: bool) -> DigitD
 
 
 def _split(digits: Digits, count: int) -> tuple[Digits, Digits]:
-    """All digits but count, and these count: drawn with the fixed seed, each part in the order of the whole."""
+    """All digits but `count`, and those: chosen at random with a fixed seed, both in their original order."""
     order = torch.randperm(len(digits), generator=torch.Generator().manual_seed(SPLIT_SEED))
     return digits[order[count:].sort().values], digits[order[:count].sort().values]
 
@@ -117,7 +117,7 @@ def _read_idx(archive: bytes) -> torch.Tensor:
 
 
 def _archive(path: Path, md5: str, mirrors: list[str], progress: Progress | None) -> bytes:
-    """The bytes of one archive, their checksum verified: from path, else from a mirror, and then kept at path."""
+    """The bytes of one archive with the right checksum: from path, or else from a mirror and then kept at path."""
     advice = (
         "set MNIST_ROOT to a folder that holds the four .gz files in MNIST/raw, "
         "or use the digits bundled with scikit-learn (--data digits)"
@@ -163,7 +163,7 @@ def _archive(path: Path, md5: str, mirrors: list[str], progress: Progress | None
 
 
 def _download(url: str, progress: Progress | None) -> tuple[bytes, int]:
-    """What is at url, and how many bytes it should be (0 where the server does not say)."""
+    """The content at url, and its size according to the server (0 if it does not say)."""
     content = bytearray()
     with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:
         size = answer.length or 0

@@ -28,10 +28,10 @@ class Evaluation:
 def evaluate(
     model: nn.Module, digits: Digits, batch: int = BATCH, between: Callable[[], object] | None = None
 ) -> Evaluation:
-    """Read all digits with the network as it is in use (dropout off), on its own device, batch images at a time.
+    """Read all digits with the network in eval mode, on its own device, `batch` images at a time.
 
-    After each batch between() is called, and an exception raised there cancels. The network is left in the mode,
-    training or not, that it was in. Raises ValueError where there are no digits.
+    between() is called after each batch, and an exception raised there cancels. The network is left in the mode,
+    training or eval, that it was in. Raises ValueError if there are no digits.
     """
     if not len(digits):
         raise ValueError("there are no digits to evaluate on")

@@ -1,4 +1,4 @@
-"""Bytes go in, a whole file comes out, or none at all: never half of one."""
+"""Files that are written whole or not at all."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Put content at path in one step, making its folder where it is missing.
+    """Put content at path in one step, making the folder if needed.
 
-    The bytes go to a file of another name first, which then takes the place of path: whoever reads meanwhile sees
-    the old file or the new one. Raises OSError (full or read-only disk), and then leaves path as it was.
+    The bytes go to a file of another name first, which then replaces path: anyone reading meanwhile sees the old file
+    or the new one. Raises OSError (full or read-only disk), and then leaves path as it was.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
@@ -19,7 +19,7 @@ def write_whole(path: Path, content: bytes) -> None:
         with unfinished.open("xb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())  # else a power cut may leave the new name with no bytes behind it
+            os.fsync(file.fileno())  # otherwise a power cut may leave an empty file under the new name
         unfinished.replace(path)
     except BaseException:
         unfinished.unlink(missing_ok=True)

@@ -1,6 +1,6 @@
-"""A name on the Hugging Face Hub, or a folder, goes in, a network and its record come out; and back.
+"""Networks on the Hugging Face Hub: downloaded from there, or pushed there with their card.
 
-The one module here that needs huggingface_hub; none imports it, so that the networks run without.
+This module and nets.card need huggingface_hub. No other imports them at start, so the networks run without it.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ WEIGHTS = "model.safetensors"  # the record lies beside it, as model.json
 
 
 class HubNetwork(nn.Module, ModelHubMixin):
-    """A network with its record, both as nets.checkpoint.load gives them. push_to_hub(OWNER/NAME) is the mixin's."""
+    """A network with its record, both as nets.checkpoint.load gives them; push_to_hub(OWNER/NAME) uploads it."""
 
     def __init__(self, network: nn.Sequential, record: Mapping[str, Any]) -> None:
         super().__init__()
         self.network, self.record = network, dict(record)
         self.train(network.training)
-        self._hub_mixin_config = None  # the record says it all: no config.json
+        self._hub_mixin_config = None  # no config.json: the record holds everything
 
     def forward(self, images: Tensor) -> Tensor:
         return self.network(images)
@@ -49,8 +49,8 @@ class HubNetwork(nn.Module, ModelHubMixin):
     ) -> HubNetwork:
         """The network in a folder, or else on the Hub under this name: in eval mode, on the CPU.
 
-        Two files are downloaded at most and nothing in them is run. Raises CheckpointError where that cannot be done,
-        and as nets.checkpoint.load.
+        At most two files are downloaded, and nothing in them is run. Raises CheckpointError if they cannot be
+        downloaded or, as nets.checkpoint.load does, if they cannot be read.
         """
         folder = Path(pretrained_model_name_or_path)
         if not folder.is_dir():

@@ -1,6 +1,6 @@
-"""A digit image goes in, ten logits come out: the MLP and the CNN, and what each layer does and costs.
+"""The two networks, an MLP and a CNN, and what each of their layers puts out and costs.
 
-Both networks are chains of named layers, so looking inside is a loop and not a hook:
+Both are chains of named layers, so that a loop is enough to look inside:
 
     for name, layer in model.named_children():
         x = layer(x)
@@ -28,14 +28,14 @@ COSTLESS = (nn.Flatten, nn.ReLU, nn.LeakyReLU, nn.ELU, nn.Dropout, nn.BatchNorm1
 
 @dataclass(frozen=True)
 class MlpArchitecture:
-    """What an MLP is made of; the defaults are the tutorial's."""
+    """The shape of an MLP; the defaults are the tutorial's."""
 
     hidden: tuple[int, ...] = integers(
-        (128, 256, 128, 64), "Hidden layers", 1, 512, 1, 6, "Units of fc1, fc2, ...: one number for each hidden layer."
+        (128, 256, 128, 64), 1, 512, 1, 6, "units of fc1, fc2, ...: one number for each hidden layer"
     )
-    activation: str = choice("relu", "Activation", tuple(ACTIVATIONS), "What follows each hidden layer.")
-    dropout: float = number(0.0, "Dropout", 0.0, 0.9, "Share of hidden units silenced at random in each batch.")
-    batch_norm: bool = switch(False, "Batch norm", "Scale each hidden layer by its batch before the activation.")
+    activation: str = choice("relu", tuple(ACTIVATIONS), "what follows each hidden layer")
+    dropout: float = number(0.0, 0.0, 0.9, "share of hidden units silenced at random in each batch")
+    batch_norm: bool = switch(False, "scale each hidden layer by its batch before the activation")
 
     def __post_init__(self) -> None:
         check(self)
@@ -43,18 +43,14 @@ class MlpArchitecture:
 
 @dataclass(frozen=True)
 class CnnArchitecture:
-    """What a CNN is made of; the defaults are the tutorial's."""
+    """The shape of a CNN; the defaults are the tutorial's."""
 
-    kernel: int = choice(5, "Kernel", (3, 5, 7), "Side of every kernel in pixels; padding keeps the maps' size.")
-    channels: tuple[int, ...] = integers(
-        (16, 32, 32, 64), "Channels", 1, 64, 4, 4, "Feature maps of conv1, conv2, conv3 and conv4."
-    )
-    extra_conv: bool = switch(False, "One more conv", "Another convolution, conv5, right after conv4 and as wide.")
-    activation: str = choice("relu", "Activation", tuple(ACTIVATIONS), "What follows each convolution.")
-    dropout: float = number(0.0, "Dropout", 0.0, 0.9, "Share of the last maps' cells silenced at random in each batch.")
-    batch_norm: bool = switch(
-        False, "Batch norm", "Scale each convolution's maps by their batch before the activation."
-    )
+    kernel: int = choice(5, (3, 5, 7), "side of every kernel in pixels; padding keeps the maps' size")
+    channels: tuple[int, ...] = integers((16, 32, 32, 64), 1, 64, 4, 4, "feature maps of conv1, conv2, conv3 and conv4")
+    extra_conv: bool = switch(False, "another convolution, conv5, right after conv4 and as wide")
+    activation: str = choice("relu", tuple(ACTIVATIONS), "what follows each convolution")
+    dropout: float = number(0.0, 0.0, 0.9, "share of the last maps' cells silenced at random in each batch")
+    batch_norm: bool = switch(False, "scale each convolution's maps by their batch before the activation")
 
     def __post_init__(self) -> None:
         check(self)
@@ -65,7 +61,7 @@ ARCHITECTURES: dict[str, type[Architecture]] = {"mlp": MlpArchitecture, "cnn": C
 
 
 def mlp(architecture: MlpArchitecture | None = None) -> nn.Sequential:
-    """784-128-256-128-64-10 with ReLU between, the tutorial's MLP of 175,306 parameters, or another architecture."""
+    """784-128-256-128-64-10 with ReLU between, the tutorial's MLP with 175,306 parameters, or another architecture."""
     how = architecture or MlpArchitecture()
     layers: dict[str, nn.Module] = {"flatten": nn.Flatten()}  # (N, 784)
     width = SIDE * SIDE
@@ -82,7 +78,7 @@ def mlp(architecture: MlpArchitecture | None = None) -> nn.Sequential:
 
 
 def cnn(architecture: CnnArchitecture | None = None) -> nn.Sequential:
-    """Four 5x5 convolutions, two 2x2 max pools, one linear layer, the tutorial's CNN of 121,514 parameters, or another.
+    """Four 5x5 convolutions, two 2x2 max pools, a linear layer: the tutorial's CNN with 121,514 parameters, or another.
 
     Its parameters are named conv1 ... conv4 and out, as in the tutorial's own class: weights trained there load here.
     """
@@ -111,7 +107,7 @@ NETWORKS: dict[str, Callable[..., nn.Sequential]] = {"mlp": mlp, "cnn": cnn}
 
 @dataclass(frozen=True)
 class LayerInfo:
-    """What one layer of a chain puts out and costs, for a single image."""
+    """What one layer puts out and costs, for a single image."""
 
     name: str
     kind: str  # the module's class: Conv2d, Linear, ReLU, ...
@@ -122,7 +118,7 @@ class LayerInfo:
 
 
 def describe(model: nn.Sequential) -> list[LayerInfo]:
-    """Every layer of a chain, measured on the live module: one blank image goes through, layer by layer.
+    """Every layer of a chain, measured on the module itself by passing a blank image through it.
 
     Receptive fields follow Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks"
     (Distill 2019): a kernel of k cells widens the field by (k - 1) * jump, a stride s multiplies jump by s. A linear

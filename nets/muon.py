@@ -1,4 +1,4 @@
-"""Gradients go in, weight steps of even size in every direction come out: the Muon optimizer.
+"""The Muon optimizer, whose steps are of the same size in every direction.
 
 K. Jordan et al., "Muon: An optimizer for hidden layers in neural networks" (2024): momentum, then the nearest
 orthogonal matrix instead of the gradient matrix itself, so that directions in which the gradient is weak are learnt
@@ -15,11 +15,11 @@ from torch import Tensor, nn
 
 COEFFICIENTS = (3.4445, -4.7750, 2.0315)  # of the Newton-Schulz step, from the source above
 ITERATIONS = 5
-TINY = 1e-20  # momentum of a pixel that is never inked fades into denormal numbers, which are ten times slower
+TINY = 1e-20  # the momentum of a pixel that never has ink fades into denormal numbers, which are ten times slower
 
 
 class Muon(torch.optim.Optimizer):
-    """For weights of two and more dimensions; weight_decay is decoupled, lr * weight_decay of the weight a step."""
+    """For weights of two or more dimensions. Weight decay is decoupled: lr * weight_decay of the weight a step."""
 
     def __init__(
         self, params: Iterable[nn.Parameter], lr: float = 0.02, momentum: float = 0.95, weight_decay: float = 0.0
@@ -44,7 +44,7 @@ class Muon(torch.optim.Optimizer):
 
 
 def orthogonal(matrix: Tensor) -> Tensor:
-    """The matrix with its singular values brought near 1, to between 0.7 and 1.2: (rows, columns) -> the same."""
+    """The (rows, columns) matrix with its singular values brought near 1, between 0.7 and 1.2."""
     a, b, c = COEFFICIENTS
     wide = matrix.shape[0] <= matrix.shape[1]
     x = matrix if wide else matrix.T

@@ -1,46 +1,51 @@
-"""A dataclass whose fields say what they may hold goes in; checked values, and all a form needs to know, come out.
+"""Options: dataclass fields that know what they may hold.
 
-Labels, ranges, defaults and help stand on the field itself, so that command line, file and page agree on them.
+Kind, range and default stand on the field, so that the command line, a file and a page agree on them. The help on it is
+the command line's; a page has words of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field, fields
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from nets.errors import CodedError
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
-Options = TypeVar("Options", bound="DataclassInstance")
+class Dataclass(Protocol):
+    """Any dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+Options = TypeVar("Options", bound=Dataclass)
 
 
 class OptionError(CodedError, ValueError):
-    """A value that an option cannot hold; the message names the option and says what it takes, not what was given."""
+    """A value that an option cannot hold. The message names the option and what it takes, but not what was given."""
 
 
-def number(default: float, label: str, low: float, high: float, help: str) -> Any:
-    """A field that holds a number from low to high: whole numbers alone where the default is one."""
+def number(default: float, low: float, high: float, help: str) -> Any:
+    """A field that holds a number from low to high, and a whole one where the default is."""
     kind = "integer" if isinstance(default, int) else "number"
-    return field(default=default, metadata={"kind": kind, "label": label, "low": low, "high": high, "help": help})
+    return field(default=default, metadata={"kind": kind, "low": low, "high": high, "help": help})
 
 
-def choice(default: Any, label: str, choices: tuple[Any, ...], help: str) -> Any:
+def choice(default: Any, choices: tuple[Any, ...], help: str) -> Any:
     """A field that holds one of these."""
-    return field(default=default, metadata={"kind": "choice", "label": label, "choices": choices, "help": help})
+    return field(default=default, metadata={"kind": "choice", "choices": choices, "help": help})
 
 
-def switch(default: bool, label: str, help: str) -> Any:
+def switch(default: bool, help: str) -> Any:
     """A field that is on or off."""
-    return field(default=default, metadata={"kind": "switch", "label": label, "help": help})
+    return field(default=default, metadata={"kind": "switch", "help": help})
 
 
-def integers(default: tuple[int, ...], label: str, low: int, high: int, fewest: int, most: int, help: str) -> Any:
-    """A field that holds so many whole numbers, each from low to high."""
+def integers(default: tuple[int, ...], low: int, high: int, fewest: int, most: int, help: str) -> Any:
+    """A field that holds a tuple of `fewest` to `most` whole numbers, each from low to high."""
     bounds = {"low": low, "high": high, "fewest": fewest, "most": most}
-    return field(default=default, metadata={"kind": "integers", "label": label, **bounds, "help": help})
+    return field(default=default, metadata={"kind": "integers", **bounds, "help": help})
 
 
 def check(options: Any) -> None:
@@ -89,9 +94,9 @@ def _check_integers(name: str, value: Any, *, low: int, high: int, fewest: int, 
 
 
 def read(kind: type[Options], values: Any) -> Options:
-    """Options of this dataclass from what somebody else has written, as JSON has it; what is not named has its default.
+    """Options from what somebody else has written, as JSON gives it; those not named have their defaults.
 
-    Raises OptionError, with a message fit for who wrote it, for anything but an object of known names and fit values.
+    Raises OptionError unless it is an object of known names and of values that they may hold.
     """
     if not isinstance(values, Mapping):
         raise OptionError(f"{kind.__name__} must be an object of options", "option.not_object", kind=kind.__name__)
@@ -116,14 +121,15 @@ def read(kind: type[Options], values: Any) -> Options:
 
 
 def describe(kind: type) -> list[dict[str, Any]]:
-    """Every option of this dataclass, ready for JSON: name, kind, label, help, default, and low, high or choices."""
-    return [
-        {"name": option.name, "default": option.default, **option.metadata}
-        for option in fields(kind)
-        if option.metadata
-    ]
+    """Every option of this dataclass, ready for JSON: name, kind, default, and low, high or choices."""
+    told = []
+    for option in fields(kind):
+        known = {key: value for key, value in option.metadata.items() if key != "help"}
+        if known:
+            told.append({"name": option.name, "default": option.default, **known})
+    return told
 
 
 def _whole(value: Any) -> Any:
-    """3 for the 3.0 that JSON may make of it, and anything else as it is."""
+    """3.0 as 3, because JSON does not tell them apart; anything else unchanged."""
     return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -1,4 +1,4 @@
-"""A network and an image go in, what the network reads comes out: digit, probabilities, margin, seconds."""
+"""Predictions: the digit a network reads, its probabilities, its margin, and how long it took."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ class Prediction:
 
 
 def predict(model: nn.Module, image: Tensor) -> Prediction:
-    """Read one (1, 28, 28) image with ink in [0, 1]. The model is to be in eval mode."""
+    """Read one (1, 28, 28) image with ink in [0, 1]. The model must be in eval mode."""
     return predict_batch(model, image.unsqueeze(0))[0]
 
 
 def predict_batch(model: nn.Module, images: Tensor) -> list[Prediction]:
-    """Read (N, 1, 28, 28) at once; the seconds of each are its share."""
+    """Read (N, 1, 28, 28) images at once; the time is divided equally among them."""
     device = next(model.parameters()).device
     start = time.perf_counter()
     with torch.inference_mode():
@@ -60,6 +60,6 @@ def predict_batch(model: nn.Module, images: Tensor) -> list[Prediction]:
 
 
 def verdicts(models: Mapping[str, nn.Module], image: Tensor) -> dict[str, Any]:
-    """{network: {"digit", "probabilities"}} of one image, ready for JSON: what the command line and the API answer."""
+    """{network: {"digit", "probabilities"}} for one image, as the command line and the API answer in JSON."""
     answers = {name: predict(model, image) for name, model in models.items()}
     return {name: {"digit": a.digit, "probabilities": list(a.probabilities)} for name, a in answers.items()}

@@ -1,8 +1,8 @@
-"""A drawing or a picture goes in, the (1, 28, 28) image the networks read comes out, made the way MNIST was made.
+"""Preparation: a drawing or a picture becomes the (1, 28, 28) image that the networks read, as MNIST's digits did.
 
 MNIST's own preparation (LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition",
 Proc. IEEE 86, 1998, section III.A): the digit is fitted into a 20x20 box, its aspect ratio kept, antialiased, and
-placed in a 28x28 field by its centre of mass. Here, step by step, ink being 1 and paper 0 in every array:
+placed in a 28x28 field by its centre of mass. The steps, with ink 1 and paper 0 in every array:
 
     ink     strokes drawn, or a picture's brightness turned into ink    (H, W)
     pen     strokes drawn again with MNIST's own pen width              (H, W)
@@ -10,12 +10,12 @@ placed in a 28x28 field by its centre of mass. Here, step by step, ink being 1 a
     fit     the larger side to 20 pixels, antialiased                   (20, w) or (h, 20)
     centre  the centre of mass to the middle of the field               (28, 28)
 
-Every step but the first can be switched off. Where there is no ink there is no image: the answer is None.
+Every step but the first can be switched off. Without ink there is no image, and the answer is None.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -36,6 +36,7 @@ PEN = 24 / 180  # pen width over the larger side of its path that gives MNIST's 
 MAX_STROKES = 256
 MAX_POINTS = 4096
 MAX_PEN = 80.0  # pad units
+MOST_DRAWN = 400  # points of a thinned drawing, and the ends of its strokes: to draw them takes 15 ms at most
 MAX_PIXELS = 25_000_000  # of a picture: 5000 x 5000
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
 WORKING_SIDE = 560  # pixels: larger pictures are brought down to this first
@@ -46,11 +47,11 @@ Ink = np.ndarray  # (H, W) float32 in [0, 1]: paper 0, ink 1
 
 
 class DrawingError(CodedError, ValueError):
-    """A drawing that cannot be one; the message says to a visitor what was wrong with it."""
+    """Not a drawing; the message says what is wrong with it."""
 
 
 class PictureError(CodedError, ValueError):
-    """A file that cannot be read as a picture; the message says to a visitor why, and what would do."""
+    """Not a picture that can be read; the message says why, and what would be."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,10 +63,10 @@ class Drawing:
 
     @classmethod
     def from_json(cls, value: Any) -> Drawing:
-        """{"strokes": [[[x, y], ...], ...], "pen": diameter}, from anybody, checked.
+        """A drawing from untrusted JSON: {"strokes": [[[x, y], ...], ...], "pen": diameter}.
 
-        Points far outside the pad are brought to within one pad's width of it. Raises DrawingError for any other
-        shape, for numbers that are not finite, and past MAX_STROKES strokes or MAX_POINTS points.
+        Points far outside the pad are moved to within one pad's width of it. Raises DrawingError for any other shape,
+        for numbers that are not finite, and for more than MAX_STROKES strokes or MAX_POINTS points.
         """
         if not isinstance(value, dict) or not isinstance(value.get("strokes"), list):
             raise DrawingError('A drawing is {"strokes": [[[x, y], ...], ...], "pen": width}.', "drawing.shape")
@@ -83,6 +84,52 @@ class Drawing:
             raise DrawingError(message, "drawing.points", most=MAX_POINTS)
         return cls(tuple(_points(stroke) for stroke in strokes if stroke), float(pen))
 
+    def thinned(self, most: int = MOST_DRAWN) -> Drawing:
+        """The drawing of at most so many points, or with many strokes of their ends alone; of fewer, as it is.
+
+        Those points go that change its shape least: in each round every second one, unless it lies further from the
+        line between its neighbours than a tolerance that grows. Of a scribble that stays long, only every few are left.
+        """
+        points, lengths = np.concatenate(self.strokes or (np.zeros((0, 2), np.float32),)), _lengths(self.strokes)
+        if len(points) <= most:
+            return self
+        for tolerance in (0.25, 0.5, 1.0, 2.0, 4.0):  # pad units: ten are one of the pixels that the networks see
+            if len(points) > most:
+                points, lengths = _thinner(points, lengths, tolerance)
+        if len(points) > most:
+            points, lengths = _every(points, lengths, -(-len(points) // most))
+        return Drawing(tuple(np.split(points, np.cumsum(lengths)[:-1])), self.pen)
+
+
+def _lengths(strokes: tuple[np.ndarray, ...]) -> np.ndarray:
+    return np.array([len(stroke) for stroke in strokes], int)
+
+
+def _thinner(points: np.ndarray, lengths: np.ndarray, tolerance: float) -> tuple[np.ndarray, np.ndarray]:
+    """Strokes as one array (n, 2) and the length of each -> the same with fewer points, their ends kept."""
+    stroke, place = _places(lengths)
+    inner = np.flatnonzero((place % 2 == 1) & (place < lengths[stroke] - 1))
+    before, here, after = points[inner - 1], points[inner], points[inner + 1]
+    along = after - before
+    share = ((here - before) * along).sum(1) / np.maximum((along * along).sum(1), 1e-9)
+    away = here - before - share.clip(0, 1)[:, None] * along
+    kept = np.ones(len(points), bool)
+    kept[inner[np.hypot(*away.T) < tolerance]] = False
+    return points[kept], np.bincount(stroke[kept], minlength=len(lengths))
+
+
+def _every(points: np.ndarray, lengths: np.ndarray, step: int) -> tuple[np.ndarray, np.ndarray]:
+    """Strokes as one array -> each second, third, … point of each, and its ends."""
+    stroke, place = _places(lengths)
+    kept = (place % step == 0) | (place == lengths[stroke] - 1)
+    return points[kept], np.bincount(stroke[kept], minlength=len(lengths))
+
+
+def _places(lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Which stroke each point belongs to, and its place within."""
+    stroke = np.repeat(np.arange(len(lengths)), lengths)
+    return stroke, np.arange(len(stroke)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+
 
 def _points(stroke: list[Any]) -> np.ndarray:
     wrong = DrawingError("Each point must be two finite numbers, x and y.", "drawing.point")
@@ -98,18 +145,14 @@ def _points(stroke: list[Any]) -> np.ndarray:
     return points.clip(-PAD, 2 * PAD).astype(np.float32)
 
 
-def _switch(label: str, help: str) -> Any:
-    return field(default=True, metadata={"label": label, "help": help})
-
-
 @dataclass(frozen=True)
 class Steps:
     """Which steps of the preparation are on."""
 
-    pen: bool = _switch("Pen width", "Draw the strokes again with a pen as wide as MNIST's, whatever yours was.")
-    crop: bool = _switch("Crop", "Cut out the box around the ink, so that place and paper size no longer matter.")
-    fit: bool = _switch("Fit to 20 by 20", "Bring the larger side to 20 pixels; off, it fills all 28.")
-    centre: bool = _switch("Centre of mass", "Put the ink's centre of mass in the middle; off, the box's centre.")
+    pen: bool = True  # draw the strokes again with a pen as wide as MNIST's
+    crop: bool = True  # cut out the box around the ink
+    fit: bool = True  # bring the larger side to 20 pixels; off: to 28
+    centre: bool = True  # put the centre of mass in the middle; off: the box's centre
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +165,7 @@ class Stage:
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """What the networks read, and how it came about."""
+    """What the networks read, with every stage on the way to it."""
 
     stages: tuple[Stage, ...]  # ink or pen, then the steps that were on, in order; the last, centre, is (28, 28)
 
@@ -133,7 +176,7 @@ class Prepared:
 
 
 def prepare_drawing(drawing: Drawing, steps: Steps = Steps()) -> Prepared | None:
-    """A drawing -> what the networks read, or None where no ink is on the pad."""
+    """A drawing as the networks read it, or None if it is blank."""
     if not drawing.strokes:
         return None
     name, pen = "ink", drawing.pen
@@ -145,18 +188,18 @@ def prepare_drawing(drawing: Drawing, steps: Steps = Steps()) -> Prepared | None
 
 
 def prepare_picture(picture: Image.Image, steps: Steps = Steps()) -> Prepared | None:
-    """A picture of one digit, light on dark or dark on light -> what the networks read, or None where it has no ink.
+    """A picture of one digit, light on dark or dark on light, as the networks read it, or None if it has no ink.
 
-    A picture's pen keeps its width: worn or grown to MNIST's by its distance transform, it was read no better.
+    The pen of a picture keeps its width: brought to MNIST's by a distance transform, digits were read no better.
     """
     ink = find_ink(picture)
     return None if ink is None else _prepare(Stage("ink", ink), steps)
 
 
 def read_picture(source: str | Path | IO[bytes], steps: Steps = Steps()) -> Prepared:
-    """A picture's file, by name or opened for reading -> what the networks read.
+    """The digit in a picture's file, by name or opened for reading, as the networks read it.
 
-    Raises PictureError, with a sentence for a visitor, where there is no picture in it or no ink in the picture.
+    Raises PictureError if it is no picture, or if the picture has no ink.
     """
     prepared = prepare_picture(open_picture(source), steps)
     if prepared is None:
@@ -179,7 +222,7 @@ def _prepare(first: Stage, steps: Steps) -> Prepared | None:
 
 
 def draw(strokes: tuple[np.ndarray, ...], pen: float, scale: int = 2) -> Ink:
-    """(PAD, PAD) ink of round-ended strokes, antialiased by drawing at scale and averaging."""
+    """(PAD, PAD) ink of strokes with round ends, drawn larger by `scale` and averaged, for smooth edges."""
     canvas = Image.new("L", (PAD * scale, PAD * scale))
     brush = ImageDraw.Draw(canvas)
     radius = max(round((pen * scale - 1) / 2), 0)  # an odd number of samples across: even lines lie half a sample off
@@ -192,13 +235,13 @@ def draw(strokes: tuple[np.ndarray, ...], pen: float, scale: int = 2) -> Ink:
 
 
 def crop(ink: Ink) -> Ink:
-    """The box around the ink, which must hold some."""
+    """The part of the array that holds ink; there must be some."""
     rows, columns = (np.flatnonzero((ink > TRACE).any(axis)) for axis in (1, 0))
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
 def fit(ink: Ink, side: int) -> Ink:
-    """The larger side to side pixels, aspect ratio kept, antialiased."""
+    """Ink resized, antialiased, so that its larger side has `side` pixels; the aspect ratio is kept."""
     height, width = ink.shape
     scale = side / max(height, width)
     size = max(1, round(width * scale)), max(1, round(height * scale))
@@ -209,10 +252,10 @@ def fit(ink: Ink, side: int) -> Ink:
 
 
 def place(ink: Ink, by_mass: bool = True) -> Ink:
-    """(h, w) at most 28 -> (28, 28), the centre of mass, or else the box's centre, in the middle of the field.
+    """(h, w) ink, at most 28x28, in a (28, 28) field with its centre of mass, or its box's centre, in the middle.
 
-    Moved by whole pixels, as in MNIST, and never so far that ink is cut off. The middle is where MNIST has it: counting
-    pixels from 0, the centre of mass of every one of its images lies within half a pixel of (14, 14).
+    It is moved by whole pixels, as in MNIST, and never so far that ink is cut off. The middle is MNIST's: counting
+    pixels from 0, the centre of mass of each of its images lies within half a pixel of (14, 14).
     """
     out = np.zeros((FIELD, FIELD), np.float32)
     corner = []
@@ -228,10 +271,10 @@ def place(ink: Ink, by_mass: bool = True) -> Ink:
 
 
 def open_picture(source: str | Path | IO[bytes]) -> Image.Image:
-    """A file, by name or opened for reading -> its picture, upright, at most WORKING_SIDE pixels along the larger side.
+    """The picture in a file, by name or opened for reading: upright, its larger side at most WORKING_SIDE pixels.
 
-    The size in the header is checked before a pixel is decoded, so a decompression bomb costs nothing. Raises
-    PictureError, with a sentence for a visitor, for whatever is no picture of a kind and size we read.
+    The size in the header is checked before any pixel is decoded, so a decompression bomb costs nothing. Raises
+    PictureError for anything that is not a picture of one of FORMATS, or is too large.
     """
     try:
         with Image.open(source, formats=FORMATS) as picture:
@@ -264,11 +307,11 @@ def open_picture(source: str | Path | IO[bytes]) -> Image.Image:
 
 
 def find_ink(picture: Image.Image) -> Ink | None:
-    """(H, W) ink of a picture, or None where nothing stands out from the paper.
+    """(H, W) ink of a picture, or None if nothing stands out from the paper.
 
-    The paper is what the border mostly shows; the ink is what differs from it more strongly, darker or lighter. Where
-    the border is uneven the picture is taken for a photograph: the paper's brightness is then followed from place to
-    place, ink is told from shadow by Otsu's threshold (IEEE Trans. SMC 9, 1979), and specks are dropped.
+    The paper's brightness is the border's median; ink is darker or lighter, whichever differs more. If the border is
+    uneven, the picture is taken for a photograph: the paper's brightness is then estimated locally, Otsu's threshold
+    (IEEE Trans. SMC 9, 1979) separates ink from shadow, and specks are removed.
     """
     grey = _grey(picture)
     border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
@@ -284,7 +327,7 @@ def find_ink(picture: Image.Image) -> Ink | None:
 
 
 def _grey(picture: Image.Image) -> np.ndarray:
-    """(H, W) brightness in [0, 1], at most WORKING_SIDE along a side; what is transparent shows paper behind it."""
+    """(H, W) brightness in [0, 1], at most WORKING_SIDE along a side, on paper where the picture is transparent."""
     if picture.mode.startswith(("I", "F")):  # 16 bits and more
         values = np.nan_to_num(np.asarray(picture, np.float32))
         picture = Image.fromarray(((values - values.min()) / max(float(np.ptp(values)), 1e-9) * 255).astype(np.uint8))
@@ -293,7 +336,7 @@ def _grey(picture: Image.Image) -> np.ndarray:
         alpha = np.asarray(layers.getchannel("A"), np.float32)
         brightness = np.asarray(layers.convert("L"), np.float32)
         light_ink = (brightness * alpha).sum() > 127.5 * alpha.sum()
-        # An opaque picture has its own paper; drawn on nothing, light ink needs dark paper and dark ink light.
+        # An opaque picture has paper of its own. Transparent paper is taken to be dark where the ink is light.
         paper = Image.new("RGBA", layers.size, "black" if light_ink and alpha.min() < 255 else "white")
         picture = Image.alpha_composite(paper, layers)
     picture = picture.convert("L")
@@ -302,10 +345,10 @@ def _grey(picture: Image.Image) -> np.ndarray:
 
 
 def _ink_of_photograph(grey: np.ndarray) -> Ink:
-    """Dark ink on unevenly lit paper: how much darker than the paper around it, below Otsu's threshold nothing."""
+    """Dark ink on unevenly lit paper: how much darker it is than the paper nearby, and 0 below Otsu's threshold."""
     height, width = grey.shape
     small = Image.fromarray((grey * 255).astype(np.uint8)).resize((64, 64), Image.Resampling.BOX)
-    # The lightest spot within reach is paper as long as strokes are thinner than a third of the picture.
+    # The lightest spot nearby is paper, as long as strokes are thinner than a third of the picture.
     paper = small.filter(ImageFilter.MaxFilter(21)).filter(ImageFilter.GaussianBlur(8)).resize((width, height))
     ink = (np.asarray(paper, np.float32) / 255 - grey).clip(0, 1)
     counts, edges = np.histogram(ink, 256)

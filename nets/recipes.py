@@ -17,14 +17,14 @@ OPTIMIZERS = ("adam", "adamw", "sgd", "muon")
 class Augmentation:
     """How far each change may go; 0 switches it off."""
 
-    rotation: float = number(0.0, "Rotation", 0, 45, "Degrees to either side.")
-    scale: float = number(0.0, "Scale", 0, 0.5, "Share by which each axis grows or shrinks.")
-    shear: float = number(0.0, "Shear", 0, 1, "Slant: sideways pixels per pixel of height.")
-    shift: float = number(0.0, "Shift", 0, 8, "Pixels along each axis.")
-    elastic: float = number(0.0, "Elastic", 0, 3, "Pixels, standard deviation of a smooth distortion.")
-    pen: float = number(0.0, "Pen width", 0, 1, "Pixels of pen radius gained or lost.")
-    slash: float = number(0.0, "Slashed zeros", 0, 1, "Share of the zeros that get a slash.")
-    serif: float = number(0.0, "Serifs", 0, 1, "Share of the ones that get a foot, and mostly a flag.")
+    rotation: float = number(0.0, 0, 45, "degrees to either side")
+    scale: float = number(0.0, 0, 0.5, "share by which each axis grows or shrinks")
+    shear: float = number(0.0, 0, 1, "slant: pixels sideways for each pixel of height")
+    shift: float = number(0.0, 0, 8, "pixels along each axis")
+    elastic: float = number(0.0, 0, 3, "smooth distortion: its standard deviation in pixels")
+    pen: float = number(0.0, 0, 1, "pixels by which the pen's radius grows or shrinks")
+    slash: float = number(0.0, 0, 1, "share of the zeros that get a slash")
+    serif: float = number(0.0, 0, 1, "share of the ones that get a foot, and mostly a flag")
 
     def __post_init__(self) -> None:
         check(self)
@@ -39,27 +39,23 @@ class Augmentation:
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """How to train. Each field carries its label, range and help; a value out of range raises ValueError."""
+    """How to train. A value out of its field's range raises OptionError, a ValueError."""
 
-    epochs: int = number(1, "Epochs", 1, 1000, "How often every training image is seen.")
-    batch_size: int = number(128, "Batch size", 1, 4096, "Images whose mean gradient makes one step.")
-    learning_rate: float = number(0.001, "Learning rate", 1e-6, 100.0, "Size of a step; of a one-cycle run, its peak.")
-    schedule: str = choice("one-cycle", "Schedule", SCHEDULES, "Constant, or up from a tenth and down to zero.")
-    optimizer: str = choice("adam", "Optimizer", OPTIMIZERS, "How a gradient becomes a step.")
-    beta2: float = number(0.999, "Beta 2", 0.5, 0.9999, "Memory of Adam's gradient variance; momentum is 0.9.")
-    weight_decay: float = number(0.0, "Weight decay", 0.0, 1.0, "Pull of the weights towards zero.")
-    label_smoothing: float = number(0.0, "Label smoothing", 0.0, 0.5, "Share of the target spread over all digits.")
-    subset: int = number(60_000, "Training images", 10, 60_000, "At most so many, drawn by the seed.")
-    shuffle: bool = switch(True, "Shuffle", "A new order of images every epoch.")
-    reduced_precision: bool = switch(
-        True, "bfloat16", "Convolutions in bfloat16 where the processor is faster with it."
-    )
+    epochs: int = number(1, 1, 1000, "how often every training image is seen")
+    batch_size: int = number(128, 1, 4096, "images whose mean gradient makes one step")
+    learning_rate: float = number(0.001, 1e-6, 100.0, "size of a step; with the one-cycle schedule its peak")
+    schedule: str = choice("one-cycle", SCHEDULES, "constant, or up from a tenth and down to zero")
+    optimizer: str = choice("adam", OPTIMIZERS, "how a gradient becomes a step")
+    beta2: float = number(0.999, 0.5, 0.9999, "memory of Adam's gradient variance; its momentum is 0.9")
+    weight_decay: float = number(0.0, 0.0, 1.0, "pull of the weights towards zero")
+    label_smoothing: float = number(0.0, 0.0, 0.5, "share of the target spread over all ten digits")
+    subset: int = number(60_000, 10, 60_000, "at most so many training images, chosen by the seed")
+    shuffle: bool = switch(True, "show the images in a new order every epoch")
+    reduced_precision: bool = switch(True, "convolutions in bfloat16 where the processor is faster with it")
     augmentation: Augmentation = field(default_factory=Augmentation)
-    fade: float = number(0.0, "Fade", 0.0, 1.0, "Share of the augmentation's strength that is gone by the end.")
-    calibrate: bool = switch(
-        False, "Calibrate", "At the end, scale the logits so that probabilities mean what they say."
-    )
-    seed: int = number(0, "Seed", 0, 2**31 - 1, "Of the first weights, the order of images and the augmentation.")
+    fade: float = number(0.0, 0.0, 1.0, "share of the augmentation's strength that is gone by the end")
+    calibrate: bool = switch(False, "at the end, scale the logits so that probabilities mean what they say")
+    seed: int = number(0, 0, 2**31 - 1, "of the first weights, the order of images and the augmentation")
 
     def __post_init__(self) -> None:
         check(self)

@@ -21,6 +21,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import torch
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 if TYPE_CHECKING:
     import httpx
@@ -167,6 +170,24 @@ def imports(path: Path) -> set[str]:
                 if (ROOT / name.with_suffix(".py")).exists() or (ROOT / name).is_dir():
                     found.add(f"{node.module}.{alias.name}")
     return found
+
+
+# ---- requirements
+
+
+def requirements(file: str) -> dict[str, Requirement]:
+    """The lines of a requirements file by name, those of files that it includes left out."""
+    lines = [line.split("#")[0].strip() for line in (ROOT / file).read_text("utf-8").splitlines()]
+    asked = [Requirement(line) for line in lines if line and not line.startswith("-")]
+    return {canonicalize_name(requirement.name): requirement for requirement in asked}
+
+
+def constraints() -> dict[str, Version]:
+    """The releases that tests/constraints.txt names for this interpreter and system."""
+    lines = (ROOT / "tests/constraints.txt").read_text("utf-8").splitlines()
+    named = [Requirement(line) for line in lines if not line.startswith("#")]
+    here = [one for one in named if one.marker is None or one.marker.evaluate()]
+    return {canonicalize_name(one.name): Version(str(one.specifier).removeprefix("==")) for one in here}
 
 
 # ---- digits and networks

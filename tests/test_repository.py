@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from nets.checkpoint import load_shipped
 from tests.support import README, ROOT, blocks, tracked
@@ -25,23 +26,6 @@ def test_the_front_matter_is_valid_for_spaces():
     colours = {"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"}
     assert {card.colorFrom, card.colorTo} <= colours
     assert card.emoji
-
-
-def test_gradio_is_asked_for_in_the_version_that_the_front_matter_names():
-    pinned = re.search(r"^gradio==(\S+)", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
-    assert pinned and f'sdk_version: "{pinned[1]}"' in README
-
-
-def test_requirements_name_what_the_code_imports():
-    sources = "".join((ROOT / f).read_text() for f in tracked() if f.endswith(".py") and not f.startswith("tests/"))
-    imported = {
-        (m[1] or m[2]) for m in re.finditer(r"^\s*(?:from (\w+)[\w.]* import|import (\w+))", sources, re.MULTILINE)
-    }
-    required = set(re.findall(r"^([a-z-]+)[=<>]", (ROOT / "requirements.txt").read_text(), re.MULTILINE))
-    named = {"pillow": "PIL", "scikit-learn": "sklearn"}
-    unnamed = {"httptools", "uvloop"}  # imported by uvicorn
-    missing = {name for name in required - unnamed if named.get(name, name) not in imported}
-    assert not missing, "required, but never imported"
 
 
 def test_the_tree_in_the_readme_is_the_tree_in_git():
@@ -68,21 +52,19 @@ def test_the_commands_in_the_readme_run_what_is_there():
     for module in re.findall(r"python -m ((?:nets|tests)[\w.]*)", commands):
         path = ROOT / module.replace(".", "/")
         assert path.with_suffix(".py").is_file() or (path / "__main__.py").is_file(), module
-    assert "python app.py" in commands
-    assert "-r tests/requirements.txt" in commands
 
 
-def test_the_results_in_the_readme_are_those_of_the_checkpoints():
+def test_the_results_told_are_those_of_the_checkpoints():
+    """In BENCHMARKS.md a row for each network, in the README a column."""
     _, records = load_shipped()
+    told = {}
     for network, record in records.items():
-        row = re.search(rf"^\| {network.upper()} \|.*$", README, re.MULTILINE)
-        assert row, f"no row of results for the {network}"
-        for value in (
-            f"{record['parameters']:,}",
-            f"{100 * record['validation']['accuracy']:.2f} %",
-            f"{100 * record['test']['accuracy']:.2f} %",
-        ):
-            assert value in row[0], f"{network}: {value}"
+        parameters, test = f"{record['parameters']:,}", f"{100 * record['test']['accuracy']:.2f} %"
+        told[network] = parameters, test
+        row = re.search(rf"^\| {network.upper()} \|.*$", (ROOT / "BENCHMARKS.md").read_text("utf-8"), re.MULTILINE)
+        assert row and {parameters, test, f"{100 * record['validation']['accuracy']:.2f} %"} <= set(row[0].split(" | "))
+    for cells in zip(told["mlp"], told["cnn"], strict=True):
+        assert re.search(rf"^\| .* \| {cells[0]} \| {cells[1]} \|$", README, re.MULTILINE), cells
 
 
 def test_checkpoints_are_weights_and_no_lfs_pointers():
@@ -102,3 +84,11 @@ def test_no_machines_own_paths_are_told(word):
         and word in (ROOT / file).read_text(errors="ignore")
     ]
     assert not told
+
+
+def test_the_citation_is_of_this_software():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    assert citation["cff-version"] == "1.2.0" and citation["type"] == "software"
+    assert citation["license"] == "MIT" and f"title: {citation['title']}" in README
+    assert [author["name"] in (ROOT / "LICENSE").read_text("utf-8") for author in citation["authors"]] == [True]
+    assert citation["message"] and citation["abstract"]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from math import isfinite
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from demo import images
 from demo.networks import NetworksAnswer
 from demo.readings import Readings
-from demo.server.doors import Asked, call
+from demo.server.doors import LARGEST_DRAWING, Asked, call
 from demo.visitor import Visitor
 from demo.words import Message, message
 from nets.prediction import Prediction
-from nets.preprocess import Drawing, DrawingError
+from nets.preprocess import MOST_DRAWN, Drawing, DrawingError
 
 READINGS = Readings()
 
@@ -47,9 +47,15 @@ class Refused(TypedDict):
     problem: Message
 
 
+def price(asked: Any) -> float:
+    """A digit's points cost what a verdict does; of very many, reading and thinning them costs as well."""
+    points = sum(map(len, asked["strokes"]))
+    return max(1.0, min(points, MOST_DRAWN) / 130 + points / 2000)
+
+
 # On the event loop and not in a thread: handing the interpreter to and fro made the slowest answers take two to three
 # times as long (95th percentile of a request 25 to 36 ms, not 12).
-@call(price=1)
+@call(price=price, largest=LARGEST_DRAWING)
 async def read_drawing(visitor: Visitor, asked: Drawn) -> Verdict | Refused:
     """Keep the drawing as the one on this visitor's pad, and read it."""
     try:

@@ -169,9 +169,6 @@ export function start({ element, server, props: { side, samples, maxStrokes, max
     shown.networks(networks);
     if (strokes().length && verdict?.networks.version !== networks.version) ask();
   });
-  // For parts that do not listen to the page's state yet.
-  page.subscribe(["verdict"], () => element.dispatchEvent(new CustomEvent("digit-duel:verdict", { bubbles: true })));
-  document.addEventListener("digit-duel:network", () => strokes().length && ask());
   new ResizeObserver(repaint).observe(canvas);
   window.addEventListener("resize", repaint); // also the zoom, which changes the pixels under the same size
 }

@@ -14,7 +14,7 @@ SYSTEM = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Libe
 FIXED = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono", "monospace"]
 
 STYLES = ("page/theme.css", "pad/pad.css", "page/tabs.css", "retrain/retrain.css", "inside/inside.css")
-SCRIPTS = ("page/page.js", "retrain/form.js", "page/charts.js")
+SCRIPTS = ("page/page.js",)
 
 
 def _joined(names: tuple[str, ...]) -> str:

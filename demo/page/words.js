@@ -31,6 +31,8 @@ export function numbers(language = "en") {
     tick: (value) => (value && (value >= 1e4 || value < 1e-3) ? value.toExponential(0) : three.format(value)),
     /** Three significant digits; what is very large or small in powers of ten. */
     short: (value) => significant(value, 3),
+    /** A loss. */
+    nats: (value) => (value < 1e4 ? decimals[3](value) : significant(value, 3)),
     /** Seconds, from two minutes on in minutes: 1.4 s, 87 s, 3 min. */
     duration: (seconds) =>
       seconds < 120 ? `${decimals[seconds < 10 ? 1 : 0](seconds)} s` : `${whole.format(seconds / 60)} min`,

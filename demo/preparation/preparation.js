@@ -1,73 +1,95 @@
-// The pad's verdicts and a visitor's switches go in, the steps of the preparation are asked for and shown.
-const { largest, tooLarge, lost } = props;
-const { find, every } = window.digitDuelIn(element);
-const [chooser, back] = every(".button"), switches = every("[role=switch]");
-let picture = null; // a file, or none: the drawing on the pad
-let stale = true;
+// The tab Preparation: the steps of the drawing on the pad, or of a picture, and switches for each.
 
-function say(problem) {
-  find(".problem").textContent = problem;
-  find(".steps").hidden = problem !== "";
-}
-
-function show({ problem = "", stages = [] }) {
-  say(problem);
-  for (const { name, picture, small, size, image, verdicts } of stages) {
-    const row = find(`[data-step=${name}]`);
-    row.classList.toggle("small", small);
-    find("img", row).src = picture;
-    find("figcaption", row).textContent = size;
-    window.digitDuelPixels(find("canvas", row), image);
-    for (const [network, { digit, percent }] of Object.entries(verdicts)) {
-      const line = find(`[data-network=${network}]`, row);
-      find("b", line).textContent = digit;
-      line.lastChild.textContent = percent;
-    }
-  }
-  for (const { name, checked } of switches) find(`[data-step=${name}]`).classList.toggle("off", !checked);
-}
-
-const refresh = window.digitDuelLatest(
-  () => {
-    const steps = Object.fromEntries(switches.map(({ name, checked }) => [name, checked]));
-    return server.prepare(picture ? { binary: true, data: { picture, steps: JSON.stringify(steps) } } : steps);
-  },
-  show,
-  () => say(lost),
-);
+import { words } from "../page/catalogue.js";
+import { pixels, within } from "../page/dom.js";
+import { latest } from "../page/latest.js";
+import { hear, page } from "../page/state.js";
 
 // Only a tab that is seen costs anything, and all its stages cost ten times a verdict: it waits for the pen to rest. A
 // picture stays while only the networks are others, and is not sent again before these rest too.
-const REST = 150, LONG_REST = 2000; // milliseconds
-const drawing = () => document.querySelector("#seen canvas").toDataURL();
-let rest, before; // before: the drawing when the picture was chosen
-function drawn() {
-  const file = picture && drawing() === before ? picture : null;
-  clearTimeout(rest);
-  rest = setTimeout(read, file ? LONG_REST : REST, file);
-}
+const REST = 150,
+  LONG_REST = 2000; // milliseconds
 
-function changed() {
-  stale = !element.checkVisibility();
-  if (!stale) refresh();
-}
+/** Start the component: `server.prepare` and `server.prepare_file` answer, `props` are the values given in layout.py. */
+export function start({ element, server, props: { largest, side } }) {
+  const { find, every } = within(element);
+  const [chooser, back] = every(".button"),
+    switches = every("[role=switch]");
+  let picture = null; // a file, or none: the drawing on the pad
+  let before = null; // the drawing that lay on the pad when the picture was chosen
+  let version = null; // of the networks whose readings are shown
+  let stale = true,
+    rest;
 
-function read(file) {
-  clearTimeout(rest);
-  picture = file;
-  before = file && drawing();
-  back.hidden = !file;
-  switches.find(({ name }) => name === "pen").disabled = Boolean(file); // a picture's pen is as it is
-  changed();
-}
+  function say(problem) {
+    find(".problem").textContent = problem;
+    find(".steps").hidden = problem !== "";
+  }
 
-chooser.lastChild.addEventListener("change", ({ target }) => {
-  const [file] = target.files;
-  target.value = ""; // so that the same file can be chosen again
-  if (file?.size > largest) say(tooLarge);
-  else if (file) read(file);
-});
-back.addEventListener("click", () => read(null));
-for (const box of switches) box.addEventListener("change", changed);
-document.addEventListener("digit-duel:verdict", drawn);
-new IntersectionObserver(() => stale && changed()).observe(element);
+  function show(answer) {
+    say(words.tell(answer.problem));
+    for (const { name, picture, height, width, image, reads } of answer.stages ?? []) {
+      const row = find(`[data-step=${name}]`);
+      row.classList.toggle("small", Math.max(height, width) <= side);
+      find("img", row).src = picture;
+      find("figcaption", row).textContent = words.say("preparation.size", { width, height });
+      pixels(find("canvas", row), image);
+      for (const [network, { digit, confidence }] of Object.entries(reads)) {
+        const line = find(`[data-network=${network}]`, row);
+        find("b", line).textContent = confidence === null ? "–" : digit;
+        line.lastChild.textContent = confidence === null ? "" : words.format.percent(confidence);
+      }
+    }
+    const { steps } = page.get();
+    for (const { name } of switches) find(`[data-step=${name}]`).classList.toggle("off", steps[name] === false);
+    if (!answer.networks) return;
+    version = answer.networks.version;
+    hear(answer.networks);
+  }
+
+  const refresh = latest(
+    () => {
+      const { steps } = page.get();
+      if (!picture) return server.prepare(steps);
+      return server.prepare_file({ binary: true, data: { picture, steps: JSON.stringify(steps) } });
+    },
+    show,
+    () => say(`${words.say("verdict.lost.lead")} ${words.say("verdict.lost.rest")}`),
+  );
+
+  function changed() {
+    stale = !element.checkVisibility();
+    if (!stale) refresh();
+  }
+
+  function use(file) {
+    clearTimeout(rest);
+    picture = file;
+    before = page.get().strokes;
+    back.hidden = !file;
+    switches.find(({ name }) => name === "pen").disabled = Boolean(file); // a picture's pen is as it is
+    changed();
+  }
+
+  chooser.lastChild.addEventListener("change", ({ target }) => {
+    const [file] = target.files;
+    target.value = ""; // so that the same file can be chosen again
+    if (file?.size > largest) say(words.say("preparation.too_large", { megabytes: largest / 2 ** 20 }));
+    else if (file) use(file);
+  });
+  back.addEventListener("click", () => use(null));
+  for (const box of switches)
+    box.addEventListener("change", () => page.set({ steps: { ...page.get().steps, [box.name]: box.checked } }));
+
+  page.subscribe(["steps"], ({ steps }) => {
+    for (const box of switches) box.checked = steps[box.name] !== false;
+    changed();
+  });
+  page.subscribe(["verdict", "networks"], ({ strokes, networks }, news) => {
+    if (!news.has("verdict") && networks.version === version) return;
+    const file = strokes === before ? picture : null;
+    clearTimeout(rest);
+    rest = setTimeout(use, file ? LONG_REST : REST, file);
+  });
+  new IntersectionObserver(() => stale && changed()).observe(element);
+}

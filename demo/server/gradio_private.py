@@ -6,11 +6,13 @@ why it is needed and what to look at. Nothing else in the project uses a private
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
-from gradio import routes
+from gradio import queueing, routes
 
 # A page's form with files reaches a component's function as one of these (component_server in gradio/routes.py makes
 # it). At an upgrade: whether `data` still holds the form's fields by name, and `files` pairs of a name and bytes.
@@ -100,6 +102,20 @@ def forbid_other_origins() -> None:
     no answer names an origin.
     """
     routes.CustomCORSMiddleware = _NoCORS  # type: ignore[misc,assignment]
+
+
+def keep_log_short(write_down: Callable[[BaseException], None]) -> None:
+    """Have errors in Gradio's queue, most of them made by what was sent, written down by this function.
+
+    By itself it prints some thirty lines for each, with what was sent in them. At an upgrade: whether queueing.py still
+    calls traceback.print_exc and nothing else of that module.
+    """
+
+    def print_exc() -> None:
+        if error := sys.exc_info()[1]:
+            write_down(error)
+
+    queueing.traceback = SimpleNamespace(print_exc=print_exc)  # type: ignore[attr-defined]
 
 
 def let_go_soon(demo: gr.Blocks, seconds: int) -> None:

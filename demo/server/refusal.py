@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 import sys
 import traceback
+from pathlib import Path
 
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from demo.words import message, say
+
+DEMO = Path(__file__).parents[1]
 
 
 class Refusal(Exception):
@@ -29,10 +32,12 @@ class Refusal(Exception):
 
 
 def write_down(error: BaseException) -> None:
-    """An error that was not foreseen, in the log: where it arose, and a line at most of what it says.
+    """An error that was not foreseen, as a line in the log: what it is, and the places in our own code it came through.
 
     What it says may hold what a visitor sent, and an error about a megabyte would be as long.
     """
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(DEMO)] or frames[-1:]
+    where = ", ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in ours)
     said = " ".join(str(error).split())
-    where = "".join(traceback.format_tb(error.__traceback__))
-    print(f"{where}{type(error).__name__}: {said[:200]}", file=sys.stderr, flush=True)
+    print(f"{type(error).__name__} ({where}): {said[:200]}", file=sys.stderr, flush=True)

@@ -1,1 +1,1 @@
-"""Training as a service: runs, their lanes and what has been seen of them."""
+"""Training as a service, without gradio: a line to wait in, runs here or on a borrowed GPU, what is seen of them."""

@@ -1,4 +1,4 @@
-"""A training plan goes in, the same events as of nets.training.train come out: its steps are taken on a borrowed GPU.
+"""A borrowed GPU, on which a run's steps are taken: the same events as of nets.training.train.
 
 On a ZeroGPU Space a GPU is there only inside a function marked @spaces.GPU: in a forked process, for so many seconds,
 at the expense of the visitor whose event called it. So the run asks, the page answers with an event, and from then on
@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -123,7 +123,9 @@ class Loan:
     def begin(self, plans: Sequence[Plan], data: DigitData) -> None:
         self._say((plans, data))
 
-    def train(self, network: str, model: nn.Sequential, seconds: Callable[[], float]) -> Iterator[list[Event]]:
+    def train(
+        self, network: str, model: nn.Sequential, seconds: Callable[[], float]
+    ) -> Generator[list[Event], None, None]:
         """What train() yields, in as many events at a time as come in so many seconds, or 0 for each by itself.
 
         Before they are yielded the model, on the CPU, is given the weights as they are after the last of them.

@@ -169,8 +169,9 @@ def given(options: argparse.Namespace, kind: type) -> dict[str, Any]:
 
 def _add_options(group: argparse._ArgumentGroup, kind: type) -> None:
     """An argument for each option of this dataclass; what is not given is not there afterwards."""
+    helps = {option.name: option.metadata.get("help") for option in fields(kind)}
     for option in describe(kind):
-        name, text = option["name"], option["help"].removesuffix(".").replace("%", "%%")
+        name, text = option["name"], helps[option["name"]]
         told: dict[str, Any] = {"dest": name, "default": argparse.SUPPRESS}
         match option["kind"]:
             case "switch":

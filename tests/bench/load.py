@@ -55,6 +55,7 @@ CLOSE_TO = 0.001  # a share to the one computed here: it was rounded, and a batc
 BATCH = 100  # pages open at once
 LEAP = 600  # seconds
 WAYS = ("leaves", "vanishes", "is unheard of")  # how a visit ends; in the last, no heartbeat was ever opened
+ALIVE = ("waiting", "loading", "running", "evaluating")
 COUNTED = ("Visitor", "Run", "Snapshot", "SessionState")
 
 Row = tuple[str, Any, Any]  # what, measured, aim
@@ -140,8 +141,8 @@ class Visitor:
     async def start(self, config: dict[str, Any]) -> None:
         """Begin a race, and wait until both networks have taken three steps."""
         state = await self.told("command", {"do": "start", "settings": config})
-        while not state["networks"] or any(network["step"] < 3 for network in state["networks"].values()):
-            if state.get("problem"):
+        while not (tracks := state["details"]["tracks"]) or any(track["step"] < 3 for track in tracks.values()):
+            if state["problem"]:
                 raise RuntimeError(state["problem"])
             await asyncio.sleep(ASK_EVERY)
             state = await self.told("watch", {})
@@ -201,12 +202,14 @@ async def draws(visitor: Visitor, digits: Iterable[list[Stroke]], until: float) 
 
 async def trains(visitor: Visitor, config: dict[str, Any], until: float) -> int:
     """Race and watch until then, as retrain.js does; the steps that were trained."""
-    seen, steps, before = None, 0, 0
+    seen, steps, before = "", 0, 0
     while asyncio.get_running_loop().time() < until:
-        state = await visitor.told("watch", {"images": seen, "runs": 0})
-        seen, now = state["examples_version"], sum(network["step"] for network in state["networks"].values())
+        state = await visitor.told("watch", {"examples": seen})
+        details = state["details"]
+        seen = details["examples"]["version"] if details["examples"] else seen
+        now = sum(track["step"] for track in details["tracks"].values())
         steps, before = steps + max(0, now - before), now
-        if state["state"] not in ("loading", "waiting", "running", "evaluating"):
+        if state["state"] not in ALIVE:
             await visitor.start(config)
             before = 0
         await asyncio.sleep(ASK_EVERY)

@@ -26,13 +26,15 @@ from typing import Any
 import psutil
 import torch
 
-from demo.training.run import CORES, warm_up
+from demo.training.settings import CORES
+from demo.training.warm_up import warm_up
 from demo.visitors import Visitors
 from nets.checkpoint import load_shipped
 from nets.models import ARCHITECTURES, NETWORKS
 from nets.training import RECIPES
 from tests.bench.pen_to_verdict import draw, spread, summary
 from tests.browser.driver import DESKTOP, PadPage, open_browser
+from tests.demo.support import RetrainTab
 from tests.support import ROOT, Server
 
 ASK_EVERY = 0.17  # seconds: as retrain.js does
@@ -74,15 +76,14 @@ def from_page(network: str) -> float:
 def one(network: str) -> float:
     torch.set_num_threads(1)
     warm_up()
-    retraining = Visitors(*load_shipped())["page"].training
+    tab = RetrainTab(Visitors(*load_shipped())["page"])
     began = time.perf_counter()
-    retraining.command({"do": "start", "settings": settings(network)})
-    seen = None
+    tab.do("start", settings=settings(network))
+    seen = ""
     while True:
-        state = retraining.watch({"images": seen, "runs": 0})
-        json.dumps(state)
-        seen = state["examples_version"]
-        if state["state"] not in ("loading", "waiting", "running"):
+        state = tab.watch(examples=seen)
+        seen = (state["details"]["examples"] or {"version": seen})["version"]
+        if state["state"] not in ("waiting", "loading", "running"):
             return time.perf_counter() - began
         time.sleep(ASK_EVERY)
 
@@ -108,13 +109,9 @@ def sessions(count: int) -> dict[str, Any]:
     warm_up()
     process, visitors, told = psutil.Process(), Visitors(*load_shipped()), {}
     for i in range(1, count + 1):
-        session = visitors[f"page {i}"]
-        session.retraining.command({"do": "start", "settings": settings("mlp", "cnn", data="digits", batch_size=32)})
-        while True:
-            state = session.retraining.watch({})
-            if all(network["step"] > 2 for network in state["networks"].values()) and state["networks"]:
-                break
-            time.sleep(0.02)
+        tab = RetrainTab(visitors[f"page {i}"])
+        tab.do("start", settings=settings("mlp", "cnn", data="digits", batch_size=32))
+        tab.learns("cnn", steps=3)
         visitors.forget(f"page {i}")
         if i % (count // 5) == 0:
             gc.collect()

@@ -8,6 +8,7 @@ import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 ARGUMENTS = [
@@ -42,6 +43,19 @@ def open_browser() -> Iterator[Any]:
         browser.close()
 
 
+@dataclass
+class Call:
+    """A call that the page has made of the server."""
+
+    function: str
+    request: Any
+
+    @property
+    def waits(self) -> bool:
+        """Whether it has not been answered yet."""
+        return bool(self.request.timing["responseEnd"] < 0 and not self.request.failure)
+
+
 class PadPage:
     """The page open in a browser, as a visitor uses it."""
 
@@ -49,6 +63,8 @@ class PadPage:
         self.page = page
         self.requests: list[str] = []
         self.complaints: list[str] = []
+        self.calls: list[Call] = []
+        page.on("request", self._call)
         page.on("request", lambda request: self.requests.append(request.url))
         page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -56,6 +72,35 @@ class PadPage:
         page.goto(url)
         page.wait_for_selector("#pad canvas")
         page.wait_for_function("document.querySelector('.sentence').innerText.trim() !== ''")
+
+    def _call(self, request: Any) -> None:
+        if "/component_server" not in request.url:
+            return
+        named = re.search(rb'fn_name"(?::\s*"|\r\n\r\n)(\w+)', request.post_data_buffer or b"")
+        call = Call(named[1].decode() if named else "", request)
+        self.calls.append(call)
+
+    def still(self, *functions: str, quiet: float = 0.3, timeout: float = 30.0) -> None:
+        """Until these functions of the server (any, where none is named) have answered and are not called again.
+
+        "Not again" is for so many seconds: a page may wait for a pen to rest before it asks.
+        """
+        limit, since = time.monotonic() + timeout, time.monotonic()
+        made = len(self.calls)
+        while time.monotonic() < since + quiet:
+            self.page.wait_for_timeout(20)  # Playwright hears of requests meanwhile
+            of = [call for call in self.calls if not functions or call.function in functions]
+            if len(of) != made or any(call.waits for call in of):
+                made, since = len(of), time.monotonic()
+            assert time.monotonic() < limit, f"it goes on: {[call.function for call in of if call.waits]}"
+        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+    def answered(self, function: str, timeout: float = 30.0) -> None:
+        """Until a call of this function that is made from now on has been answered."""
+        before, limit = len(self.calls), time.monotonic() + timeout
+        while not any(call.function == function and not call.waits for call in self.calls[before:]):
+            assert time.monotonic() < limit, f"{function} was not called, or not answered"
+            self.page.wait_for_timeout(20)
 
     def _hear(self, said: Any) -> None:
         if said.type in ("error", "warning"):
@@ -171,3 +216,18 @@ class RetrainPage(PadPage):
     def table(self, selector: str) -> list[list[str]]:
         script = "e => e.map(e => [...e.children].map(e => e.innerText))"
         return self.page.eval_on_selector_all(f"#retrain {selector} tr", script)
+
+    def until_said(self, sentence: str) -> None:
+        """Until the line under the buttons says this, among other things."""
+        said = "document.querySelector('#retrain .controls .sentence').innerText"
+        self.page.wait_for_function(f"sentence => {said}.includes(sentence)", arg=sentence)
+
+    def marked(self) -> list[list[str]]:
+        """Run and network of the rows that are said to read now."""
+        script = "e => e.map(e => [...e.querySelectorAll('input')].map(e => [e.dataset.run, e.dataset.network])[0])"
+        return self.page.eval_on_selector_all("#retrain .runs tbody tr.reads", script)
+
+    def downloads(self) -> list[str]:
+        """What can be downloaded, as the buttons say: MLP of run 1."""
+        buttons = self.page.locator("#retrain [data-download]:not(:disabled)").all_inner_texts()
+        return [" ".join(text.split()).removeprefix("Download ") for text in buttons]

@@ -1,4 +1,4 @@
-"""Faults go in, what visitors see of them comes out: lines cut, a server killed, slow readers, clocks, a full disk."""
+"""What visitors see of faults: lines cut, a server killed, slow readers, clocks that jump, a full disk."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from demo import text
+from demo.words import say
 from tests.browser.driver import ENDLESS, RetrainPage
 from tests.support import Server, predict, seven_png
 
@@ -123,7 +123,7 @@ class FaultyPage(RetrainPage):
 
     def train(self) -> None:
         """A run on the bundled digits that does not end by itself; until something was learnt."""
-        self.choose(text.RETRAIN["data"], text.DATA["digits"])
+        self.choose(say("retrain.form.data"), say("retrain.data.digits"))
         self.fill("mlp", epochs=ENDLESS)
         self.do("start")
         self.until("running")
@@ -144,14 +144,14 @@ class FaultyPage(RetrainPage):
         self.page.wait_for_function(
             """lost => ["#seen", "#retrain .controls"].every(
                 (place) => document.querySelector(`${place} .sentence`).innerText.includes(lost))""",
-            arg=text.LOST,
+            arg=say("page.lost"),
         )
 
     def until_read(self, digit: int) -> None:
         """Until the CNN, which nobody trains here, reads this."""
         self.page.wait_for_selector(f'#card-cnn [data-digit="{digit}"]')
 
-    def until_said(self, selector: str, sentence: str) -> None:
+    def until_written(self, selector: str, sentence: str) -> None:
         self.page.wait_for_function(
             "([where, said]) => document.querySelector(where).innerText === said", arg=[selector, sentence]
         )
@@ -172,7 +172,6 @@ def arrive(visit):
     assert errors == []
 
 
-SAID = "#retrain .controls .sentence"
 UNREAD = {"mlp": "", "cnn": ""}
 
 
@@ -199,7 +198,8 @@ def test_a_line_that_breaks_while_training_and_drawing(arrive, line, seven, faul
     assert page.ink() == ink
     if fault == "cut":  # the server was told that the page is gone
         page.until("idle")
-        page.until_said(SAID, text.RETRAIN["gone"])
+        page.until_said(say("retrain.gone"))
+        page.until_said(say("retrain.reads.broken_off.mlp", run=1))
     else:
         page.until("running")
         page.goes_on()
@@ -221,7 +221,8 @@ def test_a_server_killed_while_training_and_started_again(arrive, frail, seven):
     frail.start()
     page.wait_for(7, 7)
     page.until("idle")
-    page.until_said(SAID, text.RETRAIN["gone"])
+    page.until_said(say("retrain.gone"))
+    page.until_said(say("retrain.reads.shipped.both"))
     assert page.yours() == []
     page.fill("mlp", epochs=1, seed=1)
     page.do("start")
@@ -272,6 +273,33 @@ def test_a_clock_that_jumps_throws_nobody_out(arrive, frail, faults):
     assert page.yours() == ["card-mlp"]
 
 
+def test_a_server_started_again_under_a_page_that_rests(arrive, frail):
+    """The run had ended, so nothing is asked until the visitor draws; then all that was said of it is taken back."""
+    page = arrive(frail.url)
+    page.put(3)
+    page.train()
+    page.do("stop")
+    page.until("stopped")
+    page.page.check(".runs [data-run='1']")
+    page.until_said(say("retrain.reads.result.mlp", run=1))
+    assert (page.marked(), page.downloads()) == ([["1", "mlp"]], ["MLP of run 1"])
+    frail.kill()
+    frail.start()
+    page.put(7)
+    page.wait_for(7, 7)
+    page.until("idle")
+    page.until_said(say("retrain.reads.shipped.both"))
+    assert say("retrain.gone") not in page.said(), "it had ended before"
+    assert page.yours() == page.marked() == page.downloads() == []
+    assert not page.page.is_visible("#retrain .runs") and not page.page.is_visible("#retrain .result")
+    page.do("start")
+    page.until("running")
+    page.do("stop")
+    page.until("stopped")
+    page.page.wait_for_selector(".runs [data-run='1']")
+    assert not page.page.is_checked(".runs [data-run='1']"), "it is another run of that number"
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device is always full here")
 def test_a_full_disk_stops_uploads_alone(arrive, frail, faults, tmp_path):
     page = arrive(frail.url)
@@ -281,13 +309,13 @@ def test_a_full_disk_stops_uploads_alone(arrive, frail, faults, tmp_path):
     with httpx.Client(base_url=frail.url, timeout=30) as visitor:
         for content in (seven_png(), photo.read_bytes()):
             answer = visitor.post("/gradio_api/upload", files={"files": ("seven.png", content)})
-            assert (answer.status_code, answer.text) == (507, text.NO_ROOM)
+            assert (answer.status_code, answer.text) == (507, say("server.no_room"))
         page.page.set_input_files("#retrain .keep input", photo)
-        page.until_said("#retrain .keep .problem", text.NO_ROOM)
-        page.page.get_by_role("tab", name=text.PREPARATION_TAB).click()
+        page.until_written("#retrain .keep .problem", say("server.no_room"))
+        page.page.get_by_role("tab", name=say("page.tab.preparation")).click()
         page.page.set_input_files("#preparation input[type=file]", photo)
-        page.until_said("#preparation .problem", text.NO_ROOM)
-        page.page.get_by_role("tab", name=text.RETRAIN_TAB).click()
+        page.until_written("#preparation .problem", say("server.no_room"))
+        page.page.get_by_role("tab", name=say("page.tab.retrain")).click()
         page.put(4)
         page.wait_for(4, 4)
         page.train()

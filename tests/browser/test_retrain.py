@@ -1,4 +1,4 @@
-"""The tab Retrain in Chromium: clicks and values go in, what a visitor sees of the training comes out."""
+"""The tab Retrain in Chromium, used as a visitor uses it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from demo import text
+from demo.words import look_up, say
 from nets.checkpoint import unpack
 from nets.models import MlpArchitecture, count_parameters, describe, mlp
 from tests.browser.driver import ENDLESS, PHONE, RetrainPage
@@ -21,11 +21,11 @@ def begin(visit):
     """Opens the page with the bundled digits and these networks chosen."""
     pages = []
 
-    def open_tab(networks: str = text.NAMES["mlp"], **options) -> RetrainPage:
+    def open_tab(networks: str = say("network.mlp"), **options) -> RetrainPage:
         page = visit(**options)
         page.__class__ = RetrainPage
-        page.choose(text.RETRAIN["data"], text.DATA["digits"])
-        page.choose(text.RETRAIN["network"], networks)
+        page.choose(say("retrain.form.data"), say("retrain.data.digits"))
+        page.choose(say("retrain.form.network"), networks)
         pages.append(page)
         return page
 
@@ -67,11 +67,11 @@ def test_pause_holds_and_resume_goes_on(begin):
     page.page.wait_for_function("document.querySelector('[data-number=step] td').innerText.includes(' of ')")
     page.do("pause")
     page.until("paused")
-    page.page.wait_for_timeout(300)
+    page.still()
     held = page.number("step")
-    page.page.wait_for_timeout(1000)
+    page.answered("watch")
     assert page.number("step") == held
-    assert text.NAMES["mlp"] in page.said()
+    assert say("network.mlp") in page.said()
     page.do("resume")
     page.until("running")
     changed = "held => document.querySelector('[data-number=step] td').innerText !== held"
@@ -93,7 +93,7 @@ def test_one_batch_is_one_step_and_one_epoch_ends_with_it(begin):
         "step => document.querySelector('[data-number=step] td').innerText.startsWith(`${step} of`)", arg=steps // 3
     )
     page.until("paused")
-    page.page.wait_for_timeout(500)
+    page.still()
     assert page.number("step") == f"{steps // 3} of {steps}"
     assert page.number("epoch") == "1 of 3"
 
@@ -112,7 +112,7 @@ def test_stop_ends_it_and_the_shipped_weights_come_back(begin):
     page.do("stop")
     page.until("stopped")
     [[name, accuracy, *others]] = page.table(".result tbody")
-    assert (name, others) == ("MLP", [text.RETRAIN["mnist_only"]] * 2)
+    assert (name, others) == ("MLP", [say("retrain.result.mnist_only")] * 2)
     assert "%" in accuracy and "loss" in accuracy
     page.do("shipped")
     page.page.wait_for_selector("#card-mlp:not(.yours)")
@@ -123,7 +123,7 @@ def test_stop_ends_it_and_the_shipped_weights_come_back(begin):
 
 
 def test_both_race_on_one_clock(begin):
-    page = begin(text.RETRAIN["both"])
+    page = begin(say("retrain.form.both"))
     page.put(5)
     page.fill("mlp", epochs=2)
     page.fill("cnn", epochs=1, batch_size=400)
@@ -132,7 +132,7 @@ def test_both_race_on_one_clock(begin):
     assert sorted(page.yours()) == ["card-cnn", "card-mlp"]
     labels = page.page.locator("[data-chart=loss] text.label").all_text_contents()
     assert sorted(label.split()[0] for label in labels) == ["CNN", "MLP"]
-    for network in text.NAMES:
+    for network in ("mlp", "cnn"):
         assert page.number("epoch", network) in ("2 of 2", "1 of 1")
         assert page.page.locator(f".first[data-network={network}] canvas").first.is_visible()
         assert page.page.locator(f".confusion[data-network={network}]").is_visible()
@@ -181,17 +181,17 @@ def test_what_cannot_be_trained_is_said_beside_the_form_and_refused(begin):
 
 
 def test_a_recipe_fills_the_form_and_what_differs_from_it_is_marked(begin):
-    page = begin(text.NAMES["cnn"])
-    page.choose(text.RETRAIN["recipe"], "tutorial")
+    page = begin(say("network.cnn"))
+    page.choose(say("retrain.form.recipe"), "tutorial")
     assert page.field("cnn", "epochs").input_value() == "15"  # few digits are seen more often
-    page.choose(text.RETRAIN["data"], text.DATA["mnist"])
+    page.choose(say("retrain.form.data"), say("retrain.data.mnist"))
     assert page.field("cnn", "epochs").input_value() == "8"
     assert page.field("cnn", "optimizer").input_value() == "adam"
     assert page.page.locator("#retrain .changed").count() == 0
     page.fill("cnn", epochs=2)
     assert page.page.locator("#retrain .changed").count() == 1
-    assert page.page.inner_text("#retrain [data-name=epochs] .was") == text.RETRAIN["recipe_was"].format(8)
-    page.choose(text.RETRAIN["recipe"], "best")
+    assert page.page.inner_text("#retrain [data-name=epochs] .was") == say("retrain.form.recipe_was", value=8)
+    page.choose(say("retrain.form.recipe"), "best")
     assert page.field("cnn", "epochs").input_value() == "16"
     page.unfold("augmentation")
     assert page.field("cnn", "rotation").input_value() == "12"
@@ -205,7 +205,7 @@ def test_a_trained_network_is_downloaded_and_loaded_elsewhere(begin, tmp_path):
     page.do("start")
     page.until("finished")
     page.page.wait_for_selector("#card-mlp.yours")
-    page.page.wait_for_timeout(500)
+    page.still()
     with page.page.expect_download() as download:
         page.page.click("[data-download=mlp]")
     archive = tmp_path / download.value.suggested_filename
@@ -228,7 +228,7 @@ def test_a_trained_network_is_downloaded_and_loaded_elsewhere(begin, tmp_path):
         "value => document.querySelector('#card-mlp .reading').dataset.confidence === value", arg=expected
     )
     assert other.confidences()[1] == before[1]
-    assert text.loaded("mlp", record["parameters"]) == other.page.inner_text(".keep .problem")
+    assert other.page.inner_text(".keep .problem") == say("retrain.files.loaded")
 
 
 def test_time_travel_shows_what_was(begin):
@@ -237,16 +237,16 @@ def test_time_travel_shows_what_was(begin):
     page.fill("mlp", epochs=5)
     page.do("start")
     page.until("finished")
-    page.page.wait_for_timeout(500)
+    page.still()
     slider = page.page.locator("#retrain .travel input")
     end, verdict = page.pictures(), page.confidences()[0]
-    assert page.page.inner_text(".travel output") == text.RETRAIN["now"]
+    assert page.page.inner_text(".travel output") == say("retrain.travel.now")
     slider.focus()
     page.page.keyboard.press("Home")
     page.page.wait_for_function(
         "now => document.querySelector('#card-mlp .reading').dataset.confidence !== now", arg=verdict
     )
-    page.page.wait_for_timeout(500)
+    page.still()
     assert page.page.inner_text(".travel output") == "0.0 s"
     assert page.pictures() != end
     assert page.page.locator("[data-chart=loss] .moment").count() == 1
@@ -254,7 +254,7 @@ def test_time_travel_shows_what_was(begin):
     page.page.wait_for_function(
         "now => document.querySelector('#card-mlp .reading').dataset.confidence === now", arg=verdict
     )
-    page.page.wait_for_timeout(500)
+    page.still()
     assert page.pictures() == end
     assert page.page.locator("[data-chart=loss] .moment").count() == 0
 
@@ -268,7 +268,10 @@ def test_runs_are_listed_compared_and_exported(begin):
         page.do("stop")
         page.page.wait_for_selector(f".runs [data-run='{run}']", timeout=120_000)
     rows = page.table(".runs > .wide tbody")
-    assert [row[1:5] for row in rows] == [["1", "MLP", "fast", ""], ["2", "MLP", "fast", "Learning rate"]]
+    assert [row[1:5] for row in rows] == [
+        ["1", "MLP", "fast", ""],
+        ["2", f"MLP {say('retrain.runs.reads')}", "fast", "Learning rate"],
+    ]
     for run in (1, 2):
         page.page.check(f".runs [data-run='{run}']")
     page.page.wait_for_selector("[data-chart=loss] .earlier")
@@ -289,15 +292,17 @@ def test_a_tab_that_is_not_seen_asks_for_little_and_is_up_to_date_when_it_is(beg
     page.fill("mlp", epochs=ENDLESS)
     page.do("start")
     page.until("running")
-    page.page.get_by_role("tab", name=text.ABOUT_TAB).click()
-    page.page.wait_for_timeout(500)
+    page.page.get_by_role("tab", name=say("page.tab.about")).click()
+    for _ in range(2):  # the first may have been on its way
+        page.answered("watch")
     asked = []
     page.page.on("request", lambda request: asked.append(request.post_data or ""))
-    page.page.wait_for_timeout(2500)
+    for _ in range(3):
+        page.answered("watch")
     watches = [body for body in asked if '"watch"' in body]
-    assert watches and all('"visible":false' in body for body in watches)
+    assert len(watches) >= 2 and all('"visible":false' in body for body in watches)
     before = page.page.text_content("[data-number=step] td")
-    page.page.get_by_role("tab", name=text.RETRAIN_TAB).click()
+    page.page.get_by_role("tab", name=say("page.tab.retrain")).click()
     page.page.wait_for_function(
         "before => document.querySelector('[data-number=step] td').innerText !== before", arg=before
     )
@@ -305,10 +310,10 @@ def test_a_tab_that_is_not_seen_asks_for_little_and_is_up_to_date_when_it_is(beg
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_it_fits_a_phone(begin, theme):
-    page = begin(text.RETRAIN["both"], **PHONE, color_scheme=theme)
+    page = begin(say("retrain.form.both"), **PHONE, color_scheme=theme)
     page.fill("mlp", epochs=2)
     page.fill("cnn", epochs=1, batch_size=400)
-    for part in text.PARTS:
+    for part in look_up("retrain.part"):
         page.unfold(part)
     page.do("start")
     page.until("finished")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from demo import text
+from demo.words import say
 from tests.browser.driver import ENDLESS, RetrainPage
 from tests.support import Server
 
@@ -26,7 +26,7 @@ def arrive(visit, narrow):
     def open_page() -> RetrainPage:
         page = visit(narrow.url)
         page.__class__ = RetrainPage
-        page.choose(text.RETRAIN["data"], text.DATA["digits"])
+        page.choose(say("retrain.form.data"), say("retrain.data.digits"))
         return page
 
     return open_page

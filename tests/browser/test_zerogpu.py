@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 import psutil
 import pytest
 
-from demo import text
+from demo.words import say
 from tests.browser.driver import ENDLESS, RetrainPage
 from tests.support import Server
 
@@ -85,8 +85,8 @@ def begin(visit, zero, lender):
     def open_tab() -> RetrainPage:
         page = visit(zero.url, extra_http_headers={"X-IP-Token": "of.this.visitor"})
         page.__class__ = RetrainPage
-        page.choose(text.RETRAIN["data"], text.DATA["digits"])
-        page.choose(text.RETRAIN["network"], text.RETRAIN["both"])
+        page.choose(say("retrain.form.data"), say("retrain.data.digits"))
+        page.choose(say("retrain.form.network"), say("retrain.form.both"))
         pages.append(page)
         return page
 
@@ -140,7 +140,7 @@ def test_without_a_gpu_to_borrow_the_cpu_trains(begin, lender):
     page.fill("cnn", epochs=1)
     page.do("start")
     page.until("finished")
-    assert page.page.inner_text("#retrain .controls .note") == text.CPU_INSTEAD
+    assert page.page.inner_text("#retrain .controls .note") == say("retrain.note.no_gpu")
 
 
 def test_the_gpu_is_taken_away(begin, lender, zero):

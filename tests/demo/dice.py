@@ -237,11 +237,11 @@ SETTINGS = [
     }
     for names, recipe in ((["mlp"], "fast"), (["mlp", "cnn"], "best"), (["cnn"], "tutorial"))
 ]
-WATCHES = [{"visible": True, "at": None, "runs": 0, "images": -1}, {"visible": False}, {"at": 2, "images": 1000}]
-DOING = ["start", "batch", "epoch", "pause", "resume", "stop", "others", "shipped", "none"]
+WATCHES = [{"visible": True, "table": "", "examples": ""}, {"visible": False}, {"table": "a-1", "examples": "a-1-0"}]
+DOING = ["start", "batch", "epoch", "pause", "resume", "stop", "others", "shipped", "travel", "none"]
 ASKED = {
     "plan": SETTINGS,
-    "command": [{"do": do, "settings": SETTINGS[0], **WATCHES[0]} for do in DOING],
+    "command": [{"do": do, "settings": SETTINGS[0], "moment": 2, **WATCHES[0]} for do in DOING],
     "watch": WATCHES,
     "curves": [{"run": 1}, {"run": 2}],
     "archive": [{"network": "mlp"}, {"network": "cnn"}],

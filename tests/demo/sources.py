@@ -8,7 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-QUIET = {"print", "Error", "TypeError", "RangeError", "warn"}  # what they are told is for whoever runs or writes this
+QUIET = {
+    "print",
+    "Error",
+    "TypeError",
+    "RangeError",
+    "warn",
+    "Thread",
+    "startswith",
+    "endswith",
+}  # no visitor hears of it
 BEFORE_REGEX = re.compile(r"(^|[(,=:\[!&|?{};~^%*+\-<>]|=>|\breturn|\btypeof)\s*$")
 
 
@@ -79,10 +88,10 @@ def _options(node: ast.AST) -> list[ast.AST]:
 
 
 def _speaks_to_nobody(node: ast.AST) -> bool:
-    """An error that is raised, what is printed, or an annotation."""
+    """An error that is raised, what is printed, or compared with what somebody else says."""
     if isinstance(node, ast.Call):
         return getattr(node.func, "id", getattr(node.func, "attr", "")) in QUIET
-    return isinstance(node, ast.Raise)
+    return isinstance(node, ast.Raise | ast.Compare)
 
 
 # ---- JavaScript

@@ -1,13 +1,22 @@
-"""What to train in the tests of demo.training: little, and what does not end by itself."""
+"""What tests of training share: little to train, what does not end by itself, and the Retrain tab's calls."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from typing import Any
 
-from demo.training.run import Plan
+from pydantic import ValidationError
+
+from demo.retrain import answers
+from demo.server.doors import door_of
+from demo.training.plan import Plan
+from demo.training.states import ENDED
+from demo.visitor import Visitor
 from nets.models import ARCHITECTURES
-from nets.training import TrainConfig
+from nets.training import RECIPES, TrainConfig
+from tests.support import until
 
 SMALL = TrainConfig(epochs=3, batch_size=50, learning_rate=0.003, reduced_precision=False, seed=5)
 ENDLESS = replace(SMALL, epochs=1000)
@@ -15,3 +24,63 @@ ENDLESS = replace(SMALL, epochs=1000)
 
 def plan(network: str = "mlp", config: TrainConfig = SMALL, architecture: Any = None) -> Plan:
     return Plan(network, architecture or ARCHITECTURES[network](), config, "fast")
+
+
+def chosen(*networks: str, recipe: str = "fast", architecture: Any = None, **config: Any) -> dict[str, Any]:
+    """What the page's form sends."""
+    settings = {
+        name: {
+            "recipe": recipe,
+            "config": {**asdict(RECIPES[recipe][name]), "batch_size": 50, **config},
+            "architecture": {**asdict(ARCHITECTURES[name]()), **(architecture or {})},
+        }
+        for name in networks
+    }
+    return json.loads(json.dumps({"networks": list(networks), "data": "mnist", **settings}))
+
+
+class RetrainTab:
+    """One visitor's calls, through their doors, as JSON there and back."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        self.visitor = visitor
+
+    def ask(self, function: Callable[..., Any], asked: Any, *file: bytes) -> Any:
+        question = door_of(function).question.validate_python(asked)
+        return json.loads(json.dumps(function(self.visitor, question, *file)))
+
+    def fits(self, function: Callable[..., Any], asked: Any) -> bool:
+        try:
+            door_of(function).question.validate_python(asked)
+        except ValidationError:
+            return False
+        return True
+
+    def watch(self, **asked: Any) -> Any:
+        return self.ask(answers.watch, asked)
+
+    def do(self, do: str, **more: Any) -> Any:
+        return self.ask(answers.command, {"do": do, **more})
+
+    def start(self, *networks: str, **settings: Any) -> Any:
+        told = self.do("start", settings=chosen(*networks, **settings))
+        assert told["problem"] is None
+        return told
+
+    def finish(self) -> Any:
+        """How it stands once the run has ended."""
+        until(lambda: self.watch(visible=False)["state"] in ENDED)
+        return self.watch()
+
+    def learns(self, network: str = "mlp", steps: int = 5) -> Any:
+        """How it stands once so many steps have been taken."""
+        until(lambda: self.watch()["details"]["tracks"].get(network, {}).get("step", 0) >= steps)
+        return self.watch()
+
+    def models(self) -> dict[str, Any]:
+        return {name: reader.model for name, reader in self.visitor.networks.now().items()}
+
+
+def said(told: Any) -> list[str]:
+    """The keys of what is said of how it stands, without the section's name."""
+    return [message["key"].removeprefix("retrain.") for message in told["status"]]

@@ -23,11 +23,11 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
 
-from demo import samples, text
-from demo.server.guard import LARGEST_BODY
-from demo.words import tell
+from demo import samples
+from demo.server.doors import LARGEST_DRAWING
+from demo.words import say, tell
 from nets.preprocess import prepare_drawing
-from tests.support import README, Server, blocks
+from tests.support import README, ROOT, Server, blocks
 
 SECTION = re.search(r"^## From a program\n(.*?)^## ", README, re.MULTILINE | re.DOTALL)[1]
 SHOWN = "http://127.0.0.1:7860/"  # where the README's snippets find the page
@@ -93,6 +93,7 @@ def test_predict_works_with_curl_alone(http, seven):
 @pytest.fixture
 def run_snippet(server, seven):
     """What the README's snippet in this language prints, beside the picture that it names."""
+    shutil.copytree(ROOT / "examples", seven.parent / "examples")
 
     def run(language: str, command: list[str]) -> str:
         snippet = blocks(language, SECTION)[0].replace(SHOWN.rstrip("/"), server.url.rstrip("/"))
@@ -205,8 +206,7 @@ def test_a_file_of_the_server_is_not_read(http):
         {},
         {"strokes": "none", "pen": 18},
         {"strokes": [[["a", "b"]]], "pen": 18},
-        {"strokes": [[[float("nan"), 1]]], "pen": 18},
-        {"strokes": [[[1e400, 1]]], "pen": 18},
+        {"strokes": [[[10**400, 1]]], "pen": 18},
         {"strokes": [[[1, 2]]], "pen": "wide"},
         {"strokes": [[[1, 2, 3]]], "pen": 18},
         {"strokes": [[[1, 2]] * 5000], "pen": 18},
@@ -216,6 +216,12 @@ def test_a_hostile_drawing_gets_a_sentence(http, data):
     answer = call(http, "read_drawing", data)
     assert answer.status_code == 200
     assert list(answer.json()) == ["problem"] and len(tell(answer.json()["problem"])) > 20
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_what_no_number_is_in_json_is_not_read(http, number):
+    answer = call(http, "read_drawing", {"strokes": [[[number, 1]]], "pen": 18})
+    assert (answer.status_code, answer.text) == (400, say("server.not_json"))
 
 
 def test_a_drawing_far_off_the_paper_is_read_or_refused_but_lives(http):
@@ -229,26 +235,30 @@ def test_a_million_points_are_refused_before_they_are_read(http):
     chunks = (b" " * 100_000 for _ in range(100))
     streamed = http.post("/gradio_api/component_server/", content=chunks, headers={"Content-Type": "application/json"})
     assert streamed.status_code >= 400
-    assert LARGEST_BODY < 10_000_000
+    assert LARGEST_DRAWING < 10_000_000
 
 
-@pytest.mark.parametrize("data", [None, 7, [1], {"pen": "no"}, {"crop": None}, "steps"])
-def test_hostile_switches_are_taken_as_on(http, data):
-    call(http, "read_drawing", {"strokes": samples.strokes(7), "pen": 18})
-    answer = call(http, "prepare", data, "preparation").json()
-    assert answer["stages"][-1]["verdicts"]["cnn"]["digit"] == 7
+@pytest.mark.parametrize("data", [None, 7, [1], {"pen": "no"}, {"crop": None}, {"crop": 0}, "steps"])
+def test_hostile_switches_get_a_sentence(http, data):
+    assert call(http, "prepare", data, "preparation").json()["problem"]["key"] == "page.not_understood"
 
 
 def test_a_form_with_no_picture_or_a_bad_one_gets_a_sentence(http, seven):
     components = http.get("/config").json()["components"]
     component_id = next(c["id"] for c in components if c["props"].get("elem_id") == "preparation")
-    form = {"component_id": str(component_id), "fn_name": "prepare", "session_hash": "test", "steps": "{" * 5000}
-    read = http.post("/gradio_api/component_server/", data=form, files={"picture": ("x.png", seven.read_bytes())})
-    assert read.json()["stages"][-1]["verdicts"]["cnn"]["digit"] == 7
-    bad = http.post("/gradio_api/component_server/", data=form, files={"picture": ("<b>.png", bomb(20_000))})
-    assert "million" in bad.json()["problem"]
+    form = {"component_id": str(component_id), "fn_name": "prepare_file", "session_hash": "test", "steps": "{}"}
+
+    def post(files, **change):
+        return http.post("/gradio_api/component_server/", data={**form, **change}, files=files).json()
+
+    read = post({"picture": ("x.png", seven.read_bytes())})
+    assert read["stages"][-1]["reads"]["cnn"]["digit"] == 7
+    bad = post({"picture": ("<b>.png", bomb(20_000))})
+    assert "million" in tell(bad["problem"])
+    for odd in ("{" * 5000, "", "[]", '{"pen": 7}'):
+        assert post({"picture": ("x.png", seven.read_bytes())}, steps=odd)["problem"]["key"] == "page.not_understood"
     two = {"a": ("a.png", b"a"), "b": ("b.png", b"b")}
-    assert http.post("/gradio_api/component_server/", data=form, files=two).json()["problem"] == text.NO_PICTURE
+    assert post(two)["problem"]["key"] == "page.not_understood"
 
 
 def test_only_the_page_s_own_functions_can_be_called(http):

@@ -10,9 +10,10 @@ import pytest
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from demo import interface, text
+from demo import interface
 from demo.server.calls import Calls
 from demo.server.guard import Guard
+from demo.words import say
 from nets.checkpoint import load_shipped
 
 
@@ -87,7 +88,7 @@ def test_gradio_remembers_only_so_many_calls_of_the_endpoint(monkeypatch):
         with httpx.Client(base_url=url) as http:
             for _ in range(5):
                 event = http.post("/gradio_api/call/predict", json={"data": [None]}).json()["event_id"]
-                assert text.NO_PICTURE in http.get(f"/gradio_api/call/predict/{event}").text
+                assert say("server.no_picture") in http.get(f"/gradio_api/call/predict/{event}").text
         assert len(demo._queue.pending_event_ids_session) == 2
     finally:
         demo.close()

@@ -1,4 +1,4 @@
-"""python -m demo deploy on a throw-away repository and a Hub of our own; and what a Space asks of this repository."""
+"""python -m demo.deploy on a throw-away repository and a Hub of our own; and what a Space asks of this repository."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 from huggingface_hub import HfApi
 
 from demo import deploy as cli
-from tests.support import README, ROOT, tracked
+from tests.support import ROOT, tracked
 
 FILES = {
     ".gitattributes": b"*.safetensors filter=lfs -text\n",
@@ -23,6 +23,7 @@ FILES = {
     "checkpoints/cnn.safetensors": bytes(range(256)) * 40,
     "nets/a name with spaces, \xc3\xa9.py".encode().decode(): b"print(1)\n",
 }
+LEFT = {".ci/run": b"exit 0\n", "tests/demo/test_it.py": b"", "BENCHMARKS.md": b"fast\n"}  # what no Space needs
 
 
 def git(folder: Path, *arguments: str) -> None:
@@ -58,11 +59,11 @@ class Hub:
 
 @pytest.fixture
 def repository(tmp_path, monkeypatch) -> Path:
-    """A git repository with FILES committed, and one more that is not tracked, in the place of this one."""
+    """A git repository with FILES and LEFT committed, and one more that is not tracked, in the place of this one."""
     for name, value in {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}.items():
         monkeypatch.setenv(name, value)
     folder = (tmp_path / "repository").resolve()
-    put(folder, FILES)
+    put(folder, FILES | LEFT)
     git(folder, "init")
     for key in ("user.name", "user.email"):
         git(folder, "config", key, "nobody")
@@ -83,16 +84,16 @@ def hub(monkeypatch) -> Hub:
 
 def check_refusal(capsys, arguments: list[str], *words: str) -> None:
     """Exit status 2, and one sentence on stderr that holds these words."""
-    assert cli.main(["deploy", *arguments]) == 2
+    assert cli.main([*arguments]) == 2
     said = capsys.readouterr().err  # other tests' threads may speak, too
-    [sentence] = [line for line in said.splitlines() if line.startswith("demo: ")]
+    [sentence] = [line for line in said.splitlines() if line.startswith("deploy: ")]
     assert "Traceback" not in said
     for word in words:
         assert word in sentence
 
 
-def test_what_git_tracks_is_uploaded_and_nothing_else(repository, hub, capsys):
-    assert cli.main(["deploy", "me/duel", "--hardware", "zero-a10g", "--private"]) == 0
+def test_what_a_space_needs_is_uploaded_and_nothing_else(repository, hub, capsys):
+    assert cli.main(["me/duel", "--hardware", "zero-a10g", "--private"]) == 0
     assert hub.uploaded == FILES
     (made, (space,), how), (_, _, upload), asked = hub.calls
     assert (made, space) == ("create_repo", "me/duel")
@@ -107,7 +108,7 @@ def test_what_git_tracks_is_uploaded_and_nothing_else(repository, hub, capsys):
 
 
 def test_the_hub_s_defaults_are_left_where_nothing_is_said(repository, hub):
-    assert cli.main(["deploy", "me/duel"]) == 0
+    assert cli.main(["me/duel"]) == 0
     assert [name for name, _, _ in hub.calls] == ["create_repo", "upload_folder"]
     assert hub.calls[0][2]["space_hardware"] is None and hub.calls[0][2]["private"] is None
 
@@ -115,7 +116,7 @@ def test_the_hub_s_defaults_are_left_where_nothing_is_said(repository, hub):
 def test_a_dry_run_says_it_all_and_needs_no_network_and_no_token(repository, monkeypatch, capsys):
     monkeypatch.setattr(cli, "HfApi", None)  # not to be called
     monkeypatch.setattr(cli, "get_token", lambda: None)
-    assert cli.main(["deploy", "me/duel", "--hardware", "cpu-basic", "--dry-run"]) == 0
+    assert cli.main(["me/duel", "--hardware", "cpu-basic", "--dry-run"]) == 0
     said = capsys.readouterr().out
     for file, content in FILES.items():
         assert re.search(rf"^ *{len(content):,}  {re.escape(file)}(  \(LFS\))?$", said, re.MULTILINE)
@@ -133,7 +134,7 @@ def test_a_wrong_name_is_refused_first(hub, capsys, name):
 
 def test_hardware_that_the_hub_lacks_is_refused(repository, hub, capsys):
     with pytest.raises(SystemExit, match="2"):
-        cli.main(["deploy", "me/duel", "--hardware", "abacus"])
+        cli.main(["me/duel", "--hardware", "abacus"])
     assert "cpu-basic" in capsys.readouterr().err and hub.calls == []
 
 
@@ -214,9 +215,22 @@ def test_an_interrupt_is_one_sentence(repository, hub, capsys, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(hub, "upload_folder", interrupt, raising=False)
-    assert cli.main(["deploy", "me/duel", "--hardware", "cpu-basic"]) == 130
-    assert capsys.readouterr().err == "demo: interrupted\n"
+    assert cli.main(["me/duel", "--hardware", "cpu-basic"]) == 130
+    assert capsys.readouterr().err == "deploy: interrupted\n"
     assert [name for name, _, _ in hub.calls] == ["create_repo"]
+
+
+def test_every_file_is_either_needed_by_a_space_or_not():
+    """A new file at the top has to be sorted in."""
+    top = {path.split("/")[0] for path in tracked()}
+    elsewhere = {".ci", ".dockerignore", ".gitignore", "BENCHMARKS.md", "CITATION.cff", "CONTRIBUTING.md", "Dockerfile"}
+    elsewhere |= {"examples", "package-lock.json", "package.json", "pyproject.toml", "tests", "tsconfig.json"}
+    assert top - elsewhere == cli.NEEDED - {"packages.txt"} and not elsewhere & cli.NEEDED
+
+
+def test_the_package_itself_starts_nothing():
+    done = subprocess.run([sys.executable, "-m", "demo"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1 and "No module named demo.__main__" in done.stderr
 
 
 def test_binary_files_go_through_lfs_and_no_text_does():
@@ -241,21 +255,3 @@ def test_the_page_reads_and_writes_no_cookies():
     for file in tracked():
         if file.startswith(("app.py", "demo/", "nets/")) and (ROOT / file).suffix in {".py", ".js"}:
             assert not re.search(r"cookie", (ROOT / file).read_text(), re.IGNORECASE), file
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("python", ["3.10", "3.11", "3.12", "3.13", "3.10.13", "3.12.12"])
-def test_requirements_resolve_for_every_python(python, tmp_path):
-    """Those the README names and the two of ZeroGPU, in wheels alone, beside what the builder of Spaces adds."""
-    assert "Python 3.10 to 3.13" in README
-    version = re.search(r'^sdk_version: "(.+)"$', README, re.MULTILINE)[1]
-    asked = tmp_path / "requirements.txt"
-    added = [f"gradio[oauth,mcp]=={version}", "uvicorn>=0.14.0", "websockets>=10.4", "spaces"]
-    asked.write_text("\n".join([f"-r {ROOT / 'requirements.txt'}", *added]))
-    command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--only-binary", ":all:"]
-    command += ["--python-version", python, "--python-platform", "linux", str(asked)]
-    resolved = subprocess.run(command, capture_output=True, text=True)
-    assert resolved.returncode == 0, resolved.stderr
-    pinned = dict(re.findall(r"^([\w-]+)(?:\[.*\])?==(\S+)", resolved.stdout, re.MULTILINE))
-    assert pinned["gradio"] == version and "mcp" in pinned
-    assert re.match(r"2\.(8|9|10|11)\.", pinned["torch"]), "not of those that ZeroGPU takes"

@@ -19,9 +19,9 @@ import pytest
 from pydantic import ValidationError
 
 from demo.inside import answers as inside
+from demo.retrain import answers
 from demo.server.doors import door_of
-from demo.training import run as runs
-from demo.training.run import Lanes
+from demo.training.lanes import Lanes
 from demo.visitor import Visitor
 from nets.augment import Augmentation
 from nets.checkpoint import CheckpointError, load, pack, unpack
@@ -30,7 +30,7 @@ from nets.options import OptionError, read
 from nets.preprocess import PAD, Drawing, DrawingError, PictureError, open_picture, prepare_drawing, prepare_picture
 from nets.training import TrainConfig
 from tests.demo.dice import ASKED, CASES, MODELS, PICTURES, QUESTIONS, SETTINGS, SEVEN, Dice, cases, record_of
-from tests.support import until
+from tests.demo.support import RetrainTab
 
 pytestmark = pytest.mark.slow
 
@@ -134,43 +134,43 @@ def test_any_options(kind):
 
 
 @pytest.fixture
-def visitor(synthetic, monkeypatch) -> Visitor:
-    """One who has trained, and for whom there is no room to train again."""
-    monkeypatch.setattr(runs, "load_digits", lambda: synthetic)
-    monkeypatch.setattr(runs, "CORES", 1)
+def tab(made_up) -> RetrainTab:
+    """Of one who has trained, and for whom there is no room to train again."""
     lanes = Lanes(1, 0)
-    session = Visitor(MODELS, {name: record_of(name) for name in MODELS}, lanes)
+    visitor = Visitor(MODELS, {name: record_of(name) for name in MODELS}, lanes)
     tiny_run = json.loads(json.dumps(SETTINGS[1]))
     for name in MODELS:
         tiny_run[name]["config"] |= {"epochs": 1, "batch_size": 100}
-    assert session.training.command({"do": "start", "settings": tiny_run})["problem"] == ""
-    until(lambda: session.training.watch({"visible": False})["state"] == "finished")
-    lanes._most = 0
-    session.drawing = Drawing.from_json({"strokes": SEVEN, "pen": 18})
-    return session
+    tab = RetrainTab(visitor)
+    assert tab.do("start", settings=tiny_run)["problem"] is None
+    assert tab.finish()["state"] == "finished"
+    lanes.room = 0
+    visitor.drawing = Drawing.from_json({"strokes": SEVEN, "pen": 18})
+    return tab
 
 
-def test_anything_asked_of_a_training(visitor):
+def test_anything_asked_of_a_training(tab):
     seen = []
 
     @cases
     def ask(dice):
         what = dice.choice([*ASKED, "load"])
-        asked = dice.archive() if what == "load" else dice.nearly(ASKED[what])
+        function, asked = getattr(answers, what), {} if what == "load" else dice.nearly(ASKED[what])
+        if not tab.fits(function, asked):
+            return
         seen.append(what)
-        answer = getattr(visitor.training, what)(asked)
-        sent = json.dumps(answer)
+        sent = json.dumps(tab.ask(function, asked, *([dice.archive()] if what == "load" else [])))
         assert len(sent) < 500_000
         sent.encode()
 
     ask()
-    assert len(seen) >= CASES and len(set(seen)) == 6
-    assert visitor.training.watch({})["state"] == "finished"
-    assert set(visitor.predict(prepare_drawing(visitor.drawing).image)) == {"mlp", "cnn"}
+    assert len(seen) >= CASES / 4 and len(set(seen)) == 6
+    assert tab.watch()["state"] == "finished"
+    assert set(tab.visitor.predict(prepare_drawing(tab.visitor.drawing).image)) == {"mlp", "cnn"}
 
 
-def test_anything_asked_of_the_inside(visitor):
-    answered = []
+def test_anything_asked_of_the_inside(tab):
+    visitor, answered = tab.visitor, []
 
     @cases
     def ask(dice):

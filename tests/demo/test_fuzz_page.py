@@ -105,7 +105,8 @@ def page() -> Page:
 SENT = {
     "read_drawing": DRAWINGS,
     "prepare": [{"pen": True, "crop": False}],
-    "networks": [None],
+    "prepare_file": [None],
+    "describe_networks": [{}],
     "look": QUESTIONS,
     "keep": QUESTIONS,
     **{name: asked for name, asked in ASKED.items() if name != "command"},
@@ -224,8 +225,8 @@ def test_anything_sent_as_a_form(page, capsys, tmp_path, monkeypatch):
         .replace(b"FUNCTION", name.encode())
         .replace(b"FILE", file)
         for name, file in (
-            *[("prepare", b"none"), ("load", b"none"), ("load", ARCHIVES[0]), ("read_drawing", b"")] * 5,
-            ("prepare", PICTURES[0]),  # which takes long
+            *[("prepare_file", b"none"), ("load", b"none"), ("load", ARCHIVES[0]), ("read_drawing", b"")] * 5,
+            ("prepare_file", PICTURES[0]),  # which takes long
         )
     ]
     answered = set()

@@ -654,7 +654,15 @@ def test_what_goes_wrong_behind_is_answered_with_a_sentence(visitors, capsys, pr
     visitors.page.problem = problem
     answer = visitors.call()
     assert (answer.status, answer.body.decode()) == (status, said)
-    assert type(problem).__name__ in capsys.readouterr().err
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith(type(problem).__name__) and "guard.py:" in line
+
+
+def test_an_error_is_a_line_in_the_log_however_much_it_says(visitors, capsys):
+    visitors.page.problem = ValueError("a visitor's own words\n" * 10_000)
+    assert visitors.call().status == 500
+    [line] = capsys.readouterr().err.splitlines()
+    assert len(line) < 400
 
 
 def test_a_full_disk_under_the_guard_itself_is_a_sentence(visitors, monkeypatch):

@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from demo.networks import InTraining, Networks, Reader
+from demo.training.snapshots import Snapshot
 from nets.models import cnn, mlp
 
 RECORD = {"network": "mlp"}
@@ -16,8 +17,9 @@ def shipped() -> dict[str, Reader]:
     return {"mlp": Reader(mlp(), RECORD, "shipped"), "cnn": Reader(cnn(), {"network": "cnn"}, "shipped")}
 
 
-def learning(run: int = 1, seconds: float = 1.0) -> Reader:
-    return Reader(mlp(), None, "run", run, seconds)
+def moment(seconds: float = 1.0) -> Snapshot:
+    """Of a run of the MLP."""
+    return Snapshot(int(10 * seconds), seconds, {"mlp": mlp()})
 
 
 @pytest.fixture
@@ -36,7 +38,7 @@ def test_at_first_the_shipped_ones_read(networks, base):
 
 
 def test_what_is_asked_changes_nothing(networks):
-    networks.now()["mlp"] = learning()
+    networks.now()["mlp"] = networks.now()["cnn"]
     before = networks.view
     assert (networks.version, networks.now(), networks.all, networks.view.describe()["version"]) == (
         before.version,
@@ -50,29 +52,31 @@ def test_what_is_asked_changes_nothing(networks):
 def test_a_run_from_its_first_copy_to_its_result(networks, base):
     networks.follow(1)
     assert networks.now() == base and networks.view.training == 1
-    copies = [learning(seconds=second) for second in (1.0, 2.0)]
+    copies = [moment(seconds) for seconds in (1.0, 2.0)]
     for copied in copies:
-        networks.publish(1, {"mlp": copied})
-        assert networks.now() == {"mlp": copied, "cnn": base["cnn"]}
-    assert networks.all == [copies[1]]
-    result = Reader(copies[1].model, RECORD, "run", 1)
+        networks.publish(1, copied)
+        reader = networks.now()["mlp"]
+        assert reader.model is copied.networks["mlp"] and networks.now()["cnn"] is base["cnn"]
+        assert (reader.source, reader.run, reader.seconds, reader.record) == ("run", 1, copied.seconds, None)
+    assert [reader.model for reader in networks.all] == [copies[1].networks["mlp"]]
+    result = Reader(copies[1].networks["mlp"], RECORD, "run", 1)
     networks.settle(1, {"mlp": result})
     assert networks.now()["mlp"] is result and networks.view.training is None
     assert networks.view.kept == {"mlp": result}
-    networks.publish(1, {"mlp": copies[0]})  # too late
-    networks.settle(1, {"mlp": copies[0]})
+    networks.publish(1, copies[0])  # too late
+    networks.settle(1, {"mlp": Reader(mlp(), RECORD, "run", 1)})
     assert networks.now()["mlp"] is result
 
 
 def test_what_was_broken_off_reads_but_is_not_kept_to_be_downloaded(networks):
     networks.follow(1)
-    networks.settle(1, {"mlp": (broken := learning())})
+    networks.settle(1, {"mlp": (broken := Reader(mlp(), None, "run", 1, 3.0))})
     assert networks.now()["mlp"] is broken and networks.view.kept == {}
 
 
 def test_while_a_run_is_in_training_nothing_else_takes_its_place(networks):
     networks.follow(1)
-    networks.publish(1, {"mlp": (copied := learning())})
+    networks.publish(1, (copied := moment()))
     before = networks.view
     for command in (
         lambda: networks.follow(2),
@@ -81,8 +85,8 @@ def test_while_a_run_is_in_training_nothing_else_takes_its_place(networks):
     ):
         with pytest.raises(InTraining):
             command()
-    networks.drop()
-    assert networks.view is before and networks.now()["mlp"] is copied
+    assert not networks.drop()
+    assert networks.view is before and networks.now()["mlp"].model is copied.networks["mlp"]
 
 
 def test_back_to_the_shipped_ones_and_what_can_still_be_downloaded(networks, base):
@@ -91,29 +95,31 @@ def test_back_to_the_shipped_ones_and_what_can_still_be_downloaded(networks, bas
     assert networks.now()["mlp"] is loaded
     networks.ship()
     assert networks.now() == base and networks.view.kept == {"mlp": loaded}
-    networks.drop()
+    assert networks.drop()
     assert networks.view.kept == {} and networks.all == []
 
 
 def test_a_moment_that_is_past_reads_until_it_is_left(networks):
+    def model():
+        return networks.now()["mlp"].model
+
     networks.follow(1)
-    networks.publish(1, {"mlp": (newest := learning(seconds=9.0))})
-    past = learning(seconds=1.0)
-    networks.travel(1, 5, {"mlp": past})
-    assert networks.now()["mlp"] is past and networks.view.moment == 5
-    networks.publish(1, {"mlp": (newest := learning(seconds=10.0))})
-    assert networks.now()["mlp"] is past  # the run goes on behind it
-    networks.travel(1, None, {})
-    assert networks.now()["mlp"] is newest and networks.view.moment is None
-    networks.travel(0, 1, {"mlp": past})  # of a run that is not the latest
-    assert networks.now()["mlp"] is newest
+    networks.publish(1, moment(9.0))
+    networks.travel(1, (past := moment(1.0)))
+    assert model() is past.networks["mlp"] and networks.view.moment is past
+    networks.publish(1, (newest := moment(10.0)))
+    assert model() is past.networks["mlp"]  # the run goes on behind it
+    networks.travel(1, None)
+    assert model() is newest.networks["mlp"] and networks.view.moment is None
+    networks.travel(0, past)  # of a run that is not the latest
+    assert model() is newest.networks["mlp"]
 
 
 @pytest.mark.parametrize("what", ["ship", "keep", "follow", "drop"])
 def test_who_does_something_else_is_back_from_the_past(networks, what):
     networks.follow(1)
     networks.settle(1, {"mlp": Reader(mlp(), RECORD, "run", 1)})
-    networks.travel(1, 5, {"mlp": learning()})
+    networks.travel(1, moment())
     {
         "ship": networks.ship,
         "keep": lambda: networks.keep("cnn", Reader(cnn(), RECORD, "loaded")),
@@ -128,8 +134,8 @@ def test_every_view_has_a_version_of_its_own(networks, base):
     versions = [networks.version]
     for change in (
         lambda: networks.follow(1),
-        lambda: networks.publish(1, {"mlp": learning()}),
-        lambda: networks.travel(1, 1, {"mlp": learning()}),
+        lambda: networks.publish(1, moment()),
+        lambda: networks.travel(1, moment()),
         lambda: networks.settle(1, {"mlp": Reader(mlp(), RECORD, "run", 1)}),
         networks.ship,
     ):
@@ -143,8 +149,8 @@ def test_a_view_is_of_one_moment(networks, base):
     """Readers of a race are published in pairs; nobody ever sees half of one."""
     networks.follow(1)
     done = threading.Event()
-    pairs = [{"mlp": Reader(base["mlp"].model, None, "run", 1, i), "cnn": Reader(base["cnn"].model, None, "run", 1, i)}
-             for i in range(50)]  # fmt: skip
+    models = {name: reader.model for name, reader in base.items()}
+    pairs = [Snapshot(i, float(i), models) for i in range(50)]
 
     def publish() -> None:
         while not done.is_set():
@@ -184,8 +190,8 @@ def test_of_a_load_and_a_start_that_meet_one_comes_first(networks):
         for thread in threads:
             thread.join()
         assert networks.view.training == 1 and refused in ([], [commands[1]])
-        networks.publish(1, {"mlp": (copied := learning())})
-        assert networks.now()["mlp"] is copied
+        networks.publish(1, (copied := moment()))
+        assert networks.now()["mlp"].model is copied.networks["mlp"]
         networks.settle(1, {})
         assert networks.now()["mlp"] is loaded or refused
         networks.ship()

@@ -14,8 +14,9 @@ import torch
 from demo.training import gpu
 from demo.training import run as runs
 from demo.training.gpu import Gone, Loan
-from demo.training.run import Plan, Run
-from nets.events import BatchEnd, EpochEnd, TrainEnd
+from demo.training.plan import Plan
+from demo.training.run import Run
+from nets.events import EpochEnd, TrainEnd
 from nets.models import ARCHITECTURES
 from nets.training import TrainConfig, new_model, train
 from tests.support import until, weights
@@ -148,7 +149,7 @@ def test_a_run_on_a_borrowed_gpu(begin_lent, synthetic, one_thread):
     lender = lend(run.loan)
     until(lambda: not run.live)
     lender.join(10)
-    assert run.outcome == "finished" and run.loan.device and not lender.is_alive()
+    assert run.state == "finished" and run.loan.device and not lender.is_alive()
     for name, track in run.tracks.items():
         twin = new_model(name, 3)
         for _ in train(twin, synthetic, CONFIG):
@@ -159,11 +160,11 @@ def test_a_run_on_a_borrowed_gpu(begin_lent, synthetic, one_thread):
 
 def test_a_pause_and_single_steps(begin_lent):
     """The weights are those after the step that was asked for, and not of what was trained ahead."""
-    run = begin_lent(replace(CONFIG, epochs=1000), halt=BatchEnd)
+    run = begin_lent(replace(CONFIG, epochs=1000), halt="batch")
     lend(run.loan)
     until(lambda: run.state == "paused")
     assert [track.batch.step for track in run.tracks.values()] == [1, 1]
-    run.step(BatchEnd)
+    run.step("batch")
     until(lambda: run.state == "paused")
     assert [track.batch.step for track in run.tracks.values()] == [2, 2]
     run.resume()
@@ -177,8 +178,8 @@ def test_nothing_to_train_on(begin_lent, monkeypatch):
     monkeypatch.setattr(gpu, "_work_without", refuse)
     run = begin_lent()
     run.loan.lend()
-    until(lambda: run.outcome)
-    assert (run.outcome, run.reason, run.tracks) == ("stopped", "gpu", {})
+    until(lambda: not run.live)
+    assert (run.state, run.reason, run.tracks) == ("stopped", "gpu", {})
 
 
 def test_the_gpu_goes_in_mid_training(begin_lent):
@@ -189,12 +190,12 @@ def test_the_gpu_goes_in_mid_training(begin_lent):
     run.loan.close()
     until(lambda: not run.live)
     lender.join(10)
-    assert (run.outcome, run.reason) == ("stopped", "gpu")
+    assert (run.state, run.reason) == ("stopped", "gpu")
     assert all(track.test for track in run.tracks.values())
 
 
 def test_stop_while_waiting_for_it(begin_lent):
     run = begin_lent()
     run.stop()
-    until(lambda: run.outcome)
-    assert run.outcome == "stopped" and not run.tracks
+    until(lambda: not run.live)
+    assert run.state == "stopped" and not run.tracks

@@ -1,4 +1,4 @@
-"""Plans and commands go in; what the run's thread makes of them is compared with train() and with hand counts."""
+"""Runs, their commands and their states: against train() and hand counts."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from dataclasses import replace
 import pytest
 import torch
 
+from demo.training import digits, track
 from demo.training import run as runs
-from demo.training.run import POINTS, SNAPSHOT_BYTES, SNAPSHOTS, Curves, Lanes, Pace, Track
+from demo.training.curves import POINTS, Curves
+from demo.training.lanes import Lanes
+from demo.training.snapshots import MOST, MOST_BYTES
+from demo.training.track import Track
 from nets.data import DataError
 from nets.evaluation import evaluate
-from nets.events import BatchEnd, EpochEnd
+from nets.events import BatchEnd
 from nets.models import MlpArchitecture
 from nets.training import TrainConfig, new_model, train
 from tests.demo.support import ENDLESS, SMALL, plan
@@ -28,7 +32,7 @@ def test_a_run_is_the_same_training_as_the_command_lines(begin, synthetic, one_t
         model = new_model(name, SMALL.seed)
         for _ in train(model, synthetic, SMALL):
             pass
-        assert torch.equal(weights(run.newest.networks[name]), weights(model))
+        assert torch.equal(weights(run.snapshots.newest.networks[name]), weights(model))
         test = evaluate(model, synthetic.test)
         assert run.tracks[name].test.accuracy == test.accuracy
         assert run.tracks[name].test.loss == pytest.approx(test.loss, abs=1e-6)
@@ -46,13 +50,13 @@ def test_a_race_keeps_both_on_one_clock(begin):
 
 
 def test_one_batch_and_one_epoch_are_just_that(begin):
-    run = begin(plan("mlp"), plan("cnn"), halt=BatchEnd)
+    run = begin(plan("mlp"), plan("cnn"), halt="batch")
     until(lambda: run.state == "paused")
     assert {name: track.batch.step for name, track in run.tracks.items()} == {"mlp": 1, "cnn": 1}
-    run.step(BatchEnd)
+    run.step("batch")
     until(lambda: run.state == "paused")
     assert {name: track.batch.step for name, track in run.tracks.items()} == {"mlp": 2, "cnn": 2}
-    run.step(EpochEnd)
+    run.step("epoch")
     until(lambda: run.state == "paused")
     assert {name: (track.batch.step, track.epochs) for name, track in run.tracks.items()} == {
         "mlp": (8, 1),
@@ -64,21 +68,21 @@ def test_one_batch_and_one_epoch_are_just_that(begin):
 
 
 def test_what_is_shown_in_a_pause_is_where_it_stands(begin):
-    run = begin(plan("mlp", ENDLESS), halt=EpochEnd)
+    run = begin(plan("mlp", ENDLESS), halt="epoch")
     until(lambda: run.state == "paused")
-    until(lambda: torch.equal(weights(run.newest.networks["mlp"]), weights(run.tracks["mlp"].model)))
-    before = weights(run.newest.networks["mlp"])
+    until(lambda: torch.equal(weights(run.snapshots.newest.networks["mlp"]), weights(run.tracks["mlp"].model)))
+    before = weights(run.snapshots.newest.networks["mlp"])
     run.resume()
-    until(lambda: not torch.equal(before, weights(run.newest.networks["mlp"])))
-    assert not run.newest.networks["mlp"].training
+    until(lambda: not torch.equal(before, weights(run.snapshots.newest.networks["mlp"])))
+    assert not run.snapshots.newest.networks["mlp"].training
 
 
 def test_copies_never_change(begin):
     run = begin(plan("mlp", ENDLESS))
-    until(lambda: len(run.snapshots) > 3)
-    old = run.snapshots[1].networks["mlp"]
+    until(lambda: len(run.snapshots.kept) > 3)
+    old = run.snapshots.kept[1].networks["mlp"]
     kept = weights(old).clone()
-    until(lambda: len(run.snapshots) > 6)
+    until(lambda: len(run.snapshots.kept) > 6)
     assert torch.equal(weights(old), kept)
 
 
@@ -89,8 +93,8 @@ def test_stop_leaves_a_network_that_has_been_tested(begin, synthetic):
     assert run.state in ("evaluating", "stopped")  # at once, whatever the thread does
     until(lambda: not run.live)
     assert run.state == "stopped"
-    track = run.tracks["mlp"]
-    assert track.test.accuracy == evaluate(run.newest.networks["mlp"], synthetic.test).accuracy
+    trained = run.tracks["mlp"]
+    assert trained.test.accuracy == evaluate(run.snapshots.newest.networks["mlp"], synthetic.test).accuracy
 
 
 def test_a_third_run_waits_and_may_leave_the_line(begin):
@@ -101,11 +105,10 @@ def test_a_third_run_waits_and_may_leave_the_line(begin):
     until(lambda: third.state == "waiting")
     fourth = begin(lanes=lanes)
     until(lambda: fourth.state == "waiting")
-    assert [lanes.place(run) for run in (first, second, third, fourth)] == [None, None, 1, 2]
-    assert lanes.full
+    assert [run.place.number for run in (first, second, third, fourth)] == [None, None, 1, 2]
     third.stop()
     assert third.state == "stopped"
-    until(lambda: lanes.place(fourth) == 1)
+    until(lambda: fourth.place.number == 1)
     assert not third.tracks
     first.stop()
     until(lambda: fourth.state == "finished")
@@ -121,7 +124,7 @@ def test_a_run_has_its_last_minute(begin, monkeypatch):
 
 def test_the_last_minute_comes_in_a_pause_too(begin, monkeypatch):
     monkeypatch.setattr(runs, "MINUTES", 0.01)
-    run = begin(plan("mlp", ENDLESS), halt=BatchEnd)
+    run = begin(plan("mlp", ENDLESS), halt="batch")
     until(lambda: not run.live)
     assert (run.state, run.reason) == ("stopped", "time")
 
@@ -135,9 +138,9 @@ def test_a_run_that_nobody_asks_after_ends(begin, monkeypatch):
 
 def test_a_closed_run_ends_without_a_test_and_frees_its_snapshots(begin):
     run = begin(plan("mlp", ENDLESS))
-    until(lambda: run.newest)
+    until(lambda: run.snapshots.newest)
     run.close()
-    until(lambda: not run.live and run.snapshots == [])
+    until(lambda: not run.live and run.snapshots.kept == [])
     assert run.tracks["mlp"].test is None
 
 
@@ -150,7 +153,7 @@ def test_divergence_ends_the_run_and_keeps_good_weights(begin, optimizer):
     until(lambda: not run.live)
     assert run.state == "diverged"
     assert run.tracks["cnn"].end.diverged and not run.tracks["mlp"].end.diverged
-    assert weights(run.newest.networks["cnn"]).isfinite().all()
+    assert weights(run.snapshots.newest.networks["cnn"]).isfinite().all()
     assert run.tracks["mlp"].batch.step == 16  # went on to its end
 
 
@@ -158,7 +161,7 @@ def test_without_mnist_it_takes_the_bundled_digits(begin, synthetic, monkeypatch
     def none(progress):
         raise DataError("no route to the mirrors")
 
-    monkeypatch.setattr(runs, "load_mnist", none)
+    monkeypatch.setattr(digits, "load_mnist", none)
     run = begin()
     until(lambda: not run.live)
     assert run.data is synthetic and run.wanted == "mnist" and run.state == "finished"
@@ -171,21 +174,21 @@ def test_a_download_can_be_cancelled_and_tried_again(begin, synthetic, monkeypat
             progress("train-images-idx3-ubyte.gz", done, 10**6)
             time.sleep(0.01)
 
-    monkeypatch.setattr(runs, "load_mnist", slow)
+    monkeypatch.setattr(digits, "load_mnist", slow)
     run = begin()
     until(lambda: run.download and run.download[0] > 2)
     assert run.state == "loading"
     run.stop()
     until(lambda: not run.live)
     assert run.state == "stopped" and not run.tracks
-    monkeypatch.setattr(runs, "load_mnist", lambda progress: synthetic)
+    monkeypatch.setattr(digits, "load_mnist", lambda progress: synthetic)
     again = begin()
     until(lambda: again.state == "finished")
 
 
 def test_a_download_that_hangs_can_be_left(begin, monkeypatch):
     answer = threading.Event()
-    monkeypatch.setattr(runs, "load_mnist", lambda progress: answer.wait(60))
+    monkeypatch.setattr(digits, "load_mnist", lambda progress: answer.wait(60))
     run = begin()
     until(lambda: run.state == "loading")
     run.stop()
@@ -200,7 +203,7 @@ def test_a_failure_is_told_and_leaves_the_line(begin, monkeypatch, capsys):
         raise MemoryError("no room")
         yield
 
-    monkeypatch.setattr(runs, "train", broken)
+    monkeypatch.setattr(track, "train", broken)
     lanes = Lanes(1)
     run = begin(lanes=lanes)
     until(lambda: not run.live)
@@ -214,12 +217,12 @@ def test_snapshots_stay_within_their_bounds(begin, monkeypatch):
     wide = MlpArchitecture(hidden=(512, 512, 512))
     run = begin(plan("mlp", replace(SMALL, epochs=40), wide))
     until(lambda: not run.live)
-    size = sum(p.nbytes for p in run.newest.networks["mlp"].parameters())
-    assert 2 < len(run.snapshots) <= SNAPSHOT_BYTES // size < SNAPSHOTS
-    clocks = [s.seconds for s in run.snapshots]
+    size = sum(p.nbytes for p in run.snapshots.newest.networks["mlp"].parameters())
+    assert 2 < len(run.snapshots.kept) <= MOST_BYTES // size < MOST
+    clocks = [s.seconds for s in run.snapshots.kept]
     assert clocks == sorted(clocks)
-    assert run.snapshots[0].seconds == 0 and run.snapshots[-1] is run.newest
-    assert torch.equal(weights(run.snapshots[0].networks["mlp"]), weights(new_model("mlp", SMALL.seed, wide)))
+    assert run.snapshots.kept[0].seconds == 0 and run.snapshots.kept[-1] is run.snapshots.newest
+    assert torch.equal(weights(run.snapshots.kept[0].networks["mlp"]), weights(new_model("mlp", SMALL.seed, wide)))
 
 
 def test_digits_kept_back_are_read_sooner_at_first(synthetic):
@@ -255,17 +258,3 @@ def test_the_first_batches_are_points_of_their_own():
     (_, first, smoothed, *_), (_, second, later, *_) = curves.points
     assert (first, second) == (2.0, 1.0)
     assert smoothed == 2.0 and 1.0 < later < 2.0
-
-
-def test_the_number_of_threads_is_the_fastest_one_even_when_that_changes():
-    pace, used = Pace(), []
-    for quiet, best in ((True, 8), (False, 1), (True, 8)):
-        cost = {1: 1.0, 4: 0.6, 8: 0.5} if quiet else {1: 1.0, 4: 1.5, 8: 2.0}
-        for step in range(1000):
-            threads = pace.threads(8)
-            stall = 30 * (step % 40 == 0)  # now and then a step takes long, whatever the number
-            pace.took(threads, cost[threads] + stall)
-            used.append(threads)
-        late = used[-500:]
-        assert late.count(best) > 0.9 * len(late)
-    assert {Pace().threads(1), *(pace.threads(1) for _ in range(9))} == {1}

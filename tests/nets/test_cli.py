@@ -147,6 +147,21 @@ def test_ctrl_c_does_not_reach_a_training_in_the_background(tmp_path, monkeypatc
         signal.signal(signal.SIGINT, before)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGINT to one process alone")
+def test_ctrl_c_from_the_keyboard(tmp_path):
+    """As above, in a process of its own: status, files, and a word at once, before what is kept is measured."""
+    command = [sys.executable, "-m", "nets", *TRAIN, "--epochs", "1000", "--out", str(tmp_path)]
+    child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    said = ""
+    while "epoch 2/1000" not in said:
+        said += child.stderr.read(1)
+    child.send_signal(signal.SIGINT)
+    out, rest = child.communicate(timeout=120)
+    assert child.returncode == 130 and json.loads(out)["outcome"] == "stopped"
+    assert "Traceback" not in rest and rest.index("nets: stopping") < rest.index("reading the test set")
+    assert {file.name for file in tmp_path.iterdir()} == {"mlp-stopped.safetensors", "mlp-stopped.json"}
+
+
 def test_second_ctrl_c_ends_at_once(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(train_command, "train", interrupting(times=2))
     assert cli.main([*TRAIN, "--out", str(tmp_path)]) == 130

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from dataclasses import asdict, fields
 
 import pytest
@@ -195,7 +194,4 @@ def test_a_form_is_told_all_it_needs(kind):
     more = {"number": {"low", "high"}, "integer": {"low", "high"}, "choice": {"choices"}, "switch": set()}
     more["integers"] = {"low", "high", "fewest", "most"}
     for option in told:
-        assert option.keys() == {"name", "kind", "label", "help", "default"} | more[option["kind"]]
-        assert re.fullmatch(r"([A-Z]|bfloat16)\S*( \S+)*", option["label"]) and len(option["label"]) < 24
-        assert re.fullmatch(r"[A-Z]\S*( \S+)+\.", option["help"]), "a sentence"
-    assert len({option["label"] for option in told}) == len(told)
+        assert option.keys() == {"name", "kind", "default"} | more[option["kind"]]

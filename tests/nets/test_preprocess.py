@@ -17,6 +17,7 @@ from nets.preprocess import (
     FIELD,
     MAX_POINTS,
     MAX_STROKES,
+    MOST_DRAWN,
     PAD,
     PEN,
     Drawing,
@@ -362,3 +363,43 @@ def test_a_missing_file_and_a_folder_get_a_sentence(tmp_path):
 def test_any_bytes_are_refused_with_a_sentence_or_opened(content, magic):
     with contextlib.suppress(PictureError):
         prepare_picture(open_picture(io.BytesIO(magic + content)))
+
+
+# ---- thinning
+
+
+def points(drawing: Drawing) -> int:
+    return sum(map(len, drawing.strokes))
+
+
+def test_a_drawing_of_few_points_is_not_thinned():
+    drawing = seven()
+    assert drawing.thinned() is drawing
+    assert Drawing((), 18.0).thinned().strokes == ()
+    dots = Drawing(tuple(np.full((1, 2), i, np.float32) for i in range(MAX_STROKES)), 18.0)
+    assert dots.thinned() is dots
+
+
+@pytest.mark.parametrize("turns", [0.9, 3.0, 8.0])
+def test_a_thinned_drawing_looks_the_same(turns):
+    angle = np.linspace(0, 2 * np.pi * turns, MAX_POINTS)
+    radius = np.linspace(110, 40, MAX_POINTS)
+    spiral = Drawing((np.c_[140 + radius * np.cos(angle), 140 + radius * np.sin(angle)].astype(np.float32),), 12.0)
+    thin = spiral.thinned()
+    assert points(thin) <= MOST_DRAWN
+    assert thin.strokes[0][[0, -1]].tolist() == spiral.strokes[0][[0, -1]].tolist()
+    before, after = prepare_drawing(spiral).image, prepare_drawing(thin).image
+    assert (before - after).abs().max() < 0.15 and (before - after).abs().mean() < 0.01
+
+
+@given(st.lists(st.integers(1, 300), min_size=1, max_size=40), st.integers(0, 2**32 - 1))
+@settings(max_examples=50, deadline=None)
+def test_whatever_is_scribbled_few_points_are_left_and_the_ends_of_each_stroke(lengths, seed):
+    rng = np.random.default_rng(seed)
+    drawing = Drawing(tuple(rng.uniform(-PAD, 2 * PAD, (n, 2)).astype(np.float32) for n in lengths), 80.0)
+    thin = drawing.thinned()
+    assert points(thin) <= MOST_DRAWN + 2 * len(lengths)
+    assert len(thin.strokes) == len(lengths) and thin.pen == drawing.pen
+    for before, after in zip(drawing.strokes, thin.strokes, strict=True):
+        assert (after[0] == before[0]).all() and (after[-1] == before[-1]).all()
+        assert {tuple(point) for point in after.tolist()} <= {tuple(point) for point in before.tolist()}

@@ -1,0 +1,124 @@
+"""The way of a drawing or a picture to the image that the networks read, step by step, and what each step changes."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import fields, replace
+from functools import partial
+from threading import Semaphore
+from typing import TypedDict
+
+import torch
+from pydantic import Json
+
+from demo import images
+from demo.networks import NetworksAnswer
+from demo.server.doors import Asked, call
+from demo.visitor import Visitor
+from demo.words import Message, message
+from nets.prediction import predict_batch
+from nets.preprocess import Drawing, PictureError, Prepared, Steps, open_picture, prepare_drawing, prepare_picture
+
+SWITCHES = tuple(switch.name for switch in fields(Steps))
+STAGES = ("ink", *SWITCHES)
+PICTURES = Semaphore(2)  # opened at once: each may take a hundred megabytes
+
+
+class Switches(Asked):
+    """Which steps are on."""
+
+    pen: bool = True
+    crop: bool = True
+    fit: bool = True
+    centre: bool = True
+
+    @property
+    def steps(self) -> Steps:
+        return Steps(**{name: getattr(self, name) for name in SWITCHES})
+
+
+class Form(Asked):
+    """What comes in a form beside a picture."""
+
+    steps: Json[Switches]
+
+
+class Read(TypedDict):
+    """What a network reads in a stage's image."""
+
+    digit: int
+    confidence: float
+
+
+class Stage(TypedDict):
+    """The digit after one step."""
+
+    name: str
+    picture: str  # address of a PNG
+    height: int
+    width: int
+    image: str  # base64 of the 28x28 bytes that the networks would see if the preparation stopped here
+    reads: dict[str, Read]  # by network
+
+
+class Stages(TypedDict):
+    """Every stage, in order."""
+
+    networks: NetworksAnswer
+    stages: list[Stage]
+
+
+class Problem(TypedDict):
+    """Why there is nothing to be shown."""
+
+    problem: Message
+
+
+@call(price=10, heavy=True)
+def prepare(visitor: Visitor, asked: Switches) -> Stages | Problem:
+    """The steps of the drawing that lies on this visitor's pad."""
+    drawing = visitor.drawing or Drawing((), 1.0)
+    return stages(partial(prepare_drawing, drawing), asked.steps, visitor) or {"problem": message("preparation.blank")}
+
+
+@call(price=20, heavy=True)
+def prepare_file(visitor: Visitor, asked: Form, content: bytes) -> Stages | Problem:
+    """The steps of a picture's content."""
+    try:
+        with PICTURES:
+            picture = open_picture(io.BytesIO(content))
+    except PictureError as error:
+        return {"problem": message(f"error.{error.code}", **error.values)}
+    answer = stages(partial(prepare_picture, picture), asked.steps.steps, visitor)
+    return answer or {"problem": message("error.picture.no_ink")}
+
+
+def stages(prepare: Callable[[Steps], Prepared | None], steps: Steps, visitor: Visitor) -> Stages | None:
+    """Every stage's picture, and what the networks would read if the preparation stopped there; None without ink."""
+    stops = []
+    for i in range(len(STAGES)):
+        stopped = prepare(replace(steps, **dict.fromkeys(STAGES[i + 1 :], False)))
+        if stopped is None:
+            return None
+        stops.append(stopped)
+    view, together = visitor.networks.view, torch.stack([stopped.image for stopped in stops])
+    read = {name: predict_batch(reader.model, together) for name, reader in view.readers.items()}
+    shown, answers = stops[0].stages[0].image, []
+    for i, (name, stopped) in enumerate(zip(STAGES, stops, strict=True)):
+        # A step that is off changes nothing.
+        shown = next((stage.image for stage in stopped.stages if stage.name == name), shown)
+        answers.append(
+            Stage(
+                name=name,
+                picture=images.png(shown),
+                height=shown.shape[0],
+                width=shown.shape[1],
+                image=images.pixels(stopped.image),
+                reads={
+                    network: {"digit": readings[i].digit, "confidence": round(readings[i].confidence, 6)}
+                    for network, readings in read.items()
+                },
+            )
+        )
+    return {"networks": view.describe(), "stages": answers}

@@ -1,0 +1,84 @@
+// The form with the settings of the next run: a row for every option, in it an input for each network that has it.
+// Choosing a recipe fills its values in; what is changed afterwards is marked.
+
+import { words } from "../page/catalogue.js";
+import { make, within, write } from "../page/dom.js";
+import { live } from "./buttons.js";
+import { base, fill, read, rows, same, settings } from "./fields.js";
+import { change, told } from "./told.js";
+import { listed } from "./values.js";
+
+/** `options`: by part and network. `recipes`: what each sets, by data, recipe and network. `first`: see fields.js. */
+export function form(element, { first, options, recipes }) {
+  const setup = element.querySelector(".setup");
+  const { find } = within(setup);
+  const inputs = []; // { field, input, was }
+  const chosen = (name) => find(`[name=retrain-${name}]:checked`).value;
+  const choice = () => ({ networks: chosen("networks").split(" "), data: chosen("data"), recipe: chosen("recipe") });
+  const recipeOf = ({ network }) => recipes[chosen("data")][chosen("recipe")][network];
+
+  function addRow({ place, name, fields }) {
+    const { kind } = fields[0].option;
+    const only = fields.length === 1 ? fields[0].network : undefined;
+    const recipe = make("span", { class: "was" });
+    const title = make("span", { class: "label" }, words.say(`option.${name}.label`), recipe);
+    const row = make("div", { class: `option ${kind}`, "data-name": name, "data-network": only }, title);
+    for (const field of fields) {
+      const input = control(field);
+      const was = make("small", { "data-network": field.network });
+      recipe.append(was);
+      row.append(input);
+      inputs.push({ field, input, was });
+    }
+    row.append(make("p", { class: "help" }, words.say(`option.${name}.help`)));
+    find(`[data-part=${place}]`).append(row);
+  }
+
+  // What the recipe says, or of the architecture the tutorial.
+  function follow(parts) {
+    for (const { field, input } of inputs)
+      if (parts.includes(field.part)) fill(field.option, input, base(field, recipeOf(field)));
+    write(find("p.recipe"), words.say(`retrain.recipe.${chosen("recipe")}.help`));
+  }
+
+  function mark() {
+    const { networks } = choice();
+    for (const network of new Set(inputs.map(({ field }) => field.network)))
+      setup.classList.toggle(network, networks.includes(network));
+    for (const { field, input, was } of inputs) {
+      const before = base(field, recipeOf(field));
+      const other = !same(read(field.option, input), before);
+      const said = field.part === "architecture" ? "retrain.form.tutorial_was" : "retrain.form.recipe_was";
+      input.classList.toggle("changed", other);
+      write(was, other ? words.say(said, { value: listed(before) }) : "");
+    }
+  }
+
+  function keep() {
+    mark();
+    const values = inputs.map(({ field, input }) => [field, read(field.option, input)]);
+    change({ settings: settings(choice(), values) });
+  }
+
+  setup.addEventListener("input", ({ target }) => {
+    if (["retrain-recipe", "retrain-data"].includes(target.name)) follow(["training", "augmentation"]);
+    keep();
+    if (live(told.get().state)) write(find(".next"), words.say("retrain.form.next"));
+  });
+  rows(options, first).forEach(addRow);
+  follow(Object.keys(options));
+  keep();
+}
+
+function control({ network, option: { name, kind, low, high, choices } }) {
+  const option = words.say(`option.${name}.label`);
+  const told = {
+    "aria-label": words.say("retrain.form.field", { option, network: words.say(`network.${network}`) }),
+    "aria-description": words.say(`option.${name}.help`),
+    "data-network": network,
+  };
+  if (kind === "switch") return make("input", { ...told, type: "checkbox", role: "switch" });
+  if (kind === "choice") return make("select", told, ...choices.map((one) => make("option", {}, String(one))));
+  if (kind === "integers") return make("input", { ...told, type: "text", inputmode: "numeric" });
+  return make("input", { ...told, type: "number", min: low, max: high, step: kind === "integer" ? 1 : "any" });
+}

@@ -1,0 +1,34 @@
+// What the server last said of this visit's runs. The parts of the tab subscribe; watch.js alone writes here, but for
+// the curves.
+
+import { store } from "../page/store.js";
+import { page } from "../page/state.js";
+
+/** What is said of a call that nobody answers. */
+export const LOST = { key: "retrain.lost", values: {} };
+
+export const told = store({
+  state: "idle", // of the latest run
+  status: [], // messages: what the run does, and which networks the cards read with
+  notes: [],
+  problem: null, // message on the latest command
+  file: null, // message on the latest file
+  lost: false, // whether the server does not answer just now
+  gone: false, // whether a run ended behind the page's back: cut off with it, or with its server
+  downloads: {}, // by network, what a download gives: { source, run }, or null
+  details: null, // the newest: progress, result, curves, …
+  shown: null, // the newest that have something to look at: what an earlier run came to stays until then
+  examples: { version: "", images: [] },
+  table: { version: "", rows: [] },
+  curves: {}, // of the runs that are compared, by run and network
+});
+
+/** What Retrain keeps in the page's state. */
+export const kept = () => ({ settings: null, moment: null, compared: [], ...page.get().retrain });
+
+/** Change some of it. */
+export function change(changes) {
+  const before = kept();
+  const other = Object.keys(changes).some((name) => !Object.is(changes[name], before[name]));
+  if (other) page.set({ retrain: { ...before, ...changes } });
+}

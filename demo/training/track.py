@@ -1,0 +1,117 @@
+"""One network of a run: its training, and what has been seen of it."""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+
+import torch
+from torch import nn
+
+from demo.training.curves import Curves
+from demo.training.plan import Plan
+from demo.training.threads import use_threads
+from nets.data import DigitData
+from nets.evaluation import Evaluation, evaluate
+from nets.events import BatchEnd, EpochEnd, Event, TrainEnd
+from nets.training import new_model, reduces, train
+
+COPY_EVERY = 0.2  # seconds between copies of the networks in training
+SAMPLE = 500  # digits kept back that are read within an epoch
+SAMPLE_SHARE = 0.03  # of the training's time that this reading may take, but for the first seconds
+
+# The seam through which a run takes its steps, here or elsewhere: a network by name and its model; events, as many at a
+# time as have come, with the model as it is after the last of them.
+Steps = Callable[[str, nn.Sequential], Generator[list[Event], None, None]]
+
+
+def singly(events: Iterator[Event]) -> Generator[list[Event], None, None]:
+    with closing(events):  # type: ignore[type-var]  # train() is a generator
+        for event in events:
+            yield [event]
+
+
+class Track:
+    """Its training, step by step."""
+
+    def __init__(self, plan: Plan, data: DigitData, device: torch.device, elsewhere: Steps | None = None) -> None:
+        self.plan = plan
+        self.model = new_model(plan.network, plan.config.seed, plan.architecture).to(device)
+        self.device, self._reduced = device, reduces(self.model, plan.config)
+        self.steps = plan.config.epochs * -(-min(plan.config.subset, len(data.train)) // plan.config.batch_size)
+        self.curves = Curves(self.steps)
+        self.threads = 1  # at most, so far
+        self.batch: BatchEnd | None = None
+        self.end: TrainEnd | None = None
+        self.epochs = 0  # done
+        self.validation: Evaluation | None = None  # the newest
+        self.test: Evaluation | None = None
+        self.copy = self._read_only()  # of the model, as it was when it was last looked at
+        self._copied: object = None  # the event it was copied after
+        self.sample = data.validation[:SAMPLE]
+        self._sample_at = 0.0  # seconds of training, from which on the sample is read again
+        steps = elsewhere or (lambda network, model: singly(train(model, data, plan.config)))
+        self._events = steps(plan.network, self.model)
+
+    @property
+    def seconds(self) -> float:
+        last = self.end or self.batch
+        return last.seconds if last else 0.0
+
+    @property
+    def left(self) -> float | None:
+        """Seconds of training to go, if it goes on as it has."""
+        if self.end:
+            return 0.0
+        return self.batch.seconds / self.batch.step * (self.batch.steps - self.batch.step) if self.batch else None
+
+    def advance(self, cores: int) -> Event:
+        """Go on to the next event, or where steps are taken elsewhere to the last of those that came."""
+        use_threads(cores)
+        self.threads = max(self.threads, cores)
+        events = next(self._events)
+        for event in events:
+            match event:
+                case BatchEnd():
+                    self.batch = event
+                    self.curves.add(event)
+                case EpochEnd():
+                    self.epochs = event.epoch
+                    self._validated(event.seconds, event.validation, 0.0)
+                case TrainEnd():
+                    self.end = event
+        return events[-1]
+
+    def look(self) -> nn.Sequential:
+        """A copy of the model as it is now; now and then, also how well it reads digits kept back."""
+        now = self.end or self.batch
+        if self._copied is not now:
+            self._copied, self.copy = now, self._read_only()
+            if self.end is None and self.seconds >= self._sample_at:
+                began = time.perf_counter()
+                with torch.autocast(self.device.type, torch.bfloat16, enabled=self._reduced):  # three times as fast
+                    read = evaluate(self.model, self.sample, SAMPLE // 2)
+                self._validated(self.seconds, read, time.perf_counter() - began)
+        return self.copy
+
+    def close(self) -> None:
+        """Take no more steps: what the training has kept for them, such as an optimizer's state, goes."""
+        self._events.close()
+
+    def release(self) -> None:
+        """Nothing changes any more: the copy will do for the model."""
+        self.close()
+        self.model = self.copy
+
+    def _validated(self, seconds: float, validation: Evaluation, cost: float) -> None:
+        self.validation = validation
+        self.curves.add_validation(seconds, validation.accuracy)
+        pause = min(cost / SAMPLE_SHARE, max(seconds, 1.0))  # at first sooner, for most is learnt then
+        self._sample_at = seconds + max(pause, COPY_EVERY)
+
+    def _read_only(self) -> nn.Sequential:
+        copied = copy.deepcopy(self.model).requires_grad_(False)
+        copied.to("cpu", memory_format=torch.contiguous_format)  # type: ignore[call-overload]  # PyTorch's stubs lack it
+        return copied.eval()
