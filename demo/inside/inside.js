@@ -72,7 +72,6 @@ export function start({ element, server, props }) {
   }
 
   page.subscribe(["verdict", "networks"], follow);
-  document.addEventListener("digit-duel:network", follow);
   page.subscribe(["inside"], refresh);
   document.addEventListener("visibilitychange", () => stale && refresh());
   new IntersectionObserver(() => stale && refresh()).observe(element);
