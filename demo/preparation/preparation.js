@@ -74,7 +74,8 @@ export function start({ element, server, props: { largest, side } }) {
   chooser.lastChild.addEventListener("change", ({ target }) => {
     const [file] = target.files;
     target.value = ""; // so that the same file can be chosen again
-    if (file?.size > largest) say(words.say("preparation.too_large", { megabytes: largest / 2 ** 20 }));
+    const megabytes = largest / 2 ** 20;
+    if (file?.size > largest) say(words.say("preparation.too_large", { megabytes }));
     else if (file) use(file);
   });
   back.addEventListener("click", () => use(null));
