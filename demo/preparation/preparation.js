@@ -23,13 +23,13 @@ export function start({ element, server, props: { largest, side } }) {
   let stale = true,
     rest;
 
-  function say(problem) {
+  function explain(problem) {
     find(".problem").textContent = problem;
     find(".steps").hidden = problem !== "";
   }
 
   function show(answer) {
-    say(words.tell(answer.problem));
+    explain(words.tell(answer.problem));
     for (const { name, picture, height, width, image, reads } of answer.stages ?? []) {
       const row = find(`[data-step=${name}]`);
       row.classList.toggle("small", Math.max(height, width) <= side);
@@ -56,7 +56,7 @@ export function start({ element, server, props: { largest, side } }) {
       return server.prepare_file({ binary: true, data: { picture, steps } });
     },
     show,
-    () => say(`${words.say("verdict.lost.lead")} ${words.say("verdict.lost.rest")}`),
+    () => explain(`${words.say("verdict.lost.lead")} ${words.say("verdict.lost.rest")}`),
   );
 
   function changed() {
@@ -77,7 +77,7 @@ export function start({ element, server, props: { largest, side } }) {
     const [file] = target.files;
     target.value = ""; // so that the same file can be chosen again
     const megabytes = largest / 2 ** 20;
-    if (file?.size > largest) say(words.say("preparation.too_large", { megabytes }));
+    if (file?.size > largest) explain(words.say("preparation.too_large", { megabytes }));
     else if (file) use(file);
   });
   back.addEventListener("click", () => use(null));

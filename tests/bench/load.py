@@ -228,8 +228,9 @@ def wrong(updates: list[Update]) -> int:
         same = answer["image"] == images.pixels(image)
         for name, model in networks.items():
             card, prediction = answer["cards"][name], predict(model, image)
-            off = np.abs(np.subtract(card["shares"], prediction.probabilities)).max()
-            same = same and not card["yours"] and card["digit"] == prediction.digit and off < CLOSE_TO
+            off = np.abs(np.subtract(card["probabilities"], prediction.probabilities)).max()
+            shipped = answer["networks"]["readers"][name]["source"] == "shipped"
+            same = same and shipped and card["digit"] == prediction.digit and off < CLOSE_TO
         count += not same
     return count
 

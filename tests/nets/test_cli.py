@@ -475,6 +475,19 @@ print(status, sorted({{"torch", "numpy", "PIL", "tqdm", "scipy", "torchvision"}}
     assert "examples:" in child.stdout
 
 
+@pytest.mark.parametrize(
+    ("module", "command", "package"),
+    [("huggingface_hub", "card", "huggingface_hub"), ("sklearn", "evaluate --data digits", "scikit-learn")],
+)
+def test_a_package_that_is_not_installed(capsys, monkeypatch, module, command, package):
+    monkeypatch.setitem(sys.modules, module, None)
+    monkeypatch.delitem(sys.modules, "nets.commands.card", raising=False)
+    monkeypatch.delitem(sys.modules, "nets.card", raising=False)
+    load_digits.cache_clear()
+    words = f"this command needs {module}", f"pip install {package}"
+    check_refusal(capsys, command.split(), *words)
+
+
 def test_help_names_the_layers_there_are():
     for network, build in NETWORKS.items():
         assert LAYERS[network].split(", ") == list(activations(build().eval(), torch.zeros(1, 28, 28)))
