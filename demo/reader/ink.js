@@ -134,6 +134,22 @@ export function prepare(drawing, steps = {}) {
   return how && placed(drawIn(how.box, how.drawn, how.wide, how.scale), how, steps.centre !== false);
 }
 
+/** How a drawing looks after a step. */
+function pictureAfter(name, { drawn, wide, box, scale }, pen, image) {
+  switch (name) {
+    case "ink":
+      return drawIn(WHOLE, drawn, pen, 1);
+    case "pen":
+      return drawIn(WHOLE, drawn, wide, 1);
+    case "crop":
+      return drawIn(box, drawn, wide, 1);
+    case "fit":
+      return drawIn(box, drawn, wide, scale);
+    default:
+      return { width: FIELD, height: FIELD, ink: image };
+  }
+}
+
 /**
  * The drawing after each step, [{ name, picture, image }]: how it looks, as a picture of any size, and what the networks
  * would see if the preparation stopped there. A step that is off changes nothing, but for the last, which then centres the box. Null where there is no ink.
@@ -144,17 +160,10 @@ export function stages(drawing, steps = {}) {
   for (const [i, name] of STAGES.entries()) {
     const later = STAGES.slice(i + 1).map((step) => [step, false]);
     const stopped = { ...steps, ...Object.fromEntries(later) };
-    const how = seen(drawing, stopped),
-      image = prepare(drawing, stopped);
-    if (!image) return null;
-    if (steps[name] !== false || name === "centre")
-      picture = {
-        ink: () => drawIn(WHOLE, how.drawn, drawing.pen, 1),
-        pen: () => drawIn(WHOLE, how.drawn, how.wide, 1),
-        crop: () => drawIn(how.box, how.drawn, how.wide, 1),
-        fit: () => drawIn(how.box, how.drawn, how.wide, how.scale),
-        centre: () => ({ width: FIELD, height: FIELD, ink: image }),
-      }[name]();
+    const how = seen(drawing, stopped);
+    const image = prepare(drawing, stopped);
+    if (!how || !image) return null;
+    if (steps[name] !== false || name === "centre") picture = pictureAfter(name, how, drawing.pen, image);
     shown.push({ name, picture, image });
   }
   return shown;

@@ -23,9 +23,9 @@ export function tensors(buffer) {
 }
 
 /** Every output is linear in the input: each input that is not zero adds its share. After ReLU most are zero. */
-function linear({ shape: [outputs, inputs], data: weight }, { data: bias }, from) {
+function linear({ shape: [outputs, inputs], data: weight }, { data: bias }, side) {
   // Maps were flattened channel by channel; here a pixel's channels lie together.
-  const pixels = from ? from.side ** 2 : 1,
+  const pixels = side ** 2,
     channels = inputs / pixels;
   const turned = new Float32Array(inputs * outputs);
   for (let o = 0; o < outputs; o++)
@@ -113,7 +113,7 @@ const ACTIVATIONS = {
  * ten logits. A layer's kind is its name without the number: conv1, norm1, relu1, pool1, flatten, drop, fc1, out.
  */
 export function network(names, weights) {
-  let maps = { side: 28, channels: 1 }; // where the chain's numbers are maps, how large; null once they are a row
+  let side = 28; // of the maps that a layer gets; 1 once they are a row
   const layers = names.map((name) => {
     const [weight, bias, mean, variance] = ["weight", "bias", "running_mean", "running_var"].map(
       (part) => weights[`${name}.${part}`],
@@ -124,14 +124,14 @@ export function network(names, weights) {
         return convolution(weight, bias);
       case "fc":
       case "out": {
-        const layer = linear(weight, bias, maps);
-        maps = null;
+        const layer = linear(weight, bias, side);
+        side = 1;
         return layer;
       }
       case "norm":
         return normalisation(weight, bias, mean, variance);
       case "pool":
-        maps = { side: maps.side / 2 };
+        side /= 2;
         return pool;
       case "flatten":
       case "drop":

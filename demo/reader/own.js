@@ -13,6 +13,7 @@ const REST = 1500; // milliseconds without other networks, as while one trains, 
  * `stages` as prepare. Both give null while the page does not have the networks that read now; then the server is to be
  * asked.
  */
+/** @type {{ read: (drawing: any) => Promise<any> | null, stages: (drawing: any) => Promise<any> | null }} */
 export const here = { read: () => null, stages: () => null };
 
 /** Begin to fetch the networks. `shipped` is { name: { layers, address } }. */

@@ -9,6 +9,7 @@ import { network, softmax, tensors } from "./network.js";
  *                               layers and the bytes of a .safetensors file
  *   { drawing, steps }          { image, cards }: what the networks see, and what each reads; null and {} without ink
  *   { drawing, steps, stages }  the same for each step of the preparation, [{ name, picture, image, cards }], or null
+ * @returns {(asked: any) => any}
  */
 export function worker() {
   let networks = [];
