@@ -10,9 +10,9 @@ from demo.training.digits import DataName
 from demo.training.lanes import Lanes
 from demo.training.plan import Plan
 from demo.training.records import record, row
-from demo.training.run import Halt, Run
+from demo.training.run import Run
 from demo.training.snapshots import Snapshot
-from demo.training.states import Outcome
+from demo.training.states import Halt, Outcome
 from demo.training.table import Table
 
 

@@ -12,7 +12,7 @@ import time
 import traceback
 import weakref
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Protocol
 
 import torch
 
@@ -22,7 +22,7 @@ from demo.training.lanes import Place
 from demo.training.plan import Plan
 from demo.training.settings import CORES, MINUTES
 from demo.training.snapshots import Snapshots
-from demo.training.states import AFTER, ENDED, Outcome, Reason, State
+from demo.training.states import AFTER, ENDED, Halt, Outcome, Reason, State, Stopped
 from demo.training.track import COPY_EVERY, Steps, Track
 from nets.data import DigitData
 from nets.evaluation import evaluate
@@ -30,7 +30,6 @@ from nets.events import BatchEnd, EpochEnd, Event, TrainEnd
 
 ABANDONED = 150.0  # seconds that nobody asked after a run; browsers let a page behind others ask once a minute
 
-Halt = Literal["batch", "epoch"]
 HALTS: dict[Halt, type[BatchEnd] | type[EpochEnd]] = {"batch": BatchEnd, "epoch": EpochEnd}
 
 
@@ -42,10 +41,6 @@ class Listener(Protocol):
 
     def ended(self, run: Run, outcome: Outcome) -> None:
         """It is over; told once, before the run's state says so."""
-
-
-class Stopped(Exception):
-    """There is nothing to go on for."""
 
 
 class Run:
@@ -78,6 +73,7 @@ class Run:
         self._halt: Halt = halt or "batch"  # where a step ends
         self._owing = {plan.network for plan in plans}  # networks that have not come that far
         self._stopping = self._closed = self._over = False
+        self._pausing = False  # once the step under way is done
         self._told = threading.Condition()  # and the lock of the state and of what leads to it
         self._asked = time.monotonic()
         self._deadline = float("inf")
@@ -88,6 +84,7 @@ class Run:
     # ---- commands
 
     def pause(self) -> None:
+        """Take no step after the one under way."""
         self._go_to("paused")
 
     def resume(self) -> None:
@@ -126,9 +123,10 @@ class Run:
 
     def _go_to(self, state: State) -> None:
         with self._told:
+            self._pausing = state == "paused" and self._state in ("running", "stepping")
             if self._state in ("waiting", "loading"):
                 self._then = state
-            elif not self._stopping:
+            elif not self._stopping and not self._pausing:
                 self._enter(state)
             self._told.notify_all()
 
@@ -206,7 +204,9 @@ class Run:
     def _work(self) -> None:
         outcome: Outcome = "stopped"
         try:
-            self._wait()
+            while not self.place.wait(1.0):  # in line
+                self._look_out()
+            self._enter_or_stop("loading")
             outcome = self._train()
         except Stopped:
             pass
@@ -223,12 +223,6 @@ class Run:
                 track.release()
             if self._closed:
                 self.snapshots.clear()
-
-    def _wait(self) -> None:
-        """In line."""
-        while not self.place.wait(1.0):
-            self._look_out()
-        self._enter_or_stop("loading")
 
     def _look_out(self) -> None:
         """Raise Stopped where the run is to go no further, by command, for want of time, or because nobody asks."""
@@ -250,7 +244,7 @@ class Run:
         loan.wait(lambda: self._stopping)
         loan.begin(self.plans, data)
         return lambda network, model: loan.train(
-            network, model, lambda: COPY_EVERY if self._state == "running" else 0.0
+            network, model, lambda: COPY_EVERY if self._state == "running" and not self._pausing else 0.0
         )
 
     def _train(self) -> Outcome:
@@ -294,7 +288,12 @@ class Run:
             training = [track for track in self.tracks.values() if track.end is None]
             if not training:
                 return None
+            if self._pausing:
+                self._look()  # first, so that whoever sees the pause sees what it holds
             with self._told:
+                if self._pausing:
+                    self._enter("paused")
+                    self._pausing = False
                 if self._state == "stepping":
                     training = [track for track in training if track.plan.network in self._owing]
                 if self._state in ("running", "stepping") and training:
@@ -309,7 +308,7 @@ class Run:
             if isinstance(event, (HALTS[self._halt], TrainEnd)):
                 self._owing.discard(track.plan.network)
             if self._state == "stepping" and not self._owing:
-                self._enter("paused")
+                self._pausing = True
 
     def _look(self, last: bool = False) -> None:
         """Let others see how far it is."""

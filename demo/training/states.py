@@ -19,6 +19,8 @@ State = Literal[
 ]
 Reason = Literal["", "visitor", "time", "abandoned", "gpu", "error"]  # why a run did not finish
 
+Halt = Literal["batch", "epoch"]  # where a step ends
+
 ENDED: frozenset[State] = frozenset({"finished", "stopped", "diverged", "failed"})
 
 AFTER: dict[State, frozenset[State]] = {
@@ -33,3 +35,7 @@ AFTER: dict[State, frozenset[State]] = {
     "diverged": frozenset(),
     "failed": frozenset(),
 }
+
+
+class Stopped(Exception):
+    """There is nothing to go on for."""

@@ -68,6 +68,22 @@ def test_one_batch_and_one_epoch_are_just_that(begin):
     assert all(track.batch.step == 24 for track in run.tracks.values())
 
 
+def test_whoever_sees_a_pause_sees_what_it_holds(begin):
+    """No step is under way any more, and the newest copies are of the last one."""
+    run = begin(plan("mlp", ENDLESS), plan("cnn", ENDLESS))
+    for _ in range(5):
+        until(lambda: run.state == "running")
+        run.pause()
+        until(lambda: run.state == "paused")
+        held = {name: (track.batch, weights(track.model).clone()) for name, track in run.tracks.items()}
+        copies = run.snapshots.newest.networks
+        time.sleep(0.05)
+        for name, (batch, weight) in held.items():
+            assert run.tracks[name].batch is batch
+            assert torch.equal(weights(copies[name]), weight) and torch.equal(weights(run.tracks[name].model), weight)
+        run.resume()
+
+
 def test_what_is_shown_in_a_pause_is_where_it_stands(begin):
     run = begin(plan("mlp", ENDLESS), halt="epoch")
     until(lambda: run.state == "paused")
