@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from nets.preprocess import Drawing
+from nets.drawing import Drawing
 
 Point = tuple[float, float]
 

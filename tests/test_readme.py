@@ -13,8 +13,9 @@ import pytest
 
 from demo import samples, words
 from nets.checkpoint import load_shipped
+from nets.drawing import Drawing
 from nets.prediction import Prediction, predict
-from nets.preprocess import Drawing, Steps, prepare_drawing
+from nets.preprocess import Steps, prepare_drawing
 from tests.support import README, ROOT, blocks, requirements, tracked
 
 INSTALL = ".venv/bin/pip install "

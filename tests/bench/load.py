@@ -42,8 +42,9 @@ from PIL import Image
 # Nothing here may import demo.server.guard: `serve` has to set the clock first.
 from demo import images, samples
 from nets.checkpoint import load_shipped
+from nets.drawing import Drawing
 from nets.prediction import predict
-from nets.preprocess import Drawing, draw, prepare_drawing
+from nets.preprocess import draw, prepare_drawing
 from tests.bench.pen_to_verdict import Stroke, spread
 from tests.bench.retraining import ASK_EVERY, settings
 from tests.support import ROOT, Server

@@ -28,8 +28,9 @@ from nets.evaluation import evaluate
 from nets.events import TrainEnd
 from nets.models import NETWORKS
 from nets.options import describe
+from nets.pictures import open_picture
 from nets.prediction import verdicts
-from nets.preprocess import open_picture, prepare_picture
+from nets.preprocess import prepare_picture
 from nets.recipes import RECIPES, Augmentation, TrainConfig, for_few, recipe
 from tests.nets.support import record_of
 
