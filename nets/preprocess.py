@@ -27,6 +27,7 @@ from torch import Tensor
 
 from nets.errors import CodedError
 from nets.models import SIDE
+from nets.thinning import thinned
 
 PAD = 280  # pad units along each side of the drawing pad; y grows downwards
 BOX = 20  # pixels: the larger side of a digit in MNIST
@@ -36,7 +37,6 @@ PEN = 24 / 180  # pen width over the larger side of its path that gives MNIST's 
 MAX_STROKES = 256
 MAX_POINTS = 4096
 MAX_PEN = 80.0  # pad units
-MOST_DRAWN = 400  # points of a thinned drawing, and the ends of its strokes: to draw them takes 15 ms at most
 MAX_PIXELS = 25_000_000  # of a picture: 5000 x 5000
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
 WORKING_SIDE = 560  # pixels: larger pictures are brought down to this first
@@ -84,51 +84,10 @@ class Drawing:
             raise DrawingError(message, "drawing.points", most=MAX_POINTS)
         return cls(tuple(_points(stroke) for stroke in strokes if stroke), float(pen))
 
-    def thinned(self, most: int = MOST_DRAWN) -> Drawing:
-        """The drawing of at most so many points, or with many strokes of their ends alone; of fewer, as it is.
-
-        Those points go that change its shape least: in each round every second one, unless it lies further from the
-        line between its neighbours than a tolerance that grows. Of a scribble that stays long, only every few are left.
-        """
-        points, lengths = np.concatenate(self.strokes or (np.zeros((0, 2), np.float32),)), _lengths(self.strokes)
-        if len(points) <= most:
-            return self
-        for tolerance in (0.25, 0.5, 1.0, 2.0, 4.0):  # pad units: ten are one of the pixels that the networks see
-            if len(points) > most:
-                points, lengths = _thinner(points, lengths, tolerance)
-        if len(points) > most:
-            points, lengths = _every(points, lengths, -(-len(points) // most))
-        return Drawing(tuple(np.split(points, np.cumsum(lengths)[:-1])), self.pen)
-
-
-def _lengths(strokes: tuple[np.ndarray, ...]) -> np.ndarray:
-    return np.array([len(stroke) for stroke in strokes], int)
-
-
-def _thinner(points: np.ndarray, lengths: np.ndarray, tolerance: float) -> tuple[np.ndarray, np.ndarray]:
-    """Strokes as one array (n, 2) and the length of each -> the same with fewer points, their ends kept."""
-    stroke, place = _places(lengths)
-    inner = np.flatnonzero((place % 2 == 1) & (place < lengths[stroke] - 1))
-    before, here, after = points[inner - 1], points[inner], points[inner + 1]
-    along = after - before
-    share = ((here - before) * along).sum(1) / np.maximum((along * along).sum(1), 1e-9)
-    away = here - before - share.clip(0, 1)[:, None] * along
-    kept = np.ones(len(points), bool)
-    kept[inner[np.hypot(*away.T) < tolerance]] = False
-    return points[kept], np.bincount(stroke[kept], minlength=len(lengths))
-
-
-def _every(points: np.ndarray, lengths: np.ndarray, step: int) -> tuple[np.ndarray, np.ndarray]:
-    """Strokes as one array -> each second, third, … point of each, and its ends."""
-    stroke, place = _places(lengths)
-    kept = (place % step == 0) | (place == lengths[stroke] - 1)
-    return points[kept], np.bincount(stroke[kept], minlength=len(lengths))
-
-
-def _places(lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Which stroke each point belongs to, and its place within."""
-    stroke = np.repeat(np.arange(len(lengths)), lengths)
-    return stroke, np.arange(len(stroke)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    def thinned(self) -> Drawing:
+        """The drawing of few enough points that drawing them takes a bounded time; the drawing itself where it is."""
+        strokes = thinned(self.strokes)
+        return self if strokes is self.strokes else Drawing(strokes, self.pen)
 
 
 def _points(stroke: list[Any]) -> np.ndarray:

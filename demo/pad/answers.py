@@ -13,7 +13,8 @@ from demo.server.doors import LARGEST_DRAWING, Asked, call
 from demo.visitor import Visitor
 from demo.words import Message, message
 from nets.prediction import Prediction
-from nets.preprocess import MOST_DRAWN, Drawing, DrawingError
+from nets.preprocess import Drawing, DrawingError
+from nets.thinning import MOST_DRAWN
 
 READINGS = Readings()
 

@@ -17,7 +17,6 @@ from nets.preprocess import (
     FIELD,
     MAX_POINTS,
     MAX_STROKES,
-    MOST_DRAWN,
     PAD,
     PEN,
     Drawing,
@@ -33,6 +32,7 @@ from nets.preprocess import (
     prepare_drawing,
     prepare_picture,
 )
+from nets.thinning import MOST_DRAWN
 
 SEVEN = {"strokes": [[[60, 60], [200, 60], [120, 230]], [[100, 140], [190, 140]]], "pen": 16}
 
