@@ -13,8 +13,9 @@ import pytest
 
 from demo import samples, words
 from nets.checkpoint import load_shipped
+from nets.drawing import Drawing
 from nets.prediction import Prediction, predict
-from nets.preprocess import Drawing, Steps, prepare_drawing
+from nets.preprocess import Steps, prepare_drawing
 from tests.support import README, ROOT, blocks, requirements, tracked
 
 INSTALL = ".venv/bin/pip install "
@@ -82,9 +83,15 @@ def run(folder: Path, command: list[str], **environment: str) -> str:
 )
 def test_commands_run_as_they_stand(block, checkout, request):
     root = {"MNIST_ROOT": str(request.getfixturevalue("mnist_root"))} if need_mnist(block) else {}
+    said = []
     for line in block:
         assert line.startswith(".venv/bin/python ")
-        assert run(checkout, ["sh", "-euc", line.replace(".venv/bin/python", sys.executable)], **root).strip()
+        printed = run(checkout, ["sh", "-euc", line.replace(".venv/bin/python", sys.executable)], **root)
+        assert printed.strip()
+        said += printed.splitlines()
+    if any("nets predict" in line for line in block):
+        [shown] = blocks("console", section("From the command line"))
+        assert shown.strip() in said
 
 
 LIBRARY = blocks("python", section("As a library"))

@@ -91,4 +91,5 @@ def test_the_citation_is_of_this_software():
     assert citation["cff-version"] == "1.2.0" and citation["type"] == "software"
     assert citation["license"] == "MIT" and f"title: {citation['title']}" in README
     assert [author["name"] in (ROOT / "LICENSE").read_text("utf-8") for author in citation["authors"]] == [True]
+    assert f'version = "{citation["version"]}"' in (ROOT / "pyproject.toml").read_text("utf-8")
     assert citation["message"] and citation["abstract"]

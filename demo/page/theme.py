@@ -14,7 +14,15 @@ DEMO = Path(__file__).parents[1]
 SYSTEM = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "sans-serif"]
 FIXED = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono", "monospace"]
 
-STYLES = ("page/theme.css", "pad/pad.css", "page/tabs.css", "retrain/retrain.css", "inside/inside.css")
+STYLES = (
+    "page/theme.css",
+    "pad/pad.css",
+    "page/tabs.css",
+    "retrain/retrain.css",
+    "inside/inside.css",
+    "preparation/preparation.css",
+    "about/about.css",
+)
 
 
 YOURS = say("page.yours")  # beside the name of a network that is not the shipped one

@@ -1,4 +1,4 @@
-"""Strokes go in by the mouse with the tab Look inside open, milliseconds come out: until the maps show each of them.
+"""How soon the maps follow a stroke by the mouse, with the tab Look inside open.
 
     python -m tests.bench.inside [--strokes FILE.jsonl.gz] [--count 30] [--layer conv1] [--cell]
 
