@@ -1,1 +1,1 @@
-"""The page: a drawing goes in, what an MLP and a CNN make of it comes out."""
+"""The page: what an MLP and a CNN make of a drawing, how they do it, and how they learn to."""

@@ -1,4 +1,4 @@
-"""Images and other numbers go in, as arrays or tensors; text that a page can carry comes out; pure functions."""
+"""Images and other numbers as text that a page can carry."""
 
 from __future__ import annotations
 

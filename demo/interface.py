@@ -1,4 +1,4 @@
-"""Two networks and their records go in, the page comes out: title, pad, cards, tabs and the public endpoint."""
+"""The page: its parts in order, and how Gradio is to serve them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 import gradio as gr
 from torch import nn
 
-from demo import text
 from demo.about.layout import about
 from demo.inside.layout import inside
 from demo.pad.layout import pad
@@ -21,6 +20,7 @@ from demo.server.gradio_private import remember_few_calls
 from demo.server.limits import UPLOAD_AGE, UPLOAD_SWEEP
 from demo.server.served import LARGEST_PICTURE
 from demo.visitors import Visitors
+from demo.words import say
 
 MOST_WAITING = 50  # calls of the endpoint, and asking for a GPU
 MOST_REMEMBERED = 2000  # such calls, answered or not, that Gradio keeps a note of
@@ -36,13 +36,13 @@ def build(networks: Mapping[str, nn.Sequential], records: Mapping[str, Mapping[s
     with page() as demo:
         pad(visitors)
         with gr.Tabs(elem_id="tabs"):
-            with gr.Tab(text.RETRAIN_TAB):
+            with gr.Tab(say("page.tab.retrain")):
                 retrain(visitors)
-            with gr.Tab(text.INSIDE_TAB):
+            with gr.Tab(say("page.tab.inside")):
                 inside(visitors)
-            with gr.Tab(text.PREPARATION_TAB):
+            with gr.Tab(say("page.tab.preparation")):
                 preparation(visitors)
-            with gr.Tab(text.ABOUT_TAB):
+            with gr.Tab(say("page.tab.about")):
                 about(visitors)
         endpoint(networks)
         demo.unload(forget)
@@ -54,15 +54,16 @@ def build(networks: Mapping[str, nn.Sequential], records: Mapping[str, Mapping[s
 def explain() -> gr.Blocks:
     """The page that stands in for the other where there are no networks."""
     with page() as demo:
-        gr.HTML(f"<p>{text.NO_NETWORKS}</p>", apply_default_css=False, elem_id="problem")
+        gr.HTML(f"<p>{say('page.no_networks')}</p>", apply_default_css=False, elem_id="problem")
     return demo
 
 
 def page() -> gr.Blocks:
     """What every page begins with; further components are laid out inside it."""
-    demo = gr.Blocks(title=text.TITLE, analytics_enabled=False, delete_cache=(UPLOAD_SWEEP, UPLOAD_AGE))
+    demo = gr.Blocks(title=say("page.title"), analytics_enabled=False, delete_cache=(UPLOAD_SWEEP, UPLOAD_AGE))
     with demo:
-        gr.HTML(f"<h1>{text.TITLE}</h1><p>{text.SUBTITLE}</p>", apply_default_css=False, elem_id="title")
+        title = f"<h1>{say('page.title')}</h1><p>{say('page.subtitle')}</p>"
+        gr.HTML(title, apply_default_css=False, elem_id="title")
     return demo
 
 

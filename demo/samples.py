@@ -1,4 +1,4 @@
-"""A digit goes in, strokes of it come out, in pad units: ten sample digits, written for this project.
+"""Ten sample digits, written for this project, as strokes in pad units.
 
 Each digit is a few control points a stroke, with a smooth line through them; a point given twice is a corner.
 """
@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from nets.preprocess import Drawing
+from nets.drawing import Drawing
 
 Point = tuple[float, float]
 

@@ -11,8 +11,9 @@ from demo.networks import Networks, NetworksAnswer, Reader
 from demo.runs import Runs
 from demo.training.lanes import Lanes
 from demo.training.snapshots import size
+from nets.drawing import Drawing
 from nets.prediction import Prediction, predict
-from nets.preprocess import Drawing, Prepared, prepare_drawing
+from nets.preprocess import Prepared, Steps, prepare_drawing
 
 
 class Visitor:
@@ -32,15 +33,15 @@ class Visitor:
         self.networks = Networks({name: Reader(model, records[name], "shipped") for name, model in networks.items()})
         self._grown = grown
         self.training = Runs(self.networks, lanes or Lanes(), lambda: grown(self))
-        self.drawing: Drawing | None = None
+        self.prepared: Prepared | None = None  # the drawing that was read here last
         self.address: str | None = None  # where its requests come from; None: not known
         self.used = 0.0  # when it was last asked for, on the monotonic clock
         self.dropped = False  # whether its networks went for want of memory, and it has not begun anew since
 
-    def prepare(self, drawing: Drawing) -> Prepared | None:
-        """Keep the drawing, thinned; what the networks read of it, or None where it has no ink."""
-        self.drawing = drawing.thinned()
-        return prepare_drawing(self.drawing)
+    def prepare(self, drawing: Drawing, steps: Steps | None = None) -> Prepared | None:
+        """What the networks read of a drawing, thinned and kept as the newest; None where it has no ink."""
+        self.prepared = prepare_drawing(drawing.thinned(), steps or Steps())
+        return self.prepared
 
     def predict(self, image: Tensor) -> dict[str, Prediction]:
         """What each network reads in an image (1, 28, 28)."""

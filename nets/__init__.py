@@ -23,12 +23,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nets.checkpoint import CheckpointError
     from nets.data import DataError, DigitData, Digits, load_digits, load_mnist
+    from nets.drawing import Drawing, DrawingError
     from nets.evaluation import Evaluation, evaluate
     from nets.events import BatchEnd, EpochEnd, TrainEnd
     from nets.models import CnnArchitecture, MlpArchitecture
     from nets.options import OptionError
+    from nets.pictures import PictureError
     from nets.prediction import Prediction
-    from nets.preprocess import Drawing, DrawingError, PictureError
     from nets.reading import load, prepare, read
     from nets.recipes import RECIPES, Augmentation, TrainConfig, recipe
     from nets.training import new_model, train

@@ -18,6 +18,8 @@ from nets.commands.arguments import build_parser
 from nets.commands.output import OutputError, Refusal, flush, give_up_output, note
 from nets.errors import CodedError
 
+PACKAGES = {"PIL": "pillow", "sklearn": "scikit-learn"}  # where a package has another name than its module
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command, and give its exit status.
@@ -36,6 +38,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return status
     except (CodedError, Refusal) as error:
         note(str(error))
+        return 2
+    except ModuleNotFoundError as error:
+        name = (error.name or "nets").partition(".")[0]
+        if name == "nets":  # our own mistake
+            raise
+        note(f"this command needs {name}, which is not installed: pip install {PACKAGES.get(name, name)}")
         return 2
     except KeyboardInterrupt:
         note("interrupted")

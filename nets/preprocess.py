@@ -15,134 +15,26 @@ Every step but the first can be switched off. Without ink there is no image, and
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 import torch
-from PIL import Image, ImageDraw, ImageFilter, ImageOps
-from scipy import ndimage
+from PIL import Image
 from torch import Tensor
 
-from nets.errors import CodedError
+from nets.drawing import PAD, Drawing
+from nets.ink import Box, box_of, draw_in, rounded
 from nets.models import SIDE
+from nets.pictures import Ink, PictureError, find_ink, open_picture
 
-PAD = 280  # pad units along each side of the drawing pad; y grows downwards
 BOX = 20  # pixels: the larger side of a digit in MNIST
 FIELD = SIDE  # pixels: the side of the image the networks read
 PEN = 24 / 180  # pen width over the larger side of its path that gives MNIST's share of inked pixels
-
-MAX_STROKES = 256
-MAX_POINTS = 4096
-MAX_PEN = 80.0  # pad units
-MOST_DRAWN = 400  # points of a thinned drawing, and the ends of its strokes: to draw them takes 15 ms at most
-MAX_PIXELS = 25_000_000  # of a picture: 5000 x 5000
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
-WORKING_SIDE = 560  # pixels: larger pictures are brought down to this first
-FAINTEST = 0.1  # contrast between ink and paper below which a picture holds no ink
 TRACE = 8 / 255  # ink below this is none
-
-Ink = np.ndarray  # (H, W) float32 in [0, 1]: paper 0, ink 1
-
-
-class DrawingError(CodedError, ValueError):
-    """Not a drawing; the message says what is wrong with it."""
-
-
-class PictureError(CodedError, ValueError):
-    """Not a picture that can be read; the message says why, and what would be."""
-
-
-@dataclass(frozen=True, eq=False)
-class Drawing:
-    """Strokes of a pen, in pad units."""
-
-    strokes: tuple[np.ndarray, ...]  # each (n, 2) float32, x and y, n >= 1
-    pen: float  # diameter
-
-    @classmethod
-    def from_json(cls, value: Any) -> Drawing:
-        """A drawing from untrusted JSON: {"strokes": [[[x, y], ...], ...], "pen": diameter}.
-
-        Points far outside the pad are moved to within one pad's width of it. Raises DrawingError for any other shape,
-        for numbers that are not finite, and for more than MAX_STROKES strokes or MAX_POINTS points.
-        """
-        if not isinstance(value, dict) or not isinstance(value.get("strokes"), list):
-            raise DrawingError('A drawing is {"strokes": [[[x, y], ...], ...], "pen": width}.', "drawing.shape")
-        strokes, pen = value["strokes"], value.get("pen")
-        if isinstance(pen, bool) or not isinstance(pen, (int, float)) or not 0 < pen <= MAX_PEN:
-            message = f"The pen's width must be a number above 0 and at most {MAX_PEN:g}."
-            raise DrawingError(message, "drawing.pen", most=MAX_PEN)
-        if len(strokes) > MAX_STROKES:
-            message = f"That is more than {MAX_STROKES} strokes: clear the pad and draw one digit."
-            raise DrawingError(message, "drawing.strokes", most=MAX_STROKES)
-        if any(not isinstance(stroke, list) for stroke in strokes):
-            raise DrawingError("Each stroke must be a list of [x, y] points.", "drawing.stroke")
-        if sum(map(len, strokes)) > MAX_POINTS:
-            message = f"That is more than {MAX_POINTS} points: clear the pad and draw one digit."
-            raise DrawingError(message, "drawing.points", most=MAX_POINTS)
-        return cls(tuple(_points(stroke) for stroke in strokes if stroke), float(pen))
-
-    def thinned(self, most: int = MOST_DRAWN) -> Drawing:
-        """The drawing of at most so many points, or with many strokes of their ends alone; of fewer, as it is.
-
-        Those points go that change its shape least: in each round every second one, unless it lies further from the
-        line between its neighbours than a tolerance that grows. Of a scribble that stays long, only every few are left.
-        """
-        points, lengths = np.concatenate(self.strokes or (np.zeros((0, 2), np.float32),)), _lengths(self.strokes)
-        if len(points) <= most:
-            return self
-        for tolerance in (0.25, 0.5, 1.0, 2.0, 4.0):  # pad units: ten are one of the pixels that the networks see
-            if len(points) > most:
-                points, lengths = _thinner(points, lengths, tolerance)
-        if len(points) > most:
-            points, lengths = _every(points, lengths, -(-len(points) // most))
-        return Drawing(tuple(np.split(points, np.cumsum(lengths)[:-1])), self.pen)
-
-
-def _lengths(strokes: tuple[np.ndarray, ...]) -> np.ndarray:
-    return np.array([len(stroke) for stroke in strokes], int)
-
-
-def _thinner(points: np.ndarray, lengths: np.ndarray, tolerance: float) -> tuple[np.ndarray, np.ndarray]:
-    """Strokes as one array (n, 2) and the length of each -> the same with fewer points, their ends kept."""
-    stroke, place = _places(lengths)
-    inner = np.flatnonzero((place % 2 == 1) & (place < lengths[stroke] - 1))
-    before, here, after = points[inner - 1], points[inner], points[inner + 1]
-    along = after - before
-    share = ((here - before) * along).sum(1) / np.maximum((along * along).sum(1), 1e-9)
-    away = here - before - share.clip(0, 1)[:, None] * along
-    kept = np.ones(len(points), bool)
-    kept[inner[np.hypot(*away.T) < tolerance]] = False
-    return points[kept], np.bincount(stroke[kept], minlength=len(lengths))
-
-
-def _every(points: np.ndarray, lengths: np.ndarray, step: int) -> tuple[np.ndarray, np.ndarray]:
-    """Strokes as one array -> each second, third, … point of each, and its ends."""
-    stroke, place = _places(lengths)
-    kept = (place % step == 0) | (place == lengths[stroke] - 1)
-    return points[kept], np.bincount(stroke[kept], minlength=len(lengths))
-
-
-def _places(lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Which stroke each point belongs to, and its place within."""
-    stroke = np.repeat(np.arange(len(lengths)), lengths)
-    return stroke, np.arange(len(stroke)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-
-
-def _points(stroke: list[Any]) -> np.ndarray:
-    wrong = DrawingError("Each point must be two finite numbers, x and y.", "drawing.point")
-    for point in stroke:
-        if not isinstance(point, list) or len(point) != 2 or not all(type(v) in (int, float) for v in point):
-            raise wrong
-    try:
-        points = np.asarray(stroke, np.float64)
-    except (ValueError, OverflowError):  # an integer beyond any float
-        raise wrong from None
-    if not np.isfinite(points).all():
-        raise wrong
-    return points.clip(-PAD, 2 * PAD).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -167,24 +59,54 @@ class Stage:
 class Prepared:
     """What the networks read, with every stage on the way to it."""
 
-    stages: tuple[Stage, ...]  # ink or pen, then the steps that were on, in order; the last, centre, is (28, 28)
+    last: Stage  # centre, (28, 28)
+    _earlier: Callable[[], Iterable[Stage]]
 
     @property
     def image(self) -> Tensor:
         """(1, 28, 28) float32 in [0, 1]."""
-        return torch.from_numpy(self.stages[-1].image)[None]
+        return torch.from_numpy(self.last.image)[None]
+
+    @cached_property
+    def stages(self) -> tuple[Stage, ...]:
+        """Ink or pen, then the steps that were on, in order; made when they are asked for, to be looked at."""
+        return (*self._earlier(), self.last)
 
 
 def prepare_drawing(drawing: Drawing, steps: Steps = Steps()) -> Prepared | None:
-    """A drawing as the networks read it, or None if it is blank."""
-    if not drawing.strokes:
-        return None
+    """A drawing as the networks read it, or None if there is no ink on the pad.
+
+    Strokes have no pixels yet, so they are drawn once, at the size that is wanted: the pen's width, the crop and the
+    fit only say through which box and how large. demo/reader/ink.js does the same sums.
+    """
     name, pen = "ink", drawing.pen
-    if steps.pen:
-        side = float(np.ptp(np.concatenate(drawing.strokes), axis=0).max())
-        if side > pen:  # a dot has no size to measure a pen by
-            name, pen = "pen", PEN * side
-    return _prepare(Stage(name, draw(drawing.strokes, pen)), steps)
+    strokes = [stroke for stroke in drawing.strokes if _on_pad(stroke, pen)]
+    if not strokes:
+        return None
+    path = box_of(strokes)
+    if steps.pen and path.side > pen:  # a dot has no size to measure a pen by
+        name, pen = "pen", PEN * path.side
+    box = path.wider(pen / 2) if steps.crop else Box(0, 0, PAD, PAD)
+    scale = (BOX if steps.fit else FIELD) / box.side
+    fitted = draw_in(box, strokes, pen, scale)
+    if not fitted.any():
+        return None
+
+    def earlier() -> Iterator[Stage]:
+        yield Stage(name, draw(strokes, pen))
+        if steps.crop:
+            yield Stage("crop", draw_in(box, strokes, pen, 1.0))
+        if steps.fit:
+            yield Stage("fit", fitted)
+
+    lengths = box.height * scale, box.width * scale
+    return Prepared(Stage("centre", place(fitted, by_mass=steps.centre, lengths=lengths)), earlier)
+
+
+def _on_pad(stroke: np.ndarray, pen: float) -> bool:
+    """Whether a pen that draws this stroke touches the pad, as far as the box around its path tells."""
+    low, high = stroke.min(0) - pen / 2, stroke.max(0) + pen / 2
+    return bool((high > 0).all() and (low < PAD).all())
 
 
 def prepare_picture(picture: Image.Image, steps: Steps = Steps()) -> Prepared | None:
@@ -193,7 +115,17 @@ def prepare_picture(picture: Image.Image, steps: Steps = Steps()) -> Prepared | 
     The pen of a picture keeps its width: brought to MNIST's by a distance transform, digits were read no better.
     """
     ink = find_ink(picture)
-    return None if ink is None else _prepare(Stage("ink", ink), steps)
+    if ink is None or not (ink > TRACE).any():
+        return None
+    stages = [Stage("ink", ink)]
+    if steps.crop:
+        ink = crop(ink)
+        stages.append(Stage("crop", ink))
+    if steps.fit:
+        ink = fit(ink, BOX)
+        stages.append(Stage("fit", ink))
+    last = Stage("centre", place(ink if steps.fit else fit(ink, FIELD), by_mass=steps.centre))
+    return Prepared(last, lambda: stages)
 
 
 def read_picture(source: str | Path | IO[bytes], steps: Steps = Steps()) -> Prepared:
@@ -207,31 +139,9 @@ def read_picture(source: str | Path | IO[bytes], steps: Steps = Steps()) -> Prep
     return prepared
 
 
-def _prepare(first: Stage, steps: Steps) -> Prepared | None:
-    stages, ink = [first], first.image
-    if not (ink > TRACE).any():
-        return None
-    if steps.crop:
-        ink = crop(ink)
-        stages.append(Stage("crop", ink))
-    if steps.fit:
-        ink = fit(ink, BOX)
-        stages.append(Stage("fit", ink))
-    stages.append(Stage("centre", place(fit(ink, FIELD) if not steps.fit else ink, by_mass=steps.centre)))
-    return Prepared(tuple(stages))
-
-
-def draw(strokes: tuple[np.ndarray, ...], pen: float, scale: int = 2) -> Ink:
-    """(PAD, PAD) ink of strokes with round ends, drawn larger by `scale` and averaged, for smooth edges."""
-    canvas = Image.new("L", (PAD * scale, PAD * scale))
-    brush = ImageDraw.Draw(canvas)
-    radius = max(round((pen * scale - 1) / 2), 0)  # an odd number of samples across: even lines lie half a sample off
-    for stroke in strokes:
-        points = [(x, y) for x, y in (stroke * scale - 0.5).round().tolist()]
-        brush.line(points, fill=255, width=2 * radius + 1)
-        for x, y in points:  # round ends and joints
-            brush.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
-    return np.asarray(canvas.reduce(scale), np.float32) / 255
+def draw(strokes: Sequence[np.ndarray], pen: float) -> Ink:
+    """(PAD, PAD) ink of round-ended strokes: the pad itself, a pixel a unit."""
+    return draw_in(Box(0, 0, PAD, PAD), strokes, pen, 1.0)
 
 
 def crop(ink: Ink) -> Ink:
@@ -251,116 +161,21 @@ def fit(ink: Ink, side: int) -> Ink:
     return np.asarray(resized).clip(0, 1)
 
 
-def place(ink: Ink, by_mass: bool = True) -> Ink:
+def place(ink: Ink, by_mass: bool = True, lengths: tuple[float, float] | None = None) -> Ink:
     """(h, w) ink, at most 28x28, in a (28, 28) field with its centre of mass, or its box's centre, in the middle.
 
-    It is moved by whole pixels, as in MNIST, and never so far that ink is cut off. The middle is MNIST's: counting
-    pixels from 0, the centre of mass of each of its images lies within half a pixel of (14, 14).
+    lengths: height and width of the box, if it ends within its last pixels. It is moved by whole pixels, as in MNIST,
+    and never so far that ink is cut off. The middle is MNIST's: counting pixels from 0, the centre of mass of each of
+    its images lies within half a pixel of (14, 14).
     """
     out = np.zeros((FIELD, FIELD), np.float32)
     corner = []
-    for axis, length in enumerate(ink.shape):
-        centre = length / 2
+    for axis, size in enumerate(ink.shape):
+        centre = (lengths or ink.shape)[axis] / 2
         if by_mass:
             mass = ink.sum(1 - axis, dtype=np.float64)
-            centre = float((mass * np.arange(length)).sum() / mass.sum())
-        corner.append(min(max(round(FIELD / 2 - centre), 0), FIELD - length))
+            centre = float((mass * np.arange(size)).sum() / mass.sum())
+        corner.append(min(max(rounded(FIELD / 2 - centre), 0), FIELD - size))
     y, x = corner
     out[y : y + ink.shape[0], x : x + ink.shape[1]] = ink
     return out
-
-
-def open_picture(source: str | Path | IO[bytes]) -> Image.Image:
-    """The picture in a file, by name or opened for reading: upright, its larger side at most WORKING_SIDE pixels.
-
-    The size in the header is checked before any pixel is decoded, so a decompression bomb costs nothing. Raises
-    PictureError for anything that is not a picture of one of FORMATS, or is too large.
-    """
-    try:
-        with Image.open(source, formats=FORMATS) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
-                raise PictureError(
-                    f"The picture has {picture.width} x {picture.height} pixels, "
-                    f"more than {MAX_PIXELS // 1_000_000} million: make it smaller and try again.",
-                    "picture.too_large",
-                    millions=MAX_PIXELS // 1_000_000,
-                )
-            picture.draft("L", (WORKING_SIDE, WORKING_SIDE))  # a JPEG decodes at a fraction of its size
-            picture.load()
-            upright = ImageOps.exif_transpose(picture)
-            upright.thumbnail((WORKING_SIDE, WORKING_SIDE))
-            return upright
-    except PictureError:
-        raise
-    except FileNotFoundError:
-        raise PictureError("There is no such file.", "picture.missing") from None
-    except IsADirectoryError:
-        raise PictureError("This is a folder: a picture is needed.", "picture.folder") from None
-    except Image.DecompressionBombError:
-        millions = MAX_PIXELS // 1_000_000
-        message = f"The picture has more than {millions} million pixels."
-        raise PictureError(message, "picture.too_large", millions=millions) from None
-    except Exception:  # decoders of damaged files raise nearly anything
-        formats = ", ".join(FORMATS)
-        message = f"This cannot be read as a picture: a whole {formats} file is needed."
-        raise PictureError(message, "picture.unreadable", formats=formats) from None
-
-
-def find_ink(picture: Image.Image) -> Ink | None:
-    """(H, W) ink of a picture, or None if nothing stands out from the paper.
-
-    The paper's brightness is the border's median; ink is darker or lighter, whichever differs more. If the border is
-    uneven, the picture is taken for a photograph: the paper's brightness is then estimated locally, Otsu's threshold
-    (IEEE Trans. SMC 9, 1979) separates ink from shadow, and specks are removed.
-    """
-    grey = _grey(picture)
-    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    paper = float(np.median(border))
-    dark = paper - grey.min() >= grey.max() - paper
-    ink = paper - grey if dark else grey - paper
-    if np.percentile(abs(border - paper), 75) > 0.02:
-        ink = _ink_of_photograph(grey if dark else 1 - grey)
-    strongest = float(ink.max())
-    if strongest < FAINTEST:
-        return None
-    return (ink / strongest).clip(0, 1).astype(np.float32)
-
-
-def _grey(picture: Image.Image) -> np.ndarray:
-    """(H, W) brightness in [0, 1], at most WORKING_SIDE along a side, on paper where the picture is transparent."""
-    if picture.mode.startswith(("I", "F")):  # 16 bits and more
-        values = np.nan_to_num(np.asarray(picture, np.float32))
-        picture = Image.fromarray(((values - values.min()) / max(float(np.ptp(values)), 1e-9) * 255).astype(np.uint8))
-    if picture.has_transparency_data:
-        layers = picture.convert("RGBA")
-        alpha = np.asarray(layers.getchannel("A"), np.float32)
-        brightness = np.asarray(layers.convert("L"), np.float32)
-        light_ink = (brightness * alpha).sum() > 127.5 * alpha.sum()
-        # An opaque picture has paper of its own. Transparent paper is taken to be dark where the ink is light.
-        paper = Image.new("RGBA", layers.size, "black" if light_ink and alpha.min() < 255 else "white")
-        picture = Image.alpha_composite(paper, layers)
-    picture = picture.convert("L")
-    picture.thumbnail((WORKING_SIDE, WORKING_SIDE))
-    return np.asarray(picture, np.float32) / 255
-
-
-def _ink_of_photograph(grey: np.ndarray) -> Ink:
-    """Dark ink on unevenly lit paper: how much darker it is than the paper nearby, and 0 below Otsu's threshold."""
-    height, width = grey.shape
-    small = Image.fromarray((grey * 255).astype(np.uint8)).resize((64, 64), Image.Resampling.BOX)
-    # The lightest spot nearby is paper, as long as strokes are thinner than a third of the picture.
-    paper = small.filter(ImageFilter.MaxFilter(21)).filter(ImageFilter.GaussianBlur(8)).resize((width, height))
-    ink = (np.asarray(paper, np.float32) / 255 - grey).clip(0, 1)
-    counts, edges = np.histogram(ink, 256)
-    middles = (edges[:-1] + edges[1:]) / 2
-    below, total = counts.cumsum(), (counts * middles).cumsum()
-    between = (total[-1] * below - total * below[-1]) ** 2 / np.maximum(below * (below[-1] - below), 1)
-    threshold = middles[between.argmax()]
-    ink = ((ink - threshold / 2) / threshold).clip(0, 1)
-    pieces, count = ndimage.label(ink > 0.5)
-    if count > 1:
-        sizes = np.bincount(pieces.ravel())[1:]
-        specks = 1 + np.flatnonzero(sizes < sizes.max() * 0.05)
-        ink[ndimage.binary_dilation(np.isin(pieces, specks), iterations=2)] = 0
-        ink[(pieces == 0) & ~ndimage.binary_dilation(ink > 0.5, iterations=2)] = 0
-    return ink

@@ -26,10 +26,12 @@ from PIL import Image
 from torch import Tensor, nn
 
 from nets.checkpoint import load as load_checkpoint
+from nets.drawing import Drawing, DrawingError
 from nets.models import NETWORKS, SIDE
+from nets.pictures import PictureError
 from nets.places import SHIPPED
 from nets.prediction import Prediction, predict_batch
-from nets.preprocess import Drawing, DrawingError, PictureError, prepare_drawing, prepare_picture, read_picture
+from nets.preprocess import prepare_drawing, prepare_picture, read_picture
 
 Picture: TypeAlias = str | os.PathLike[str] | IO[bytes] | Image.Image
 Array: TypeAlias = np.ndarray | Tensor

@@ -25,6 +25,7 @@ LEVELS = {
     "demo.visitors": 6,
     "demo.server": 7,
     "demo.page": 8,
+    "demo.reader": 8,
     "demo.pad": 9,
     "demo.preparation": 9,
     "demo.inside": 9,

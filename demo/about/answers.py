@@ -149,7 +149,7 @@ def moved() -> tuple[Tensor, list[int]]:
     images, digits = [], []
     for digit in samples.CONTROLS:
         prepared = prepare_drawing(samples.drawing(digit))
-        assert prepared is not None, "a sample has ink"
+        assert prepared is not None
         images += [prepared.image.roll(way, (1, 2)) for way in ways]
         digits += [digit] * len(ways)
     return torch.stack(images), digits

@@ -21,11 +21,12 @@ from demo.inside.pooling import PoolingAnswer, example, shift
 from demo.inside.questions import Keep, Look, layer_there, off_there
 from demo.networks import NetworksAnswer, View
 from demo.server.doors import call
+from demo.server.drawn import Drawn
 from demo.visitor import Visitor
 from demo.words import Message, message
 from nets.activations import activations
+from nets.drawing import DrawingError
 from nets.models import totals
-from nets.preprocess import prepare_drawing
 
 HEAVY = 20_000_000  # multiply-adds above which a network is not run on the server's event loop
 
@@ -60,7 +61,7 @@ def is_heavy(visitor: Visitor, asked: Look) -> bool:
 @call(price=4, heavy=is_heavy)
 def look(visitor: Visitor, asked: Look) -> LookAnswer:
     """What a view shows of the drawing on this visitor's pad."""
-    networks, image = visitor.networks.view, _image(visitor)
+    networks, image = visitor.networks.view, _image(visitor, asked.drawing)
     told: LookAnswer = {"networks": networks.describe(), "problem": None, "shown": None}
     if asked.view == "pooling":  # its own numbers need no drawing
         told["shown"] = {"view": "pooling", "example": example(asked.example), "shift": None}
@@ -91,7 +92,7 @@ def _shown(networks: View, image: Tensor, asked: Look) -> MapsAnswer | MlpAnswer
 @call(price=10, heavy=True)
 def keep(visitor: Visitor, asked: Keep) -> Kept | NotKept:
     """The output of a layer of the CNN, with the image and the logits, as the content of a .npz file."""
-    model, image = visitor.networks.now()["cnn"].model, _image(visitor)
+    model, image = visitor.networks.now()["cnn"].model, _image(visitor, asked.drawing)
     if image is None:
         return {"problem": message("inside.blank")}
     outputs = activations(model, image, off_there(model, asked.off))
@@ -102,6 +103,9 @@ def keep(visitor: Visitor, asked: Keep) -> Kept | NotKept:
     return {"name": f"{layer}.npz", "content": images.encoded(file.getvalue())}
 
 
-def _image(visitor: Visitor) -> Tensor | None:
-    prepared = visitor.drawing and prepare_drawing(visitor.drawing)
+def _image(visitor: Visitor, drawn: Drawn | None) -> Tensor | None:
+    try:
+        prepared = drawn.prepare() if drawn else visitor.prepared
+    except DrawingError:  # which the page could not have read, either
+        return None
     return prepared.image if prepared else None

@@ -5,6 +5,7 @@ import { words } from "../page/catalogue.js";
 import { within, write } from "../page/dom.js";
 import { latest } from "../page/latest.js";
 import { tables } from "../page/pictures.js";
+import { drawn } from "../page/drawing.js";
 import { hear, page } from "../page/state.js";
 import { maps } from "./maps.js";
 import { mlp } from "./mlp.js";
@@ -41,7 +42,7 @@ export function start({ element, server, props }) {
     async () => {
       const { inside: asked } = page.get();
       const time = performance.now();
-      const answer = await server.look(asked);
+      const answer = await server.look({ ...asked, drawing: drawn() });
       return answer && { ...answer, asked, time };
     },
     (answer) => {
@@ -72,7 +73,6 @@ export function start({ element, server, props }) {
   }
 
   page.subscribe(["verdict", "networks"], follow);
-  document.addEventListener("digit-duel:network", follow);
   page.subscribe(["inside"], refresh);
   document.addEventListener("visibilitychange", () => stale && refresh());
   new IntersectionObserver(() => stale && refresh()).observe(element);

@@ -2,6 +2,7 @@
 
 import { words } from "../page/catalogue.js";
 import { decode, save, write } from "../page/dom.js";
+import { drawn } from "../page/drawing.js";
 import { small } from "../page/pictures.js";
 import { page } from "../page/state.js";
 import { enlarged } from "./enlarged.js";
@@ -58,7 +59,7 @@ export function layer(view) {
   find(".choice.scale").addEventListener("change", ({ target }) => choose({ own: target.value === "own" }));
 
   async function saveNumbers() {
-    const file = await server.keep({ layer: answer().layer.name, off: page.get().inside.off });
+    const file = await server.keep({ drawing: drawn(), layer: answer().layer.name, off: page.get().inside.off });
     write(find(".problem"), file ? words.tell(file.problem) : words.say("inside.lost"));
     if (file?.content) save(file.name, decode(file.content), "application/octet-stream");
   }

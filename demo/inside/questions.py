@@ -12,6 +12,7 @@ from torch import nn
 
 from demo.inside.layers import layers
 from demo.server.doors import Asked
+from demo.server.drawn import Drawn
 from nets.arithmetic import Cell, Outputs
 
 View = Literal["maps", "mlp", "pixels", "pooling"]
@@ -31,8 +32,9 @@ class CellAsked(Asked):
 
 
 class Look(Asked):
-    """A view, and what is chosen in it."""
+    """A view of a drawing, and what is chosen in it."""
 
+    drawing: Drawn | None = None  # None: the one that the server read last
     view: View = "maps"
     # the maps of the CNN
     layer: Name | None = None
@@ -47,8 +49,9 @@ class Look(Asked):
 
 
 class Keep(Asked):
-    """A layer of the CNN, as a file."""
+    """A layer of the CNN for a drawing, as a file."""
 
+    drawing: Drawn | None = None
     layer: Name | None = None
     off: Off = Field(default_factory=dict)
 

@@ -9,20 +9,14 @@ from typing import Any, TypedDict
 from demo import images
 from demo.networks import NetworksAnswer
 from demo.readings import Readings
-from demo.server.doors import LARGEST_DRAWING, Asked, call
+from demo.server.doors import LARGEST_DRAWING, call
+from demo.server.drawn import Drawn
 from demo.visitor import Visitor
 from demo.words import Message, message
+from nets.drawing import MOST_DRAWN, DrawingError
 from nets.prediction import Prediction
-from nets.preprocess import MOST_DRAWN, Drawing, DrawingError
 
 READINGS = Readings()
-
-
-class Drawn(Asked):
-    """The strokes on the pad, and the width of the pen."""
-
-    strokes: list[list[list[float]]]  # lists of points, [x, y] each, in pad units
-    pen: float
 
 
 class Card(TypedDict):
@@ -59,10 +53,10 @@ def price(asked: Any) -> float:
 async def read_drawing(visitor: Visitor, asked: Drawn) -> Verdict | Refused:
     """Keep the drawing as the one on this visitor's pad, and read it."""
     try:
-        drawing = Drawing.from_json({"strokes": asked.strokes, "pen": asked.pen})
+        drawing = asked.drawing()
     except DrawingError as error:
         return {"problem": message(f"error.{error.code}", **error.values)}
-    view, prepared = visitor.networks.view, visitor.prepare(drawing)
+    view, prepared = visitor.networks.view, visitor.prepare(drawing, asked.switches())
     if prepared is None:
         return {"networks": view.describe(), "image": "", "cards": {}}
     read = await asyncio.gather(*(READINGS.predict(reader.model, prepared.image) for reader in view.readers.values()))

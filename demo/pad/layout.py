@@ -10,10 +10,11 @@ import gradio as gr
 from demo import samples
 from demo.pad.answers import read_drawing
 from demo.page import own
+from demo.reader.answers import layers, weights
 from demo.server.calls import doors
 from demo.visitors import Visitors
 from demo.words import say
-from nets import preprocess
+from nets.drawing import MAX_STROKES, PAD
 from nets.models import SIDE, count_parameters
 
 PENS = range(8, 33, 2)  # pad units across
@@ -25,13 +26,16 @@ def pad(visitors: Visitors) -> None:
     gr.HTML(
         html_template=template({name: count_parameters(model) for name, model in visitors.shipped.items()}),
         js_on_load=own.starting("pad/pad.js"),
-        server_functions=doors(visitors, read_drawing),
+        server_functions=doors(visitors, read_drawing, weights),
         apply_default_css=False,
         elem_id="duel",
-        side=preprocess.PAD,
+        side=PAD,
         samples={str(digit): samples.strokes(digit) for digit in samples.CONTROLS},
-        maxStrokes=preprocess.MAX_STROKES,
-        maxPoints=preprocess.MAX_POINTS,
+        maxStrokes=MAX_STROKES,
+        shipped={
+            name: {"layers": layers(model), "address": own.address(f"checkpoints/{name}.safetensors")}
+            for name, model in visitors.shipped.items()
+        },
     )
 
 
@@ -53,7 +57,8 @@ def template(parameters: Mapping[str, int]) -> str:
     </section>
     <section id="seen" aria-label="{say("verdict.label")}">
       <canvas width="{SIDE}" height="{SIDE}" role="img" aria-label="{say("verdict.image_label")}"></canvas>
-      <div><p class="sentence"><strong></strong> <span></span></p><p class="note">{say("verdict.image")}</p></div>
+      <div><p class="sentence"><strong></strong> <span></span></p><p class="note">{say("verdict.image")}</p>
+        <p class="note off" hidden>{say("pad.steps_off")} <button type="button">{say("pad.steps_on")}</button></p></div>
       <p class="unseen" role="status" aria-live="polite"></p>
     </section>
     {"".join(_card(name, count) for name, count in parameters.items())}

@@ -2,18 +2,20 @@
 
 import { words } from "../page/catalogue.js";
 import { within } from "../page/dom.js";
-import { latest } from "../page/latest.js";
+import { drawn } from "../page/drawing.js";
+import { latest, report } from "../page/latest.js";
 import { hear, page } from "../page/state.js";
+import { begin, here } from "../reader/own.js";
 import { cards } from "./cards.js";
 import { paper } from "./paper.js";
 import { follow } from "./pen.js";
-import { continues, extended, history, isDrawing, thinned } from "./strokes.js";
+import { continues, extended, history, isDrawing } from "./strokes.js";
 
 const STORE = "digit-duel"; // where the browser keeps the drawing over a reload
 const WAIT_AFTER = 1_500; // milliseconds
 
 /** Start the component: `server.read_drawing` reads a drawing, `props` are the values given in layout.py. */
-export function start({ element, server, props: { side, samples, maxStrokes, maxPoints } }) {
+export function start({ element, server, props: { side, samples, maxStrokes, shipped } }) {
   const { find, every } = within(element);
   const canvas = find("#pad canvas"),
     paint = paper(canvas, side),
@@ -104,7 +106,7 @@ export function start({ element, server, props: { side, samples, maxStrokes, max
       const late = setTimeout(() => {
         if (strokes().length && !(told && continues(told, strokes()))) shown.none("waiting");
       }, WAIT_AFTER);
-      const answer = await server.read_drawing({ strokes: thinned(asked.strokes, maxPoints), pen: page.get().pen });
+      const answer = await (here.read(drawn())?.catch(report) ?? server.read_drawing(drawn()));
       clearTimeout(late);
       return answer && { answer, asked };
     },
@@ -124,6 +126,14 @@ export function start({ element, server, props: { side, samples, maxStrokes, max
       shown.none("lost");
     },
   );
+
+  // Which steps of the preparation the cards go without, and the way back.
+  function showSteps() {
+    const off = Object.values(page.get().steps).includes(false);
+    find(".note").hidden = off;
+    find(".note.off").hidden = !off;
+  }
+  find(".note.off button").addEventListener("click", () => page.set({ steps: {} }));
 
   // ---- a reload keeps the drawing, where the browser lets a page keep anything
 
@@ -157,6 +167,7 @@ export function start({ element, server, props: { side, samples, maxStrokes, max
     ask();
   }
 
+  begin(server, shipped);
   page.set({ pen: Number(pen.value) });
   restore();
   repaint();
@@ -165,6 +176,10 @@ export function start({ element, server, props: { side, samples, maxStrokes, max
   if (page.get().networks) shown.networks(page.get().networks);
   if (strokes().length) ask();
   page.subscribe(["strokes", "pen"], changed);
+  page.subscribe(["steps"], () => {
+    showSteps();
+    ask();
+  });
   page.subscribe(["networks"], ({ networks, verdict }) => {
     shown.networks(networks);
     if (strokes().length && verdict?.networks.version !== networks.version) ask();

@@ -22,14 +22,6 @@ export function continues(before, after) {
 
 const begins = (stroke, longer) => stroke[0] === longer[0] && stroke.at(-1) === longer[stroke.length - 1];
 
-/** A drawing of at most so many points: while there are more, every other one goes. */
-export function thinned(strokes, most) {
-  const points = (list) => list.reduce((sum, stroke) => sum + stroke.length, 0);
-  while (points(strokes) > most && strokes.some((stroke) => stroke.length > 2))
-    strokes = strokes.map((stroke) => stroke.filter((_, i) => i % 2 === 0 || i === stroke.length - 1));
-  return strokes;
-}
-
 /** Whether this, which may be anything, is a drawing on a pad of that side. */
 export function isDrawing(value, side) {
   const inside = (number) => Number.isFinite(number) && number >= 0 && number <= side;

@@ -1,6 +1,8 @@
 // The loop in which a part calls the server: one call in flight, and the newest state next.
 
-const PATIENCE = 10_000, FIRST_PAUSE = 500, LONGEST_PAUSE = 4_000; // milliseconds
+const PATIENCE = 10_000,
+  FIRST_PAUSE = 500,
+  LONGEST_PAUSE = 4_000; // milliseconds
 
 const wait = (time) => new Promise((resolve) => setTimeout(resolve, time));
 
@@ -27,13 +29,14 @@ function attempt(action, ...values) {
  * reported, and the loop goes on: a call that throws counts as one that was not answered.
  */
 export function latest(call, arrived, lost) {
-  let wanted = false, busy = false;
+  let wanted = false,
+    busy = false;
   return async function ask() {
     wanted = true;
     if (busy) return;
     busy = true;
     try {
-      for (let pause = FIRST_PAUSE; wanted; ) {
+      for (let pause = FIRST_PAUSE; wanted;) {
         wanted = false;
         const answer = await answered(call);
         if (answer !== undefined) {

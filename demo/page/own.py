@@ -1,4 +1,4 @@
-"""The app's own modules and words, served from memory under an address that holds their hash.
+"""The app's own modules, words and weights, served from memory under an address that holds their hash.
 
 A browser may keep what it got for ever: other content has another address. Nothing is read from the disk on request.
 """
@@ -13,23 +13,34 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from nets.checkpoint import SHIPPED
+
 DEMO = Path(__file__).parents[1]
-TYPES = {".js": "text/javascript", ".json": "application/json"}
+TYPES = {".js": "text/javascript", ".json": "application/json", ".safetensors": "application/octet-stream"}
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
 
-FILES = {  # the path that the page names -> content; what runs in the page, and nothing else
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+MODULES = {  # the path that the page names -> content; modules find each other, and the words, under one hash of all
     path.relative_to(DEMO).as_posix(): path.read_bytes()
     for path in sorted(DEMO.rglob("*"))
-    if path.suffix in TYPES and path.is_file()
+    if path.suffix in (".js", ".json") and path.is_file()
 }
+WEIGHTS = {  # the shipped networks, each under its own hash: another version of a module does not fetch them again
+    f"checkpoints/{path.name}": path.read_bytes() for path in sorted(SHIPPED.glob("*.safetensors"))
+}
+FILES = {**MODULES, **WEIGHTS}
 PACKED = {name: gzip.compress(content, 9, mtime=0) for name, content in FILES.items()}
-_ALL = b"".join(name.encode() + b"\0" + content + b"\0" for name, content in FILES.items())
-VERSION = hashlib.sha256(_ALL).hexdigest()[:12]
+VERSION = _hash(b"".join(name.encode() + b"\0" + content + b"\0" for name, content in MODULES.items()))
+VERSIONS = {**dict.fromkeys(MODULES, VERSION), **{name: _hash(content) for name, content in WEIGHTS.items()}}
 
 
 async def _file(request: Request) -> Response:
     name = request.path_params["name"]
-    if request.path_params["version"] != VERSION or name not in FILES:
+    if request.path_params["version"] != VERSIONS.get(name):
         return PlainTextResponse("There is no such file; reload the page.", 404)
     headers = dict(FOR_EVER)
     packed = "gzip" in request.headers.get("accept-encoding", "")
@@ -44,8 +55,7 @@ ROUTE = Route("/own/{version}/{name:path}", _file)
 
 def address(name: str) -> str:
     """Where the page finds one of the app's own files, relative to the page; raises KeyError for an unknown one."""
-    FILES[name]
-    return f"own/{VERSION}/{name}"
+    return f"own/{VERSIONS[name]}/{name}"
 
 
 def starting(module: str) -> str:

@@ -5,8 +5,9 @@ import { decode } from "./dom.js";
 
 const numbers = (bytes) => (typeof bytes === "string" ? decode(bytes) : bytes);
 
-// The colours of all bytes, [red, green, blue] each, first of unsigned then of signed ones, in the theme of an element.
-const kept = new Map(); // by theme
+const kept = new Map(); // tables by theme
+
+/** The colours of all bytes, [red, green, blue] each, first of unsigned then of signed ones, in an element's theme. */
 export function tables(element) {
   const style = getComputedStyle(element);
   const ends = ["--negative", "--zero", "--positive"].map((name) => style.getPropertyValue(name));
@@ -25,7 +26,7 @@ export function tables(element) {
   return kept.get(key);
 }
 
-// A canvas of as many pixels as the picture has cells; CSS makes it as large as it is shown.
+/** A canvas of as many pixels as the picture has cells; CSS makes it as large as it is shown. */
 export function small(canvas, { width, height, signed, bytes }, colours) {
   if (canvas.width !== width) canvas.width = width;
   if (canvas.height !== height) canvas.height = height;
@@ -43,8 +44,10 @@ export function small(canvas, { width, height, signed, bytes }, colours) {
   return canvas;
 }
 
-// A canvas as sharp as the screen, `around` cells wider than the picture on every side. What is drawn on top counts
-// in cells of the picture. Gives { pen, line }: the drawing context and the width of a screen pixel in cells.
+/**
+ * A canvas as sharp as the screen, `around` cells wider than the picture on every side. What is drawn on top counts
+ * in cells of the picture. Gives { pen, line }: the drawing context and the width of a screen pixel in cells.
+ */
 export function large(canvas, picture, colours, around = 0) {
   const { width, height } = picture;
   const cells = width + 2 * around;
@@ -98,7 +101,7 @@ export function bars(canvas, { width, signed, bytes }, colours, { ink, mark, acc
   pen.strokeRect(mark[1] * wide + 2 * dot, 2 * dot, wide - 4 * dot, canvas.height - 4 * dot);
 }
 
-// A frame around cells [top, bottom) and [left, right), with a light edge so that it is seen on any colour.
+/** A frame around cells [top, bottom) and [left, right), with a light edge so that it is seen on any colour. */
 export function frame({ pen, line }, { top, bottom, left, right }, colour, thick = 2) {
   for (const [style, width] of [
     ["#fffc", thick + 2],
@@ -110,7 +113,7 @@ export function frame({ pen, line }, { top, bottom, left, right }, colour, thick
   }
 }
 
-// What of a frame lies outside a picture of that size, in thin lines aslant.
+/** What of a frame lies outside a picture of that size, in thin lines aslant. */
 export function outside({ pen, line }, { top, bottom, left, right }, { width, height }, colour) {
   pen.save();
   const frame = new Path2D();
@@ -131,7 +134,7 @@ export function outside({ pen, line }, { top, bottom, left, right }, { width, he
   pen.restore();
 }
 
-// Where ink (bytes) begins and ends, along the edges of the cells.
+/** Where ink (bytes) begins and ends, along the edges of the cells. */
 export function outline({ pen, line }, ink, width, colour) {
   const dark = (x, y) => x >= 0 && x < width && ink[y * width + x] > 100;
   pen.beginPath();

@@ -21,7 +21,9 @@ export const scales = {
 
   // from 0 to a round number
   linear(values) {
-    const most = largest(values, 0) || 1, by = step(most), top = Math.ceil(most / by - 1e-6) * by;
+    const most = largest(values, 0) || 1,
+      by = step(most),
+      top = Math.ceil(most / by - 1e-6) * by;
     return { place: (value) => value / top, ticks: ticks(top, by).map((value) => [value, format(value)]) };
   },
 
@@ -30,12 +32,19 @@ export const scales = {
     const lower = values.reduce((least, value) => (value > 0 ? Math.min(least, value) : least), 0.1);
     const all = [];
     for (let power = -6; power < 40; power++) all.push(10 ** power, 3 * 10 ** power);
-    const low = Math.max(0, all.findLastIndex((value) => value <= lower));
-    const high = all.findIndex((value) => value >= largest(values, 3)), every = Math.ceil((high - low) / 6);
+    const low = Math.max(
+      0,
+      all.findLastIndex((value) => value <= lower),
+    );
+    const high = all.findIndex((value) => value >= largest(values, 3)),
+      every = Math.ceil((high - low) / 6);
     const span = Math.log(all[high] / all[low]);
     return {
       place: (value) => Math.max(0, Math.log(value / all[low]) / span),
-      ticks: all.slice(low, high + 1).filter((_, i) => i % every === 0).map((value) => [value, format(value)]),
+      ticks: all
+        .slice(low, high + 1)
+        .filter((_, i) => i % every === 0)
+        .map((value) => [value, format(value)]),
     };
   },
 

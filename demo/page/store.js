@@ -10,12 +10,13 @@ import { report } from "./latest.js";
  */
 export function store(initial) {
   let state = Object.freeze({ ...initial });
-  const listeners = new Set(), waiting = [];
+  const listeners = new Set(),
+    waiting = [];
   let telling = false;
 
   function tellAll() {
     telling = true;
-    for (let changed; (changed = waiting.shift()); )
+    for (let changed; (changed = waiting.shift());)
       for (const [names, listener] of [...listeners])
         if (names.some((name) => changed.has(name)))
           try {

@@ -1,4 +1,4 @@
-"""Nothing goes in, the page's looks come out: a Gradio theme, style sheets and scripts; besides, choices as HTML."""
+"""The page's looks: a Gradio theme and style sheets; besides, groups of choices as HTML."""
 
 from __future__ import annotations
 
@@ -7,22 +7,27 @@ from pathlib import Path
 
 import gradio as gr
 
+from demo.page import own
 from demo.words import say
 
 DEMO = Path(__file__).parents[1]
 SYSTEM = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "sans-serif"]
 FIXED = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono", "monospace"]
 
-STYLES = ("page/theme.css", "pad/pad.css", "page/tabs.css", "retrain/retrain.css", "inside/inside.css")
-SCRIPTS = ("page/page.js",)
-
-
-def _joined(names: tuple[str, ...]) -> str:
-    return "".join((DEMO / name).read_text("utf-8") for name in names)
+STYLES = (
+    "page/theme.css",
+    "pad/pad.css",
+    "page/tabs.css",
+    "retrain/retrain.css",
+    "inside/inside.css",
+    "preparation/preparation.css",
+    "about/about.css",
+)
 
 
 YOURS = say("page.yours")  # beside the name of a network that is not the shipped one
-HEAD = f"<style>:root {{ --yours: '{YOURS}'; }}{_joined(STYLES)}</style><script>{_joined(SCRIPTS)}</script>"
+STYLE = "".join((DEMO / name).read_text("utf-8") for name in STYLES)
+HEAD = f"<style>:root {{ --yours: '{YOURS}'; }}{STYLE}</style>{own.preloading('pad/pad.js')}"
 
 
 def theme() -> gr.themes.Base:

@@ -8,7 +8,10 @@ export function numbers(language = "en") {
   const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const three = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
   const fixed = (decimals) => {
-    const format = new Intl.NumberFormat(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+    const format = new Intl.NumberFormat(language, {
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+    });
     return (value) => format.format(value);
   };
   const decimals = [0, 1, 2, 3, 4].map(fixed);
@@ -58,7 +61,8 @@ function exact(value, decimals = 4) {
 
 /** What says a catalogue's sentences: { say, tell, format }. */
 export function speaker(catalogue, language = "en") {
-  const plural = new Intl.PluralRules(language), format = numbers(language);
+  const plural = new Intl.PluralRules(language),
+    format = numbers(language);
 
   function entry(key) {
     const found = key.split(".").reduce((section, part) => section?.[part], catalogue);
@@ -77,7 +81,8 @@ export function speaker(catalogue, language = "en") {
 
   /** The sentence of a key, with a value for each placeholder; throws where one is missing. */
   function say(key, values = {}) {
-    const found = entry(key), sentence = typeof found === "string" ? found : found[plural.select(values.count)];
+    const found = entry(key),
+      sentence = typeof found === "string" ? found : found[plural.select(values.count)];
     return sentence.replace(PLACEHOLDER, (_, name, style) => written(key, values, name, style));
   }
 

@@ -14,28 +14,18 @@ from pydantic import Json
 
 from demo import images
 from demo.networks import NetworksAnswer
-from demo.server.doors import Asked, call
+from demo.server.doors import LARGEST_DRAWING, Asked, call
+from demo.server.drawn import Drawn, Switches
 from demo.visitor import Visitor
 from demo.words import Message, message
+from nets.drawing import DrawingError
+from nets.pictures import PictureError, open_picture
 from nets.prediction import predict_batch
-from nets.preprocess import Drawing, PictureError, Prepared, Steps, open_picture, prepare_drawing, prepare_picture
+from nets.preprocess import Prepared, Steps, prepare_drawing, prepare_picture
 
 SWITCHES = tuple(switch.name for switch in fields(Steps))
 STAGES = ("ink", *SWITCHES)
 PICTURES = Semaphore(2)  # opened at once: each may take a hundred megabytes
-
-
-class Switches(Asked):
-    """Which steps are on."""
-
-    pen: bool = True
-    crop: bool = True
-    fit: bool = True
-    centre: bool = True
-
-    @property
-    def steps(self) -> Steps:
-        return Steps(**{name: getattr(self, name) for name in SWITCHES})
 
 
 class Form(Asked):
@@ -75,11 +65,15 @@ class Problem(TypedDict):
     problem: Message
 
 
-@call(price=10, heavy=True)
-def prepare(visitor: Visitor, asked: Switches) -> Stages | Problem:
-    """The steps of the drawing that lies on this visitor's pad."""
-    drawing = visitor.drawing or Drawing((), 1.0)
-    return stages(partial(prepare_drawing, drawing), asked.steps, visitor) or {"problem": message("preparation.blank")}
+@call(price=10, heavy=True, largest=LARGEST_DRAWING)
+def prepare(visitor: Visitor, asked: Drawn) -> Stages | Problem:
+    """The steps of a drawing."""
+    try:
+        drawing = asked.drawing().thinned()
+    except DrawingError as error:
+        return {"problem": message(f"error.{error.code}", **error.values)}
+    answer = stages(partial(prepare_drawing, drawing), asked.switches(), visitor)
+    return answer or {"problem": message("preparation.blank")}
 
 
 @call(price=20, heavy=True)
@@ -90,7 +84,7 @@ def prepare_file(visitor: Visitor, asked: Form, content: bytes) -> Stages | Prob
             picture = open_picture(io.BytesIO(content))
     except PictureError as error:
         return {"problem": message(f"error.{error.code}", **error.values)}
-    answer = stages(partial(prepare_picture, picture), asked.steps.steps, visitor)
+    answer = stages(partial(prepare_picture, picture), Steps(**asked.steps), visitor)
     return answer or {"problem": message("error.picture.no_ink")}
 
 

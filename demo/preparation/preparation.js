@@ -1,9 +1,11 @@
 // The tab Preparation: the steps of the drawing on the pad, or of a picture, and switches for each.
 
 import { words } from "../page/catalogue.js";
-import { pixels, within } from "../page/dom.js";
+import { make, pixels, within } from "../page/dom.js";
+import { drawn } from "../page/drawing.js";
 import { latest } from "../page/latest.js";
 import { hear, page } from "../page/state.js";
+import { here } from "../reader/own.js";
 
 // Only a tab that is seen costs anything, and all its stages cost ten times a verdict: it waits for the pen to rest. A
 // picture stays while only the networks are others, and is not sent again before these rest too.
@@ -21,23 +23,23 @@ export function start({ element, server, props: { largest, side } }) {
   let stale = true,
     rest;
 
-  function say(problem) {
+  function explain(problem) {
     find(".problem").textContent = problem;
     find(".steps").hidden = problem !== "";
   }
 
   function show(answer) {
-    say(words.tell(answer.problem));
+    explain(words.tell(answer.problem));
     for (const { name, picture, height, width, image, reads } of answer.stages ?? []) {
       const row = find(`[data-step=${name}]`);
       row.classList.toggle("small", Math.max(height, width) <= side);
-      find("img", row).src = picture;
+      find("img", row).src = typeof picture === "string" ? picture : png(picture, width, height);
       find("figcaption", row).textContent = words.say("preparation.size", { width, height });
       pixels(find("canvas", row), image);
-      for (const [network, { digit, confidence }] of Object.entries(reads)) {
+      for (const [network, read] of Object.entries(reads)) {
         const line = find(`[data-network=${network}]`, row);
-        find("b", line).textContent = confidence === null ? "–" : digit;
-        line.lastChild.textContent = confidence === null ? "" : words.format.percent(confidence);
+        find("b", line).textContent = read ? read.digit : "–";
+        line.lastChild.textContent = read ? words.format.percent(read.confidence) : "";
       }
     }
     const { steps } = page.get();
@@ -49,12 +51,12 @@ export function start({ element, server, props: { largest, side } }) {
 
   const refresh = latest(
     () => {
-      const { steps } = page.get();
-      if (!picture) return server.prepare(steps);
-      return server.prepare_file({ binary: true, data: { picture, steps: JSON.stringify(steps) } });
+      if (!picture) return here.stages(drawn()) ?? server.prepare(drawn());
+      const steps = JSON.stringify(page.get().steps);
+      return server.prepare_file({ binary: true, data: { picture, steps } });
     },
     show,
-    () => say(`${words.say("verdict.lost.lead")} ${words.say("verdict.lost.rest")}`),
+    () => explain(`${words.say("verdict.lost.lead")} ${words.say("verdict.lost.rest")}`),
   );
 
   function changed() {
@@ -74,7 +76,8 @@ export function start({ element, server, props: { largest, side } }) {
   chooser.lastChild.addEventListener("change", ({ target }) => {
     const [file] = target.files;
     target.value = ""; // so that the same file can be chosen again
-    if (file?.size > largest) say(words.say("preparation.too_large", { megabytes: largest / 2 ** 20 }));
+    const megabytes = largest / 2 ** 20;
+    if (file?.size > largest) explain(words.say("preparation.too_large", { megabytes }));
     else if (file) use(file);
   });
   back.addEventListener("click", () => use(null));
@@ -92,4 +95,11 @@ export function start({ element, server, props: { largest, side } }) {
     rest = setTimeout(use, file ? LONG_REST : REST, file);
   });
   new IntersectionObserver(() => stale && changed()).observe(element);
+}
+
+/** The address of a picture of ink, a byte a pixel. */
+function png(ink, width, height) {
+  const canvas = make("canvas", { width, height });
+  pixels(canvas, ink);
+  return canvas.toDataURL();
 }

@@ -10,7 +10,7 @@ import inspect
 import os
 from collections.abc import Awaitable, Callable
 from functools import cache, partial
-from typing import Any
+from typing import Any, cast
 
 import gradio as gr
 import orjson
@@ -51,7 +51,7 @@ def _wrapped(visitors: Any, function: Callable[..., Any]) -> Callable[[Any, gr.R
                 return {"problem": message("page.not_understood")}
             page, file, payload = payload.data["session_hash"], (payload.files[0][1],), payload.data
         else:
-            page = page_of(request)
+            page = page_of(cast(Request, request))
         try:
             asked = door.question.validate_python(payload)
         except (ValidationError, RecursionError):
@@ -75,9 +75,9 @@ class Calls:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        asked = scope.get(ASKED)
-        function = asked and called(scope, asked)
-        if not function or "data" not in asked or not _takes_request(function):
+        asked: dict[str, Any] = scope.get(ASKED, {})
+        function = called(scope, asked)
+        if function is None or "data" not in asked or not _takes_request(function):
             return await self.app(scope, receive, send)
         answer = await function(asked["data"], Request(scope, receive))
         await Response(orjson.dumps(answer), media_type="application/json")(scope, receive, send)

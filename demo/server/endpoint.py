@@ -17,8 +17,9 @@ from demo.server.fetch import FetchError, fetch
 from demo.server.gradio_private import is_address, picture_file
 from demo.server.served import LARGEST_PICTURE
 from demo.words import say
+from nets.pictures import PictureError, open_picture
 from nets.prediction import verdicts
-from nets.preprocess import PictureError, open_picture, prepare_picture
+from nets.preprocess import prepare_picture
 
 
 def endpoint(networks: Mapping[str, nn.Sequential]) -> None:

@@ -60,8 +60,12 @@ def picture_file(not_uploaded: str) -> gr.File:
             raise gr.Error(not_uploaded, print_exception=False) from None
 
     file.async_move_resource_to_block_cache = keep  # type: ignore[method-assign,assignment]
-    file.preprocess = lambda payload: payload and payload.path  # type: ignore[method-assign,assignment]
+    file.preprocess = _path  # type: ignore[method-assign]
     return file
+
+
+def _path(payload: Any) -> str | None:
+    return payload and payload.path
 
 
 def remember_few_calls(demo: gr.Blocks, most: int) -> None:
@@ -101,7 +105,7 @@ def forbid_other_origins() -> None:
     (App.create_app adds CustomCORSMiddleware). At an upgrade: whether there is a setting; test_protection.py sees that
     no answer names an origin.
     """
-    routes.CustomCORSMiddleware = _NoCORS  # type: ignore[misc,assignment]
+    setattr(routes, "CustomCORSMiddleware", _NoCORS)  # noqa: B010 (it is not for us to set)
 
 
 def keep_log_short(write_down: Callable[[BaseException], None]) -> None:
@@ -115,7 +119,7 @@ def keep_log_short(write_down: Callable[[BaseException], None]) -> None:
         if error := sys.exc_info()[1]:
             write_down(error)
 
-    queueing.traceback = SimpleNamespace(print_exc=print_exc)  # type: ignore[attr-defined]
+    setattr(queueing, "traceback", SimpleNamespace(print_exc=print_exc))  # noqa: B010 (it is not for us to set)
 
 
 def let_go_soon(demo: gr.Blocks, seconds: int) -> None:

@@ -17,7 +17,7 @@ from demo.server import forms, served
 from demo.server.addresses import visitor_of
 from demo.server.bodies import LONG_PATIENCE, PATIENCE, Bodies, check_values, declared_size, read_json, replayed
 from demo.server.calls import ADDRESS, ASKED, called
-from demo.server.doors import LARGEST_DRAWING
+from demo.server.doors import LARGEST_ASKED
 from demo.server.limits import (
     ANSWERS,
     BYTES,
@@ -43,7 +43,6 @@ from demo.server.served import LARGEST_PICTURE
 
 # Bytes that are left free: of a form that finds no room on the way, Gradio leaves there for ever what it had written.
 LEAST_ROOM = 2**25
-UNDECLARED = {"read_drawing": 1, "watch": 1, "look": 4, "archive": 40}
 IN_MEMORY = 2**20  # bytes of a body; what is longer lies on disk meanwhile
 
 
@@ -58,7 +57,7 @@ def bounds_of(scope: Scope, asked: Mapping[str, Any]) -> Bounds:
     """What the function that is called says of itself, for what is asked of it."""
     door = getattr(called(scope, dict(asked)), "door", None)
     if door is None:
-        return Bounds(UNDECLARED.get(str(asked.get("fn_name")), UNPRICED), LARGEST_DRAWING)
+        return Bounds(UNPRICED, LARGEST_ASKED)
     try:
         return Bounds(door.price_of(asked.get("data")), door.largest)
     except Exception:  # of a question that fits nothing
@@ -108,8 +107,8 @@ class Guard:
             if started:
                 return  # the connection is closed for want of the rest
             full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
-            refusal = _no_room(scope) if full else Refusal(500, "server.went_wrong")
-            await refusal.answer(scope, receive, answer)
+            answered = _no_room(scope) if full else Refusal(500, "server.went_wrong")
+            await answered.answer(scope, receive, answer)
 
     async def _admit(
         self, scope: Scope, receive: Receive, address: str, stream: str | None, body: IO[bytes]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable
 from typing import TypedDict
 
 from nets.events import BatchEnd
@@ -70,33 +71,40 @@ class Curves:
 
     def packed(self) -> PackedCurves:
         """As they are now, in little memory."""
-        points, validation = list(self.points), list(self.validation)
-        columns = [array("f", (short(point[i]) for point in points)) for i in range(len(self.COLUMNS))]
-        xy = [array("f", (short(point[i]) for point in validation)) for i in range(2)]
-        return PackedCurves(columns, xy)
+        return PackedCurves(*self._columns())
 
     def answer(self) -> CurvesOfNetwork:
-        return self.packed().answer()
+        return _answer(*self._columns())
+
+    def _columns(self) -> tuple[list[list[float]], list[list[float]]]:
+        points, validation = list(self.points), list(self.validation)
+        return [[p[i] for p in points] for i in range(len(self.COLUMNS))], [[p[i] for p in validation] for i in (0, 1)]
 
 
 class PackedCurves:
-    """Curves that do not change any more."""
+    """Curves that do not change any more, in four bytes a number."""
 
-    def __init__(self, columns: list[array[float]], validation: list[array[float]]) -> None:
-        self._columns, self._validation = columns, validation
+    def __init__(self, columns: Iterable[Iterable[float]], validation: Iterable[Iterable[float]]) -> None:
+        self._columns, self._validation = (
+            [array("f", map(short, values)) for values in part] for part in (columns, validation)
+        )
 
     @property
     def bytes(self) -> int:
-        return sum(4 * len(column) for column in (*self._columns, *self._validation))
+        return sum(column.itemsize * len(column) for column in (*self._columns, *self._validation))
 
     def answer(self) -> CurvesOfNetwork:
-        x, loss, smooth, accuracy, rate = ([short(value) for value in column] for column in self._columns)
-        at, read = ([short(value) for value in column] for column in self._validation)
-        return {
-            "x": x,
-            "loss": loss,
-            "smooth": smooth,
-            "accuracy": accuracy,
-            "rate": rate,
-            "validation": {"x": at, "y": read},
-        }
+        return _answer(self._columns, self._validation)
+
+
+def _answer(columns: Iterable[Iterable[float]], validation: Iterable[Iterable[float]]) -> CurvesOfNetwork:
+    x, loss, smooth, accuracy, rate = ([short(value) for value in column] for column in columns)
+    at, read = ([short(value) for value in column] for column in validation)
+    return {
+        "x": x,
+        "loss": loss,
+        "smooth": smooth,
+        "accuracy": accuracy,
+        "rate": rate,
+        "validation": {"x": at, "y": read},
+    }

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 from nets.data import DataError, DigitData, load_digits, load_mnist
@@ -14,8 +15,8 @@ DataName = Literal["mnist", "digits"]
 Bytes = tuple[int, int]  # so far, and in all (0 where that is not known)
 Tell = Callable[[Bytes | None], None]
 
-_lock = threading.Lock()  # whoever has it loads
-_download: Bytes | None = None  # of the one that loads
+_locks = {"mnist": threading.Lock(), "digits": threading.Lock()}  # whoever has one loads
+_download: Bytes | None = None  # of MNIST, by the one that loads it
 _failed = 0.0  # when MNIST could last not be had, on the monotonic clock
 
 
@@ -26,21 +27,37 @@ def load(name: DataName, tell: Tell) -> DigitData:
     where it is this caller's. Whoever waits for a download takes what came of it: nobody tries again what has just
     failed.
     """
+    if name == "mnist" and (data := _mnist(tell)):
+        return data
+    with _alone("digits", lambda: tell(None)):
+        return load_digits()
+
+
+def _mnist(tell: Tell) -> DigitData | None:
+    """None where it cannot be had."""
     global _download, _failed
     came = time.monotonic()
-    while not _lock.acquire(timeout=0.1):
-        tell(_download)
+    with _alone("mnist", lambda: tell(_download)):
+        if _failed > came:
+            return None
+        try:
+            return load_mnist(progress=lambda _, done, total: _told(tell, (done, total)))
+        except DataError as error:
+            _failed = time.monotonic()
+            print(f"Training with scikit-learn's digits instead of MNIST: {error}", file=sys.stderr)
+            return None
+        finally:
+            _download = None
+
+
+@contextmanager
+def _alone(name: DataName, waiting: Callable[[], None]) -> Iterator[None]:
+    while not _locks[name].acquire(timeout=0.1):
+        waiting()
     try:
-        if name == "mnist" and _failed <= came:
-            try:
-                return load_mnist(progress=lambda _, done, total: _told(tell, (done, total)))
-            except DataError as error:
-                _failed = time.monotonic()
-                print(f"Training with scikit-learn's digits instead of MNIST: {error}", file=sys.stderr)
-        return load_digits()
+        yield
     finally:
-        _download = None
-        _lock.release()
+        _locks[name].release()
 
 
 def _told(tell: Tell, download: Bytes) -> None:

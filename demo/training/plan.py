@@ -16,7 +16,7 @@ class TooMuchWork(ValueError):
     """One step would take too long."""
 
     def __init__(self, network: str, multiply_adds: int) -> None:
-        super().__init__(f"{network}: {multiply_adds} multiply-adds an image are too many for this batch size")
+        super().__init__(network, multiply_adds)
         self.network, self.multiply_adds, self.images = network, multiply_adds, STEP_WORK // multiply_adds
 
 

@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from demo.training.curves import Curves
+from demo.training.pace import Pace
 from demo.training.plan import Plan
 from demo.training.threads import use_threads
 from nets.data import DigitData
@@ -43,6 +44,7 @@ class Track:
         self.steps = plan.config.epochs * -(-min(plan.config.subset, len(data.train)) // plan.config.batch_size)
         self.curves = Curves(self.steps)
         self.threads = 1  # at most, so far
+        self._pace = Pace()
         self.batch: BatchEnd | None = None
         self.end: TrainEnd | None = None
         self.epochs = 0  # done
@@ -69,9 +71,13 @@ class Track:
 
     def advance(self, cores: int) -> Event:
         """Go on to the next event, or where steps are taken elsewhere to the last of those that came."""
-        use_threads(cores)
-        self.threads = max(self.threads, cores)
+        threads = self._pace.threads(cores)
+        use_threads(threads)
+        self.threads = max(self.threads, threads)
+        began = time.perf_counter()
         events = next(self._events)
+        if isinstance(events[-1], BatchEnd):
+            self._pace.took(threads, time.perf_counter() - began)
         for event in events:
             match event:
                 case BatchEnd():

@@ -17,8 +17,9 @@ from nets.activations import INPUT, activations
 from nets.checkpoint import load
 from nets.commands.output import Refusal, put
 from nets.files import write_whole
+from nets.pictures import PictureError
 from nets.places import SHIPPED
-from nets.preprocess import PictureError, read_picture
+from nets.preprocess import read_picture
 
 
 def run(options: argparse.Namespace) -> int:

@@ -7,9 +7,10 @@ import json
 
 from nets.checkpoint import load_shipped
 from nets.commands.output import note, put
+from nets.pictures import PictureError
 from nets.places import SHIPPED
 from nets.prediction import verdicts
-from nets.preprocess import PictureError, read_picture
+from nets.preprocess import read_picture
 
 
 def run(options: argparse.Namespace) -> int:

@@ -113,7 +113,7 @@ def main() -> None:
         "an empty Gradio page to its content, s": (spread((v.there for v in empty), ".2f"), ""),
         "requests": (spread((v.requests for v in page), ".0f"), ""),
         "kB in all": (spread((v.sizes.total() / 1000 for v in page), ".1f"), ""),
-        "of it our own": (spread((sizes.total() / 1000 for sizes in ours), ".1f"), "300"),
+        "of it our own": (spread((sizes.total() / 1000 for sizes in ours), ".1f"), "150"),
         "of that the page itself": (spread((sizes["/"] / 1000 for sizes in ours), ".1f"), ""),
         "of that answers to its calls": (spread((sizes[CALLS] / 1000 for sizes in ours), ".1f"), ""),
     }

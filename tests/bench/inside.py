@@ -1,4 +1,4 @@
-"""Strokes go in by the mouse with the tab Look inside open, milliseconds come out: until the maps show each of them.
+"""How soon the maps follow a stroke by the mouse, with the tab Look inside open.
 
     python -m tests.bench.inside [--strokes FILE.jsonl.gz] [--count 30] [--layer conv1] [--cell]
 
@@ -14,7 +14,7 @@ import argparse
 import json
 import os
 
-from demo import text
+from demo.words import say
 from tests.bench.pen_to_verdict import draw, spread, summary
 from tests.browser.driver import DESKTOP, PadPage, open_browser
 from tests.support import Server
@@ -29,7 +29,7 @@ def open_tab(page: PadPage, layer: str, cell: bool) -> None:
     """The tab with a sample on the pad and the layer chosen."""
     page.put(7)
     page.wait_for(7, 7)
-    page.page.get_by_role("tab", name=text.INSIDE_TAB).click()
+    page.page.get_by_role("tab", name=say("page.tab.inside")).click()
     page.page.click(f'#inside .chain label[data-value="{layer}"]')
     if cell:
         page.page.click("#inside .big canvas")

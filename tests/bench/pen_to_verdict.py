@@ -1,6 +1,9 @@
-"""Real strokes go in by the mouse, milliseconds come out: from a pointer event to both cards' change by that stroke.
+"""From a pointer event to both cards' change by that stroke: real strokes drawn by the mouse, near the server and far.
 
     python -m tests.bench.pen_to_verdict [--strokes FILE.jsonl.gz] [--count 200] [--runs 3]
+
+The line to the server takes 0, 100 and 200 ms there and back, and once the processor has a quarter of its speed (as
+Chromium plays them). The page has fetched the weights before, and reads by itself; with --server it does not get them.
 
 Times are taken inside the page: from the pointer event's own time stamp to the moment the cards of a drawing that holds
 it have been written. FILE has a digit a line, {"strokes": [[[x, y], ...], ...], ...}, larger side 200; without one (or
@@ -14,7 +17,6 @@ import gzip
 import itertools
 import json
 import os
-import statistics
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +28,7 @@ from demo import samples
 from demo.page.own import address
 from demo.visitor import Visitor
 from nets.checkpoint import load_shipped
-from nets.preprocess import Drawing
+from nets.drawing import Drawing
 from tests.browser.driver import DESKTOP, PadPage, open_browser
 from tests.support import Server
 
@@ -48,6 +50,16 @@ WATCH = """async () => {
     document.querySelector("#pad canvas").addEventListener(kind, note, true);
   page.subscribe(["verdict"], ({ verdict }) => window.shown.push([verdict.asked, performance.now()]));
 }""".replace("STATE", address("page/state.js"))
+CONDITIONS = {  # milliseconds there and back, and how many times slower the processor is
+    "near": (0, 1),
+    "100 ms": (100, 1),
+    "200 ms": (200, 1),
+    "near, a quarter of the processor": (0, 4),
+}
+FETCHED = """() => {
+  const names = performance.getEntriesByType("resource").filter((entry) => entry.responseEnd).map(({ name }) => name);
+  return ["mlp", "cnn"].every((network) => names.some((name) => name.endsWith(`${network}.safetensors`)));
+}"""
 READ = "() => window.shown.length && window.shown.at(-1)[0] >= window.moves.at(-1)[1] - 0.1"  # clocks are rounded
 
 
@@ -113,24 +125,42 @@ def main() -> None:
     parser.add_argument("--strokes", default=os.environ.get("STROKES"), help="a file of digits as strokes")
     parser.add_argument("--count", type=int, default=200, help="strokes to draw in each run")
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--server", action="store_true", help="let the server read")
     parser.add_argument("--pause", type=float, default=8.0, help="milliseconds between two pointer events, at least")
     options = parser.parse_args()
     drawn = spread(options.strokes, options.count)
 
+    runs: dict[str, list[list[float]]] = {name: [] for name in CONDITIONS}
+    asked = dict.fromkeys(CONDITIONS, 0)
     with open_browser() as browser, Server() as server:
-        runs = []
-        for _ in range(options.runs):
+        for _, (name, (line, slower)) in itertools.product(range(options.runs), CONDITIONS.items()):
             context = browser.new_context(**DESKTOP)
-            runs.append(draw(PadPage(context.new_page(), server.url), drawn, options.count, options.pause / 1000))
+            if options.server:
+                context.route("**/*.safetensors", lambda route: route.abort())
+            page = PadPage(context.new_page(), server.url)
+            if not options.server:
+                page.page.wait_for_function(FETCHED)
+            tools = context.new_cdp_session(page.page)
+            tools.send("Network.enable")
+            conditions = {"offline": False, "latency": line, "downloadThroughput": -1, "uploadThroughput": -1}
+            tools.send("Network.emulateNetworkConditions", conditions)
+            tools.send("Emulation.setCPUThrottlingRate", {"rate": slower})
+            before = len(page.requests)
+            runs[name].append(draw(page, drawn, options.count, options.pause / 1000))
+            asked[name] += len(page.requests) - before
             context.close()
         peak = memory(server.pid)
-    each = [summary(times) for times in runs]
     report = {
         "strokes": f"{options.count} of {'the samples' if options.strokes is None else 'the file'}",
-        "pointer events": sum(map(len, runs)),
-        "pointer event to cards": summary(list(itertools.chain(*runs))),
-        "runs": each,
-        "spread of medians": round(statistics.pstdev(run["median"] for run in each), 2),
+        "pointer event to cards": {
+            name: {
+                "pointer events": sum(map(len, times)),
+                **summary(list(itertools.chain(*times))),
+                "medians of the runs": [summary(run)["median"] for run in times],
+                "requests to the server": asked[name],
+            }
+            for name, times in runs.items()
+        },
         "preparation and both networks": summary([1000 * seconds for seconds in reading(drawn)]),
         "start to an answering page, s": round(server.seconds, 1),
         "peak memory of the server, MB": peak,

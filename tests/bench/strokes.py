@@ -16,7 +16,8 @@ import torch
 from PIL import Image
 
 from nets.checkpoint import load_shipped
-from nets.preprocess import Drawing, Prepared, Steps, prepare_drawing, prepare_picture
+from nets.drawing import Drawing
+from nets.preprocess import Prepared, Steps, prepare_drawing, prepare_picture
 
 PLAIN = Steps(pen=False, crop=False, fit=False, centre=False)
 SLICE = 500  # canvases held in memory at once

@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import io
+import json
 import re
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -17,9 +19,11 @@ from demo.page import own
 from demo.words import CATALOGUE, say
 from nets.activations import activations
 from nets.arithmetic import path
-from nets.checkpoint import load_shipped
+from nets.checkpoint import load_shipped, pack
+from nets.models import cnn, count_parameters
 from nets.preprocess import prepare_drawing
 from tests.browser.driver import PHONE
+from tests.demo.inside import CNNS, network
 
 pytestmark = pytest.mark.browser
 
@@ -423,3 +427,47 @@ def test_it_fits_a_phone(inside):
         layer(page, name)
         assert page.page.eval_on_selector_all("#inside button, #inside label:not(.switch)", small) == []
     assert not page.complaints
+
+
+def test_a_network_of_other_layers_is_shown_as_soon_as_it_reads(inside):
+    """Every cell's arithmetic with batch norm, leaky ReLU and dropout; and a layer that is not there any more."""
+    page = inside()
+    layer(page, "relu3")
+    model = network(cnn, CNNS["other"])
+    _, records = load_shipped()
+    architecture = json.loads(json.dumps(asdict(CNNS["other"])))
+    record = {**records["cnn"], "architecture": architecture, "parameters": count_parameters(model)}
+    archive = {"name": "cnn.zip", "mimeType": "application/zip", "buffer": pack(model, record)}
+    page.page.set_input_files("#retrain [type=file]", archive)
+    page.page.wait_for_selector('#inside .chain label[data-value="norm1"]')
+    assert page.page.inner_text("#inside .layer h3").startswith("conv1:")  # there is no relu3
+    found = activations(model, IMAGE)
+    page.wait_for(7, int(found["out"].argmax()))  # what the cards say moves the tab
+    assert page.page.eval_on_selector_all("#inside .chain label", "e => e.map(e => e.dataset.value)") == list(found)
+    for name, said in {
+        "norm2": "norm2",
+        "leaky2": "LeakyReLU, norm2",
+        "pool2": "max",
+        "conv5": "sum of 8 maps",
+    }.items():
+        layer(page, name)
+        side = found[name].shape[-1]
+        choose(page, side // 2, side // 2, side)
+        wait_for_title(page, f"{name}, map")
+        index = int(shown_map(page))
+        assert told(page) == pytest.approx(float(found[name][index, side // 2, side // 2]), abs=6e-5)
+        assert said in page.page.inner_text("#inside .work")
+    layer(page, "drop")
+    choose_unit(page, 3)
+    assert told(page) == pytest.approx(float(found["drop"][3]), abs=6e-5)
+    assert page.page.inner_text("#inside .cell > .prose") == say("inside.work.Dropout")
+    assert not page.complaints
+
+
+def choose_unit(page, unit: int) -> None:
+    """Click a unit of a layer that is a list."""
+    page.page.locator(BIG).scroll_into_view_if_needed()
+    box = page.page.locator(BIG).bounding_box()
+    rows, columns = 8, 49  # a map to a row
+    page.page.mouse.click(box["x"] + (unit + 0.5) * box["width"] / columns, box["y"] + 0.5 * box["height"] / rows)
+    wait_for_title(page, f"unit {unit}:")

@@ -40,9 +40,15 @@ def stopped(page, step: str) -> np.ndarray:
     return np.array(values, np.float32).reshape(28, 28) / 255
 
 
-def settled(page) -> None:
-    """Until what was drawn is read and prepared, and nothing more is asked."""
-    page.still("read_drawing", "prepare", "networks")
+def wait_for(page, digit: int, step: str = "centre") -> None:
+    """Until both networks are shown to read this digit after a step."""
+    page.page.wait_for_function(
+        """([step, digit]) => {
+          const rows = [...document.querySelectorAll(`[data-step=${step}] [data-network] b`)];
+          return rows.every((row) => row.checkVisibility() && row.textContent === digit);
+        }""",
+        arg=[step, str(digit)],
+    )
 
 
 def png(draw_seven: bool = True) -> bytes:

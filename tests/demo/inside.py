@@ -52,7 +52,8 @@ def network(build, of) -> nn.Sequential:
 def visitor(cnn_of=SHIPPED["cnn"], mlp_of=SHIPPED["mlp"], digit: int | None = 7) -> Visitor:
     """One with these networks and a sample digit on the pad, or blank paper."""
     visitor = Visitor({"mlp": network(mlp, mlp_of), "cnn": network(cnn, cnn_of)}, RECORDS)
-    visitor.drawing = samples.drawing(digit) if digit is not None else None
+    if digit is not None:
+        visitor.prepare(samples.drawing(digit))
     return visitor
 
 

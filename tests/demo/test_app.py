@@ -7,7 +7,7 @@ import urllib.request
 
 import pytest
 
-from demo import text
+from demo.words import say
 from tests.support import ROOT, Server
 
 
@@ -22,5 +22,5 @@ def test_without_a_checkpoint_it_says_which_and_explains_itself(tmp_path, damage
         page = urllib.request.urlopen(server.url).read().decode()
     assert "cnn.safetensors" in server.said() or "cnn.json" in server.said()
     assert "Traceback" not in server.said()
-    assert text.NO_NETWORKS in page
+    assert say("page.no_networks") in page
     assert "read_drawing" not in page

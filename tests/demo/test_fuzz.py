@@ -25,9 +25,11 @@ from demo.training.lanes import Lanes
 from demo.visitor import Visitor
 from nets.augment import Augmentation
 from nets.checkpoint import CheckpointError, load, pack, unpack
+from nets.drawing import PAD, Drawing, DrawingError
 from nets.models import ARCHITECTURES, NETWORKS
 from nets.options import OptionError, read
-from nets.preprocess import PAD, Drawing, DrawingError, PictureError, open_picture, prepare_drawing, prepare_picture
+from nets.pictures import PictureError, open_picture
+from nets.preprocess import prepare_drawing, prepare_picture
 from nets.training import TrainConfig
 from tests.demo.dice import ASKED, CASES, MODELS, PICTURES, QUESTIONS, SETTINGS, SEVEN, Dice, cases, record_of
 from tests.demo.support import RetrainTab
@@ -145,7 +147,7 @@ def tab(made_up) -> RetrainTab:
     assert tab.do("start", settings=tiny_run)["problem"] is None
     assert tab.finish()["state"] == "finished"
     lanes.room = 0
-    visitor.drawing = Drawing.from_json({"strokes": SEVEN, "pen": 18})
+    visitor.prepare(Drawing.from_json({"strokes": SEVEN, "pen": 18}))
     return tab
 
 
@@ -166,7 +168,7 @@ def test_anything_asked_of_a_training(tab):
     ask()
     assert len(seen) >= CASES / 4 and len(set(seen)) == 6
     assert tab.watch()["state"] == "finished"
-    assert set(tab.visitor.predict(prepare_drawing(tab.visitor.drawing).image)) == {"mlp", "cnn"}
+    assert set(tab.visitor.predict(tab.visitor.prepared.image)) == {"mlp", "cnn"}
 
 
 def test_anything_asked_of_the_inside(tab):

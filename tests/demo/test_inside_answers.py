@@ -19,7 +19,7 @@ from demo.inside.answers import is_heavy, keep, look
 from demo.server.doors import door_of
 from demo.visitor import describe_readers
 from demo.words import message
-from nets.preprocess import Drawing
+from nets.drawing import Drawing
 from tests.demo.inside import CNNS, IMAGE, MLPS, ask, model_of, outputs, question, visitor
 from tests.demo.inside import look as shown
 
@@ -79,7 +79,8 @@ def test_an_answer_says_which_networks_it_is_of(view):
 @pytest.mark.parametrize("view", VIEWS)
 def test_blank_paper_is_told(view):
     for session in (visitor(digit=None), visitor()):
-        session.drawing = session.drawing and Drawing((), 18.0)
+        if session.prepared:
+            session.prepare(Drawing((), 18.0))
         told = ask(session, view=view)
         assert told["problem"] == message("inside.blank")
         if view == "pooling":
@@ -218,12 +219,12 @@ def test_whatever_is_asked_there_is_an_answer_or_it_is_refused(asked):
 
 def test_a_question_changes_nothing():
     session = visitor()
-    version, drawing = session.networks.version, session.drawing
+    version, prepared = session.networks.version, session.prepared
     before = {name: copy.deepcopy(model_of(session, name).state_dict()) for name in ("mlp", "cnn")}
     for view in VIEWS:
         ask(session, view=view, off={"conv1": [0]})
     file(session)
-    assert session.networks.version == version and session.drawing is drawing
+    assert session.networks.version == version and session.prepared is prepared
     for name, weights in before.items():
         after = model_of(session, name).state_dict()
         assert all(torch.equal(value, after[key]) for key, value in weights.items())

@@ -15,9 +15,10 @@ from demo.pad.answers import Drawn, read_drawing
 from demo.visitor import Visitor, describe_readers
 from demo.words import tell
 from nets.checkpoint import load_shipped
+from nets.drawing import MAX_POINTS, MAX_STROKES
 from nets.models import mlp
 from nets.prediction import predict
-from nets.preprocess import MAX_POINTS, MAX_STROKES, prepare_drawing
+from nets.preprocess import prepare_drawing
 
 NETWORKS, RECORDS = load_shipped()
 
@@ -47,14 +48,14 @@ def test_both_networks_read_what_is_drawn(visitor, digit):
         assert card["probabilities"] == pytest.approx(prediction.probabilities, abs=1e-5)
         assert card["milliseconds"] > 0
     assert answer["networks"] == describe_readers(visitor)
-    np.testing.assert_array_equal(visitor.drawing.strokes[0], samples.drawing(digit).strokes[0])
+    assert torch.equal(visitor.prepared.image, image)
 
 
 def test_a_blank_pad_is_no_reading_and_is_kept_as_the_drawing(visitor):
     read(visitor, drawn(3))
     answer = read(visitor, [])
     assert answer == {"networks": describe_readers(visitor), "image": "", "cards": {}}
-    assert visitor.drawing.strokes == ()
+    assert visitor.prepared is None
 
 
 def test_the_networks_that_it_names_are_those_that_read(visitor):
@@ -87,4 +88,4 @@ def test_a_network_without_numbers_has_no_card(visitor):
 def test_a_drawing_that_cannot_be_one_is_refused_with_a_reason(visitor, strokes, pen, said):
     answer = read(visitor, strokes, pen)
     assert answer["problem"]["key"].startswith("error.drawing.") and said in tell(answer["problem"])
-    assert visitor.drawing is None
+    assert visitor.prepared is None

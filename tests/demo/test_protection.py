@@ -16,7 +16,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from demo import samples, text
+from demo import samples
 from demo.server.doors import LARGEST_DRAWING
 from demo.server.limits import WORK
 from demo.server.served import HEADERS
@@ -538,7 +538,7 @@ def test_a_browser_runs_nothing_of_it_and_has_nothing_to_complain_of(server, tmp
     page.wait_for_timeout(300)
     assert "<img src=x" in page.inner_text("#about"), "it is shown as it was written"
     assert page.locator("#about img, #retrain img[src=x]").count() == 0
-    assert page.title() == text.TITLE
+    assert page.title() == say("page.title")
     assert pad.complaints == []
     page.evaluate("document.body.append(Object.assign(document.createElement('iframe'), {src: '/', id: 'framed'}))")
     page.frame_locator("#framed").locator("#pad canvas").wait_for()

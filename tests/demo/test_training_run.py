@@ -13,6 +13,7 @@ from demo.training import digits, track
 from demo.training import run as runs
 from demo.training.curves import POINTS, Curves
 from demo.training.lanes import Lanes
+from demo.training.pace import Pace
 from demo.training.snapshots import MOST, MOST_BYTES
 from demo.training.track import Track
 from nets.data import DataError
@@ -258,3 +259,28 @@ def test_the_first_batches_are_points_of_their_own():
     (_, first, smoothed, *_), (_, second, later, *_) = curves.points
     assert (first, second) == (2.0, 1.0)
     assert smoothed == 2.0 and 1.0 < later < 2.0
+
+
+def test_the_number_of_threads_is_the_fastest_one_even_when_that_changes():
+    pace, used = Pace(), []
+    for quiet, best in ((True, 8), (False, 1), (True, 8)):
+        cost = {1: 1.0, 4: 0.6, 8: 0.5} if quiet else {1: 1.0, 4: 1.5, 8: 2.0}
+        for step in range(1000):
+            threads = pace.threads(8)
+            stall = 30 * (step % 40 == 0)  # now and then a step takes long, whatever the number
+            pace.took(threads, cost[threads] + stall)
+            used.append(threads)
+        late = used[-500:]
+        assert late.count(best) > 0.9 * len(late)
+    assert {Pace().threads(1), *(pace.threads(1) for _ in range(9))} == {1}
+
+
+def test_curves_are_the_same_in_a_quarter_of_the_memory():
+    curves = Curves(100)
+    for step in range(1, 101):
+        curves.add(BatchEnd(step, 100, 1, 3.0 / step, step / 101, 0.01 / 3 * step, step * 10, step / 7))
+    curves.add_validation(1 / 3, 2 / 3)
+    told = curves.answer()
+    assert curves.packed().answer() == told
+    assert told["x"][:3] == [0.1429, 0.2857, 0.4286] and told["validation"] == {"x": [0.3333], "y": [0.6667]}
+    assert curves.packed().bytes == 4 * (5 * 100 + 2)

@@ -15,9 +15,10 @@ from demo.readings import Readings
 from demo.visitor import Visitor, describe_readers
 from demo.visitors import Visitors
 from nets.checkpoint import load_shipped
+from nets.drawing import Drawing
 from nets.models import mlp
 from nets.prediction import predict
-from nets.preprocess import Drawing, prepare_drawing
+from nets.preprocess import prepare_drawing
 
 NETWORKS, RECORDS = load_shipped()
 
@@ -43,7 +44,7 @@ def test_no_ink_gives_no_reading_and_forgets_the_drawing_before():
     visitor.prepare(samples.drawing(3))
     blank = Drawing((), 18.0)
     assert visitor.prepare(blank) is None
-    assert visitor.drawing is blank
+    assert visitor.prepared is None
 
 
 def test_a_visitor_is_remembered_and_shares_nothing_but_the_networks():
@@ -51,7 +52,7 @@ def test_a_visitor_is_remembered_and_shares_nothing_but_the_networks():
     one, other = visitors["one"], visitors["other"]
     assert visitors["one"] is one is not other
     one.prepare(samples.drawing(4))
-    assert other.drawing is None
+    assert other.prepared is None
     one.networks.keep("mlp", Reader(mlp(), RECORDS["mlp"], "loaded"))
     models = [{name: r.model for name, r in v.networks.now().items()} for v in (one, other, visitors["third"])]
     assert models[0]["mlp"] is not NETWORKS["mlp"] and models[0]["cnn"] is NETWORKS["cnn"]

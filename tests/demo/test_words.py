@@ -40,8 +40,6 @@ def leaves(section: Any, *path: str) -> Iterator[tuple[str, Any]]:
 
 SENTENCES = dict(leaves({name: section for name, section in CATALOGUE.items() if name != "formats"}))
 SECTION = re.compile(rf"^({'|'.join(name for name in CATALOGUE if name != 'formats')})\.[\w.]*$")
-# Sentences are still moving from demo/text.py into the catalogue; from its end on, all has to fit.
-MOVING = pytest.mark.skipif((DEMO / "text.py").exists(), reason="demo/text.py is not empty yet")
 
 FOUND = [read(path) for path in STRINGS]
 TEXTS = [text for texts, _ in FOUND for text in texts]
@@ -71,7 +69,6 @@ def needed(sentence: Any) -> set[str]:
     return {found[1] for found in PLACEHOLDER.finditer(sentence)}
 
 
-@MOVING
 def test_every_key_that_is_used_is_there():
     missing = [f"{call.where}: {key}" for call in CALLS for key in call.keys if key not in SENTENCES]
     for text in TEXTS:
@@ -85,13 +82,11 @@ def test_every_key_that_is_used_is_there():
     assert not missing
 
 
-@MOVING
 def test_every_beginning_of_a_key_leads_somewhere():
     lost = [found.pattern for found in patterns(TEXTS) if not any(found.fullmatch(key) for key in SENTENCES)]
     assert not lost
 
 
-@MOVING
 def test_every_key_that_is_there_is_used():
     used = {text.literal for text in TEXTS}
     begun = [*patterns(TEXTS), *(re.compile(re.escape(section) + r"\..+") for section in SECTIONS)]
@@ -99,7 +94,6 @@ def test_every_key_that_is_there_is_used():
     assert not unused
 
 
-@MOVING
 def test_every_sentence_gets_the_values_it_takes():
     """A call that chooses between sentences gives what all of them take."""
     wrong = []
@@ -110,7 +104,6 @@ def test_every_sentence_gets_the_values_it_takes():
     assert not wrong
 
 
-@MOVING
 def test_every_list_of_formats_is_used():
     styles = {found[2] for sentence in SENTENCES.values() for found in PLACEHOLDER.finditer(json.dumps(sentence))}
     assert CATALOGUE["formats"].keys() <= styles

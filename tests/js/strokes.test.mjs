@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { continues, extended, history, isDrawing, thinned } from "../../demo/pad/strokes.js";
+import { thinned } from "../../demo/page/drawing.js";
+import { continues, extended, history, isDrawing } from "../../demo/pad/strokes.js";
 
 const line = (length, x = 0) => Array.from({ length }, (_, i) => [x, i]);
 const points = (strokes) => strokes.flat().length;

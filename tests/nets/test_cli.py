@@ -28,8 +28,9 @@ from nets.evaluation import evaluate
 from nets.events import TrainEnd
 from nets.models import NETWORKS
 from nets.options import describe
+from nets.pictures import open_picture
 from nets.prediction import verdicts
-from nets.preprocess import open_picture, prepare_picture
+from nets.preprocess import prepare_picture
 from nets.recipes import RECIPES, Augmentation, TrainConfig, for_few, recipe
 from tests.nets.support import record_of
 
@@ -472,6 +473,19 @@ print(status, sorted({{"torch", "numpy", "PIL", "tqdm", "scipy", "torchvision"}}
     child = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert child.stdout.splitlines()[-1] == "0 []"
     assert "examples:" in child.stdout
+
+
+@pytest.mark.parametrize(
+    ("module", "command", "package"),
+    [("huggingface_hub", "card", "huggingface_hub"), ("sklearn", "evaluate --data digits", "scikit-learn")],
+)
+def test_a_package_that_is_not_installed(capsys, monkeypatch, module, command, package):
+    monkeypatch.setitem(sys.modules, module, None)
+    monkeypatch.delitem(sys.modules, "nets.commands.card", raising=False)
+    monkeypatch.delitem(sys.modules, "nets.card", raising=False)
+    load_digits.cache_clear()
+    words = f"this command needs {module}", f"pip install {package}"
+    check_refusal(capsys, command.split(), *words)
 
 
 def test_help_names_the_layers_there_are():

@@ -13,26 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from nets.preprocess import (
-    FIELD,
-    MAX_POINTS,
-    MAX_STROKES,
-    MOST_DRAWN,
-    PAD,
-    PEN,
-    Drawing,
-    DrawingError,
-    PictureError,
-    Steps,
-    crop,
-    draw,
-    find_ink,
-    fit,
-    open_picture,
-    place,
-    prepare_drawing,
-    prepare_picture,
-)
+from nets.drawing import MAX_POINTS, MAX_STROKES, MOST_DRAWN, PAD, Drawing, DrawingError
+from nets.pictures import PictureError, find_ink, open_picture
+from nets.preprocess import FIELD, PEN, Steps, crop, draw, fit, place, prepare_drawing, prepare_picture
 
 SEVEN = {"strokes": [[[60, 60], [200, 60], [120, 230]], [[100, 140], [190, 140]]], "pen": 16}
 
@@ -55,6 +38,12 @@ def centre_of_mass(image) -> tuple[float, float]:
 def bounds(image) -> tuple[int, int]:
     """Height and width of what is inked."""
     return crop(np.asarray(image)).shape
+
+
+def apart(one: torch.Tensor, other: torch.Tensor) -> float:
+    """Mean difference of two images (1, 28, 28), the one moved by a pixel where the centre of mass was rounded so."""
+    moves = [one.roll((y, x), (1, 2)) for y in (-1, 0, 1) for x in (-1, 0, 1)]
+    return min((moved - other).abs().mean().item() for moved in moves)
 
 
 # A drawing's way to 28x28
@@ -116,10 +105,9 @@ def test_each_step_can_be_switched_off(steps, names):
 
 
 def test_all_steps_off_is_a_plain_resize():
-    ink = draw(seven().strokes, 16)
-    expected = Image.fromarray(ink).resize((28, 28), Image.Resampling.BILINEAR)
+    expected = draw(seven().strokes, 16).reshape(28, 10, 28, 10).mean((1, 3))
     image = prepare_drawing(seven(), Steps(False, False, False, False)).image[0]
-    np.testing.assert_allclose(image, np.asarray(expected), atol=1e-6)
+    np.testing.assert_allclose(image, expected, atol=0.05)  # sixteen samples of a pixel's hundred units
 
 
 def test_without_centre_of_mass_the_box_is_in_the_middle():
@@ -253,7 +241,7 @@ def test_a_picture_in_any_mode_reads_as_the_drawing(mode, ink, paper):
         picture = picture_of_seven(ink, paper, mode)
     image = prepare_picture(picture).image
     expected = prepare_drawing(seven(), Steps(pen=False)).image
-    assert (image - expected).abs().mean() < 0.02
+    assert apart(image, expected) < 0.02
 
 
 @pytest.mark.parametrize("ink", [(0, 0, 0), (255, 255, 255), (200, 30, 30)])
@@ -262,7 +250,7 @@ def test_ink_on_nothing_is_read_whatever_its_colour(ink):
     picture = Image.new("RGBA", alpha.size, (*ink, 0))
     picture.paste(Image.new("RGBA", alpha.size, (*ink, 255)), mask=alpha)
     expected = prepare_drawing(seven(), Steps(pen=False)).image
-    assert (prepare_picture(picture).image - expected).abs().mean() < 0.02
+    assert apart(prepare_picture(picture).image, expected) < 0.02
 
 
 def test_a_photograph_is_read_in_spite_of_shadow_noise_and_specks():
@@ -277,13 +265,13 @@ def test_a_photograph_is_read_in_spite_of_shadow_noise_and_specks():
     buffer.seek(0)
     image = prepare_picture(open_picture(buffer)).image
     expected = prepare_drawing(seven(), Steps(pen=False)).image
-    assert (image - expected).abs().mean() < 0.04
+    assert apart(image, expected) < 0.04
 
 
 def test_a_huge_digit_and_a_small_one_read_alike():
     small = prepare_picture(picture_of_seven().resize((56, 56), Image.Resampling.BOX)).image
     large = prepare_picture(picture_of_seven().resize((3000, 3000))).image
-    assert (small - large).abs().mean() < 0.03
+    assert apart(small, large) < 0.03
 
 
 def test_find_ink_is_the_contrast_stretched():

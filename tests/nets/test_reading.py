@@ -18,10 +18,12 @@ from torch import nn
 import nets
 from demo import samples
 from nets import checkpoint
+from nets.drawing import Drawing
 from nets.models import NETWORKS
+from nets.pictures import open_picture
 from nets.places import SHIPPED
 from nets.prediction import predict
-from nets.preprocess import Drawing, draw, open_picture, prepare_drawing, prepare_picture
+from nets.preprocess import draw, prepare_drawing, prepare_picture
 from tests.support import ROOT
 
 SEVEN = ROOT / "examples" / "seven.png"
