@@ -10,10 +10,11 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from huggingface_hub import HfApi, SpaceHardware, get_token
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError
-from huggingface_hub.utils import validate_repo_id
+from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]  # it is, but lazily
 
 ROOT = Path(__file__).resolve().parent.parent
 NEEDED = {  # by a Space, of what lies in ROOT: no tests, benchmarks or CI
@@ -85,9 +86,10 @@ def deploy(space: str, hardware: str | None = None, private: bool = False, dry_r
         for file, size in files.items():
             print(f"{size:>12,}  {file}{'  (LFS)' if file in large else ''}")
 
-        make = {"repo_type": "space", "space_sdk": "gradio", "space_hardware": hardware, "private": private or None}
+        make: dict[str, Any] = {"repo_type": "space", "space_sdk": "gradio", "private": private or None}
+        make["space_hardware"] = hardware
         said = f"{'private ' if private else ''}Gradio Space {space}{f' on {hardware}' if hardware else ''}"
-        upload = {"repo_type": "space", "folder_path": folder, "commit_message": f"Commit {commit}"}
+        upload: dict[str, Any] = {"repo_type": "space", "folder_path": folder, "commit_message": f"Commit {commit}"}
         steps: list[tuple[str, Callable[[HfApi], object]]] = [
             (f"make the {said}, unless {space} is there", lambda api: api.create_repo(space, exist_ok=True, **make)),
             (
@@ -149,7 +151,7 @@ def _attempt(step: str, do: Callable[[HfApi], object], api: HfApi) -> None:
         do(api)
     except Exception as error:  # of many kinds: rights, the network, the transfer's own
         status = error.response.status_code if isinstance(error, HfHubHTTPError) else None
-        reason = REFUSALS.get(status) or " ".join(str(error).split())[:300] or type(error).__name__
+        reason = REFUSALS.get(status or 0) or " ".join(str(error).split())[:300] or type(error).__name__
         raise _Refusal(f"could not {step}: {reason}") from error
 
 

@@ -51,6 +51,16 @@ def until(condition: Callable[[], Answer], timeout: float = 60.0, every: float =
 
 # ---- the page's own process
 
+# On Linux the page ends with the process that started it, even where that is killed and cannot clean up.
+LEASH = """
+import os, sys
+if sys.platform == "linux":
+    import ctypes, signal
+    PR_SET_PDEATHSIG = 1
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
+
 
 class Server:
     """The page in a process of its own, on a free port: `with Server() as server:` starts it, and ends all it began.
@@ -89,7 +99,7 @@ class Server:
         here = {"GRADIO_SERVER_NAME": "127.0.0.1", "GRADIO_SERVER_PORT": str(self.port)}
         began = time.monotonic()
         self.process = subprocess.Popen(
-            [sys.executable, *self.program],
+            [sys.executable, "-c", LEASH, *self.program],
             cwd=self.root,
             env={**os.environ, **here, **self.environment},
             stdout=self._log,

@@ -5,10 +5,10 @@ const SIDE = 28; // pixels of the image that the networks see
 
 /** Both networks in a paragraph. */
 export function intro(words, { mlp, cnn }) {
-  const change = cnn.parameters / mlp.parameters - 1,
-    times = cnn.multiply_adds / mlp.multiply_adds;
-  const size = change < 0 ? "fewer" : "more",
-    work = times >= 1.5 ? "times" : times < 1 ? "fewer" : "more";
+  const change = cnn.parameters / mlp.parameters - 1;
+  const times = cnn.multiply_adds / mlp.multiply_adds;
+  const size = change < 0 ? "fewer" : "more";
+  const work = times >= 1.5 ? "times" : times < 1 ? "fewer" : "more";
   const values = { parameters: Math.abs(change), times, work: Math.abs(times - 1) };
   return [
     words.say("about.intro.same"),
@@ -33,8 +33,8 @@ function size(words, { layers, parameters, tutorial }) {
 }
 
 function small(words, mlp, cnn) {
-  const fewer = 1 - cnn.parameters / mlp.parameters,
-    times = cnn.multiply_adds / mlp.multiply_adds;
+  const fewer = 1 - cnn.parameters / mlp.parameters;
+  const times = cnn.multiply_adds / mlp.multiply_adds;
   const told = mlp.tutorial && cnn.tutorial ? "about.wrong.small_told" : "about.wrong.small";
   return fewer > 0 && times >= 1.5 && words.say(told, { fewer, times });
 }
@@ -51,8 +51,8 @@ function fields(words, { layers }) {
 }
 
 function pooling(words, { layers }) {
-  const at = layers.findIndex(isPool),
-    cells = ({ shape }) => shape.reduce((product, side) => product * side, 1);
+  const at = layers.findIndex(isPool);
+  const cells = ({ shape }) => shape.reduce((product, side) => product * side, 1);
   return at > 0 && words.say("about.wrong.pooling", { share: 1 - cells(layers[at]) / cells(layers[at - 1]) });
 }
 
@@ -82,8 +82,8 @@ export function results(words, about, { readers }) {
         .map((pair) => pair.join(" "))
         .join(", "),
   };
-  const names = Object.keys(about),
-    none = say("about.unknown");
+  const names = Object.keys(about);
+  const none = say("about.unknown");
   const weights = [say("about.result.weights"), ...names.map((name) => origin(words, readers[name]))];
   const rows = Object.entries(lines).map(([line, text]) => {
     const cells = names.map((name) => (about[name].result && text(about[name].result)) || none);

@@ -20,8 +20,8 @@ export function cards(element) {
   }
 
   function fill(network, card) {
-    const box = find(`#card-${network}`),
-      place = find(".reading", box);
+    const box = find(`#card-${network}`);
+    const place = find(".reading", box);
     const said = card ? reading(words, card) : NOTHING;
     place.dataset.digit = said.digit;
     place.dataset.confidence = card ? card.probabilities[card.digit] : "";

@@ -17,12 +17,12 @@ const WAIT_AFTER = 1_500; // milliseconds
 /** Start the component: `server.read_drawing` reads a drawing, `props` are the values given in layout.py. */
 export function start({ element, server, props: { side, samples, maxStrokes, shipped } }) {
   const { find, every } = within(element);
-  const canvas = find("#pad canvas"),
-    paint = paper(canvas, side),
-    shown = cards(element);
-  const pen = find("#pad input"),
-    buttons = every("[data-do]"),
-    past = history();
+  const canvas = find("#pad canvas");
+  const paint = paper(canvas, side);
+  const shown = cards(element);
+  const pen = find("#pad input");
+  const buttons = every("[data-do]");
+  const past = history();
   let drawing = false; // while the pen is down, the last stroke is not finished
   let told = null; // the drawing that the cards speak of
 
@@ -55,8 +55,8 @@ export function start({ element, server, props: { side, samples, maxStrokes, shi
       return true;
     },
     moved(points) {
-      const all = strokes(),
-        stroke = extended(all.at(-1), points);
+      const all = strokes();
+      const stroke = extended(all.at(-1), points);
       if (stroke !== all.at(-1)) page.set({ strokes: [...all.slice(0, -1), stroke] });
     },
     up() {
@@ -81,8 +81,8 @@ export function start({ element, server, props: { side, samples, maxStrokes, shi
 
   find("#pad").addEventListener("keydown", (event) => {
     if (drawing || event.altKey) return;
-    const key = event.key.toLowerCase(),
-      command = event.ctrlKey || event.metaKey;
+    const key = event.key.toLowerCase();
+    const command = event.ctrlKey || event.metaKey;
     if (command && key === "z") act[event.shiftKey ? "redo" : "undo"]();
     else if (command && key === "y") act.redo();
     else if (!command && ["delete", "backspace", "escape"].includes(key)) act.clear();
@@ -92,8 +92,8 @@ export function start({ element, server, props: { side, samples, maxStrokes, shi
   });
 
   function showTools() {
-    const blank = strokes().length === 0,
-      useless = { undo: !past.canUndo, redo: !past.canRedo, clear: blank };
+    const blank = strokes().length === 0;
+    const useless = { undo: !past.canUndo, redo: !past.canRedo, clear: blank };
     find("#pad").classList.toggle("blank", blank);
     for (const button of buttons) button.disabled = useless[button.dataset.do];
   }

@@ -8,8 +8,8 @@ import { continues } from "./strokes.js";
  */
 export function paper(canvas, side) {
   const brush = canvas.getContext("2d");
-  let shown = [],
-    shownPen; // what lies on the canvas
+  let shown = [];
+  let shownPen; // what lies on the canvas
 
   function line(points) {
     brush.beginPath();

@@ -29,8 +29,8 @@ export function follow(canvas, side, { down, moved, up }) {
     });
 
   function at({ clientX, clientY }) {
-    const box = canvas.getBoundingClientRect(),
-      scale = side / box.width;
+    const box = canvas.getBoundingClientRect();
+    const scale = side / box.width;
     const unit = (value) => Math.round(Math.min(side, Math.max(0, value)) * 10) / 10;
     return [unit((clientX - box.left) * scale), unit((clientY - box.top) * scale)];
   }

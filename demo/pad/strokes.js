@@ -32,8 +32,8 @@ export function isDrawing(value, side) {
 
 /** The drawings that undo and redo go back and forth between. */
 export function history() {
-  const past = [],
-    future = [];
+  const past = [];
+  const future = [];
   const step = (from, to) => (now) => {
     if (!from.length) return now;
     to.push(now);

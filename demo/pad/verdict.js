@@ -13,8 +13,8 @@ export function verdict(words, cards) {
     });
     return { lead, rest: words.say("verdict.no_numbers.rest") };
   }
-  const { mlp, cnn } = cards,
-    sure = together(words, mood(mlp), mood(cnn));
+  const { mlp, cnn } = cards;
+  const sure = together(words, mood(mlp), mood(cnn));
   if (mlp.digit === cnn.digit) return { lead: words.say("verdict.agree", { digit: mlp.digit }), rest: sure };
   const apart = mlp.probabilities.reduce((sum, share, i) => sum + Math.abs(share - cnn.probabilities[i]) / 2, 0);
   return {
@@ -25,8 +25,8 @@ export function verdict(words, cards) {
 
 /** What a card shows of a reading, each as text; `bars` has a text for every digit. */
 export function reading(words, card) {
-  const { digit, probabilities, milliseconds } = card,
-    next = runnerUp(card);
+  const { digit, probabilities, milliseconds } = card;
+  const next = runnerUp(card);
   const count = points(probabilities[digit] - probabilities[next]);
   return {
     digit: String(digit),
@@ -47,10 +47,10 @@ function runnerUp({ digit, probabilities }) {
 
 /** How sure a network is: the key of a sentence, and its values. */
 function mood(card) {
-  const { digit, probabilities } = card,
-    next = runnerUp(card);
-  const top = probabilities[digit],
-    second = probabilities[next];
+  const { digit, probabilities } = card;
+  const next = runnerUp(card);
+  const top = probabilities[digit];
+  const second = probabilities[next];
   if (top >= 0.9) return ["sure", {}];
   if (top >= 0.65) return ["fairly_sure", {}];
   if (top >= 0.5 && top - second >= 0.4) return ["leans", { digit }];

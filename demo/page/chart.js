@@ -9,15 +9,15 @@ import { scales } from "./scales.js";
  * thin, dots, earlier.
  */
 export function chart(svg, clock) {
-  const LEFT = 50,
-    RIGHT = 84,
-    TOP = 8,
-    BOTTOM = 40,
-    LINE = 14; // pixels
+  const LEFT = 50;
+  const RIGHT = 84;
+  const TOP = 8;
+  const BOTTOM = 40;
+  const LINE = 14; // pixels
   const kept = new Map();
-  let last = [scales.linear, [], null],
-    width = 0,
-    height = 0;
+  let last = [scales.linear, [], null];
+  let width = 0;
+  let height = 0;
 
   // The element of this key, made when it is first asked for; what is not asked for while drawing is removed.
   let asked;
@@ -36,8 +36,8 @@ export function chart(svg, clock) {
   function draw(scale, lines, moment) {
     last = [scale, lines, moment];
     if (!width) return; // not visible
-    const across = scales.clock(lines.flatMap(({ x }) => x.slice(-1))),
-      up = scale(lines.flatMap(({ y }) => y));
+    const across = scales.clock(lines.flatMap(({ x }) => x.slice(-1)));
+    const up = scale(lines.flatMap(({ y }) => y));
     const px = (value) => Math.round(10 * (LEFT + across.place(value) * (width - LEFT - RIGHT))) / 10;
     const py = (value) => Math.round(10 * (height - BOTTOM - up.place(value) * (height - BOTTOM - TOP))) / 10;
     asked = new Set();
@@ -53,8 +53,8 @@ export function chart(svg, clock) {
       part("moment", "line", { class: "moment", x1: px(moment), x2: px(moment), y1: TOP, y2: height - BOTTOM });
     const labels = [];
     for (const { key, x, y, kind, network, label } of lines) {
-      let d = "",
-        end;
+      let d = "";
+      let end;
       for (let i = 0; i < x.length; i++) {
         if (!Number.isFinite(y[i])) continue;
         end = [px(x[i]), py(y[i])];

@@ -1,8 +1,8 @@
 // The loop in which a part calls the server: one call in flight, and the newest state next.
 
-const PATIENCE = 10_000,
-  FIRST_PAUSE = 500,
-  LONGEST_PAUSE = 4_000; // milliseconds
+const PATIENCE = 10_000;
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 4_000; // milliseconds
 
 const wait = (time) => new Promise((resolve) => setTimeout(resolve, time));
 
@@ -29,8 +29,8 @@ function attempt(action, ...values) {
  * reported, and the loop goes on: a call that throws counts as one that was not answered.
  */
 export function latest(call, arrived, lost) {
-  let wanted = false,
-    busy = false;
+  let wanted = false;
+  let busy = false;
   return async function ask() {
     wanted = true;
     if (busy) return;

@@ -21,9 +21,9 @@ export const scales = {
 
   // from 0 to a round number
   linear(values) {
-    const most = largest(values, 0) || 1,
-      by = step(most),
-      top = Math.ceil(most / by - 1e-6) * by;
+    const most = largest(values, 0) || 1;
+    const by = step(most);
+    const top = Math.ceil(most / by - 1e-6) * by;
     return { place: (value) => value / top, ticks: ticks(top, by).map((value) => [value, format(value)]) };
   },
 
@@ -36,8 +36,8 @@ export const scales = {
       0,
       all.findLastIndex((value) => value <= lower),
     );
-    const high = all.findIndex((value) => value >= largest(values, 3)),
-      every = Math.ceil((high - low) / 6);
+    const high = all.findIndex((value) => value >= largest(values, 3));
+    const every = Math.ceil((high - low) / 6);
     const span = Math.log(all[high] / all[low]);
     return {
       place: (value) => Math.max(0, Math.log(value / all[low]) / span),

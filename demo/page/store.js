@@ -10,8 +10,8 @@ import { report } from "./latest.js";
  */
 export function store(initial) {
   let state = Object.freeze({ ...initial });
-  const listeners = new Set(),
-    waiting = [];
+  const listeners = new Set();
+  const waiting = [];
   let telling = false;
 
   function tellAll() {

@@ -61,8 +61,8 @@ function exact(value, decimals = 4) {
 
 /** What says a catalogue's sentences: { say, tell, format }. */
 export function speaker(catalogue, language = "en") {
-  const plural = new Intl.PluralRules(language),
-    format = numbers(language);
+  const plural = new Intl.PluralRules(language);
+  const format = numbers(language);
 
   function entry(key) {
     const found = key.split(".").reduce((section, part) => section?.[part], catalogue);
@@ -81,8 +81,8 @@ export function speaker(catalogue, language = "en") {
 
   /** The sentence of a key, with a value for each placeholder; throws where one is missing. */
   function say(key, values = {}) {
-    const found = entry(key),
-      sentence = typeof found === "string" ? found : found[plural.select(values.count)];
+    const found = entry(key);
+    const sentence = typeof found === "string" ? found : found[plural.select(values.count)];
     return sentence.replace(PLACEHOLDER, (_, name, style) => written(key, values, name, style));
   }
 

@@ -9,19 +9,19 @@ import { here } from "../reader/own.js";
 
 // Only a tab that is seen costs anything, and all its stages cost ten times a verdict: it waits for the pen to rest. A
 // picture stays while only the networks are others, and is not sent again before these rest too.
-const REST = 150,
-  LONG_REST = 2000; // milliseconds
+const REST = 150;
+const LONG_REST = 2000; // milliseconds
 
 /** Start the component: `server.prepare` and `server.prepare_file` answer, `props` are the values given in layout.py. */
 export function start({ element, server, props: { largest, side } }) {
   const { find, every } = within(element);
-  const [chooser, back] = every(".button"),
-    switches = every("[role=switch]");
+  const [chooser, back] = every(".button");
+  const switches = every("[role=switch]");
   let picture = null; // a file, or none: the drawing on the pad
   let before = null; // the drawing that lay on the pad when the picture was chosen
   let version = null; // of the networks whose readings are shown
-  let stale = true,
-    rest;
+  let stale = true;
+  let rest;
 
   function explain(problem) {
     find(".problem").textContent = problem;

@@ -1,9 +1,9 @@
 // A drawing's way to 28x28, in the sums of nets/ink.py and nets/preprocess.py, so that the page reads what the server
 // would. A stroke is a list of [x, y] in pad units; an image is { width, height, ink }, a number in [0, 1] a pixel.
 
-export const PAD = 280,
-  FIELD = 28,
-  BOX = 20; // pad units along the pad; pixels of the image, and of a digit's larger side
+export const PAD = 280;
+const FIELD = 28;
+const BOX = 20; // pad units along the pad; pixels of the image, and of a digit's larger side
 const PEN = 24 / 180; // pen width over the larger side of the path that gives MNIST's share of inked pixels
 const WHOLE = { left: 0, top: 0, right: PAD, bottom: PAD };
 const STAGES = ["ink", "pen", "crop", "fit", "centre"];
@@ -31,10 +31,10 @@ function boxOf(strokes) {
  * sample's ink is clamp(radius + 1/2 - distance to the path, 0, 1) in units of a sample, a pixel's the mean of its samples.
  */
 function draw(strokes, pen, box, scale, width, height) {
-  const wide = width * SAMPLES,
-    tall = height * SAMPLES,
-    factor = scale * SAMPLES,
-    radius = (pen / 2) * factor;
+  const wide = width * SAMPLES;
+  const tall = height * SAMPLES;
+  const factor = scale * SAMPLES;
+  const radius = (pen / 2) * factor;
   const nearest = new Float64Array(wide * tall).fill((radius + 0.5) ** 2); // squared distance to the path
   const reach = (low, high, size) => [
     clamp(Math.floor(low - radius - 1), 0, size),
@@ -43,16 +43,16 @@ function draw(strokes, pen, box, scale, width, height) {
   const cover = (ax, ay, bx, by) => {
     const [left, right] = reach(Math.min(ax, bx), Math.max(ax, bx), wide);
     const [top, bottom] = reach(Math.min(ay, by), Math.max(ay, by), tall);
-    const dx = bx - ax,
-      dy = by - ay,
-      length = dx * dx + dy * dy;
+    const dx = bx - ax;
+    const dy = by - ay;
+    const length = dx * dx + dy * dy;
     for (let row = top; row < bottom; row++)
       for (let column = left; column < right; column++) {
-        const x = column + 0.5 - ax,
-          y = row + 0.5 - ay;
+        const x = column + 0.5 - ax;
+        const y = row + 0.5 - ay;
         const along = length > 0 ? clamp((x * dx + y * dy) / length, 0, 1) : 0;
-        const away = (x - along * dx) ** 2 + (y - along * dy) ** 2,
-          at = row * wide + column;
+        const away = (x - along * dx) ** 2 + (y - along * dy) ** 2;
+        const at = row * wide + column;
         if (away < nearest[at]) nearest[at] = away;
       }
   };
@@ -81,11 +81,11 @@ const onPad = ({ left, top, right, bottom }, pen) =>
 function seen({ strokes, pen }, steps) {
   const drawn = strokes.filter((stroke) => stroke.length && onPad(boxOf([stroke]), pen));
   if (!drawn.length) return null;
-  const path = boxOf(drawn),
-    side = Math.max(path.right - path.left, path.bottom - path.top);
+  const path = boxOf(drawn);
+  const side = Math.max(path.right - path.left, path.bottom - path.top);
   // A pen of MNIST's width, but for a dot, which has no size to measure it by.
-  const wide = steps.pen !== false && side > pen ? PEN * side : pen,
-    half = wide / 2;
+  const wide = steps.pen !== false && side > pen ? PEN * side : pen;
+  const half = wide / 2;
   const cropped = {
     left: path.left - half,
     top: path.top - half,
@@ -106,9 +106,9 @@ function drawIn(box, drawn, wide, scale) {
 
 /** A fitted picture in the middle of the field by its centre of mass, or else by its box; null where it has no ink. */
 function placed({ width, height, ink }, { box, scale }, byMass) {
-  let total = 0,
-    across = 0,
-    down = 0;
+  let total = 0;
+  let across = 0;
+  let down = 0;
   ink.forEach((value, i) => {
     total += value;
     across += value * (i % width);

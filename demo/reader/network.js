@@ -3,8 +3,8 @@
 
 /** The tensors of a .safetensors file, by name: { shape, data }. The format: github.com/huggingface/safetensors. */
 export function tensors(buffer) {
-  const length = Number(new DataView(buffer).getBigUint64(0, true)),
-    start = 8 + length;
+  const length = Number(new DataView(buffer).getBigUint64(0, true));
+  const start = 8 + length;
   const head = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length)));
   delete head.__metadata__;
   const found = {};
@@ -25,8 +25,8 @@ export function tensors(buffer) {
 /** Every output is linear in the input: each input that is not zero adds its share. After ReLU most are zero. */
 function linear({ shape: [outputs, inputs], data: weight }, { data: bias }, side) {
   // Maps were flattened channel by channel; here a pixel's channels lie together.
-  const pixels = side ** 2,
-    channels = inputs / pixels;
+  const pixels = side ** 2;
+  const channels = inputs / pixels;
   const turned = new Float32Array(inputs * outputs);
   for (let o = 0; o < outputs; o++)
     for (let c = 0; c < channels; c++)
@@ -44,8 +44,8 @@ function linear({ shape: [outputs, inputs], data: weight }, { data: bias }, side
 
 /** Cross-correlation with padding, so that the maps keep their size: an input cell adds its kernel around it. */
 function convolution({ shape: [outputs, inputs, size], data: weight }, { data: bias }) {
-  const reach = (size - 1) / 2,
-    kernels = new Float32Array(weight.length); // by input, row, column and then output
+  const reach = (size - 1) / 2;
+  const kernels = new Float32Array(weight.length); // by input, row, column and then output
   for (let o = 0; o < outputs; o++)
     for (let c = 0; c < inputs; c++)
       for (let k = 0; k < size * size; k++)
@@ -56,15 +56,15 @@ function convolution({ shape: [outputs, inputs, size], data: weight }, { data: b
     for (let i = 0; i < data.length; i++) {
       const value = data[i];
       if (value === 0) continue;
-      const pixel = Math.floor(i / inputs),
-        y = Math.floor(pixel / side),
-        x = pixel % side,
-        c = i % inputs;
+      const pixel = Math.floor(i / inputs);
+      const y = Math.floor(pixel / side);
+      const x = pixel % side;
+      const c = i % inputs;
       for (let row = Math.max(0, y - reach); row <= Math.min(side - 1, y + reach); row++)
         for (let column = Math.max(0, x - reach); column <= Math.min(side - 1, x + reach); column++) {
           const k = (y - row + reach) * size + (x - column + reach);
-          const from = (c * size * size + k) * outputs,
-            to = (row * side + column) * outputs;
+          const from = (c * size * size + k) * outputs;
+          const to = (row * side + column) * outputs;
           for (let o = 0; o < outputs; o++) sums[to + o] += value * kernels[from + o];
         }
     }
@@ -74,13 +74,13 @@ function convolution({ shape: [outputs, inputs, size], data: weight }, { data: b
 
 /** The largest of every 2x2 cells. */
 const pool = ({ side, channels, data }) => {
-  const half = side / 2,
-    largest = new Float32Array(half * half * channels);
+  const half = side / 2;
+  const largest = new Float32Array(half * half * channels);
   for (let y = 0; y < half; y++)
     for (let x = 0; x < half; x++)
       for (let c = 0; c < channels; c++) {
-        const at = (2 * y * side + 2 * x) * channels + c,
-          below = at + side * channels;
+        const at = (2 * y * side + 2 * x) * channels + c;
+        const below = at + side * channels;
         const found = Math.max(data[at], data[at + channels], data[below], data[below + channels]);
         largest[(y * half + x) * channels + c] = found;
       }
@@ -145,8 +145,8 @@ export function network(names, weights) {
 
 /** The probabilities of ten logits. */
 export function softmax(logits) {
-  const largest = Math.max(...logits),
-    powers = Array.from(logits, (logit) => Math.exp(logit - largest));
+  const largest = Math.max(...logits);
+  const powers = Array.from(logits, (logit) => Math.exp(logit - largest));
   const total = powers.reduce((sum, power) => sum + power, 0);
   return powers.map((power) => power / total);
 }

@@ -18,8 +18,8 @@ export const here = { read: () => null, stages: () => null };
 
 /** Begin to fetch the networks. `shipped` is { name: { layers, address } }. */
 export function begin(server, shipped) {
-  const reads = reader(),
-    lying = {}; // the shipped weights, by name
+  const reads = reader();
+  const lying = {}; // the shipped weights, by name
   let version = null; // of the networks that the page reads with
   let timer;
 

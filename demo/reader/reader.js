@@ -7,10 +7,10 @@ const atWork = () => new Worker(new URL("./worker.js", import.meta.url), { type:
 /** A reader: `use` gives it networks, `read` gives what they read. Both return promises. */
 export function reader(start = atWork) {
   const waiting = new Map(); // what was asked and is not answered, by number
-  let number = 0,
-    given = null,
-    helper = null,
-    work = null;
+  let number = 0;
+  let given = null;
+  let helper = null;
+  let work = null;
 
   // A worker that cannot be had, or that breaks, is replaced by the page; nothing that was asked is lost.
   function instead() {

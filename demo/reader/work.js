@@ -31,8 +31,8 @@ export function worker() {
 
 /** One network's reading: { digit, probabilities, milliseconds }, or null where its numbers have run away. */
 function card(logits, image) {
-  const began = performance.now(),
-    probabilities = softmax(logits(image));
+  const began = performance.now();
+  const probabilities = softmax(logits(image));
   const digit = probabilities.indexOf(Math.max(...probabilities));
   return digit < 0 ? null : { digit, probabilities, milliseconds: performance.now() - began };
 }

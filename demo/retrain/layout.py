@@ -11,7 +11,7 @@ from demo.page import own
 from demo.page.theme import choice
 from demo.retrain.answers import archive, command, curves, lend, load, plan, watch
 from demo.server.calls import doors
-from demo.server.guard import LARGEST_PICTURE
+from demo.server.served import LARGEST_PICTURE
 from demo.training.digits import DataName
 from demo.training.gpu import LENT
 from demo.visitors import Visitors

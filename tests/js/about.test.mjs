@@ -63,8 +63,8 @@ test("what tutorials say of their networks is not held against others", () => {
 });
 
 test("a CNN that is larger, or does less, is not called small", () => {
-  const large = { ...CNN, parameters: 350612, tutorial: false },
-    quick = { ...CNN, multiply_adds: 87360, tutorial: false };
+  const large = { ...CNN, parameters: 350612, tutorial: false };
+  const quick = { ...CNN, multiply_adds: 87360, tutorial: false };
   for (const cnn of [large, quick])
     assert.doesNotMatch(otherwise(words, { mlp: MLP, cnn }, MOVED).join(" "), /small is not fast/);
   assert.match(intro(words, { mlp: MLP, cnn: large }), new RegExp(`100\\.0${PERCENT} more parameters and 59 times`));

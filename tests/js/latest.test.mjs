@@ -35,9 +35,9 @@ afterEach(() => time.stop());
 
 test("one call is in flight, and what came in between is asked once, when its turn comes", async () => {
   let state = 0;
-  const sent = [],
-    ends = [],
-    arrived = [];
+  const sent = [];
+  const ends = [];
+  const arrived = [];
   const ask = latest(
     () => {
       sent.push(state);

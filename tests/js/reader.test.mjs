@@ -9,8 +9,8 @@ import { reader } from "../../demo/reader/reader.js";
 
 /** A .safetensors file of float32 tensors: { name: [shape, numbers] }. */
 function file(content) {
-  const head = {},
-    numbers = [];
+  const head = {};
+  const numbers = [];
   for (const [name, [shape, values]] of Object.entries(content)) {
     head[name] = { dtype: "F32", shape, data_offsets: [4 * numbers.length, 4 * (numbers.length + values.length)] };
     numbers.push(...values);
@@ -73,9 +73,9 @@ test("a tensor of another type is refused by name", () => {
 const DOT = { strokes: [[[140, 140]]], pen: 20 };
 
 test("a dot becomes a disc of twenty pixels in the middle", () => {
-  const image = prepare(DOT),
-    rows = new Set(),
-    area = image.reduce((sum, ink) => sum + ink, 0);
+  const image = prepare(DOT);
+  const rows = new Set();
+  const area = image.reduce((sum, ink) => sum + ink, 0);
   image.forEach((ink, i) => ink > 0.5 && rows.add(Math.floor(i / 28)));
   assert.equal(rows.size, 20);
   assert.ok(Math.abs(area - Math.PI * 100) < 3);
@@ -98,8 +98,8 @@ test("each step is shown, and one that is off changes nothing", () => {
     ],
     pen: 4,
   };
-  const all = stages(line),
-    none = stages(line, { pen: false, crop: false, fit: false, centre: false });
+  const all = stages(line);
+  const none = stages(line, { pen: false, crop: false, fit: false, centre: false });
   assert.deepEqual(
     all.map(({ name }) => name),
     ["ink", "pen", "crop", "fit", "centre"],
@@ -141,10 +141,10 @@ test("without workers the page reads by itself", async () => {
 });
 
 test("what a broken worker was asked is answered by the page", async () => {
-  const helper = new Helper(),
-    here = reader(() => helper);
-  const used = here.use(NETWORKS),
-    read = here.read(DOT, {});
+  const helper = new Helper();
+  const here = reader(() => helper);
+  const used = here.use(NETWORKS);
+  const read = here.read(DOT, {});
   assert.equal(helper.sent.length, 2);
   helper.onerror();
   await used;
@@ -155,10 +155,10 @@ test("what a broken worker was asked is answered by the page", async () => {
 });
 
 test("answers of a worker reach who asked, in any order, and errors too", async () => {
-  const helper = new Helper(),
-    here = reader(() => helper);
-  const first = here.read(DOT, {}),
-    second = here.read(DOT, {});
+  const helper = new Helper();
+  const here = reader(() => helper);
+  const first = here.read(DOT, {});
+  const second = here.read(DOT, {});
   helper.onmessage({ data: { number: helper.sent[1].number, answer: "two" } });
   helper.onmessage({ data: { number: helper.sent[0].number, error: "broken weights" } });
   assert.equal(await second, "two");

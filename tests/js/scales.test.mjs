@@ -24,8 +24,8 @@ for (const [name, scale] of Object.entries(scales))
 for (const name of ["clock", "linear", "log"])
   test(`${name}: every value lies within the frame, and the largest near its top`, () => {
     for (const values of VALUES.filter((values) => values.length)) {
-      const { place } = scales[name](values),
-        places = values.map(place);
+      const { place } = scales[name](values);
+      const places = values.map(place);
       for (const at of places) assert.ok(at >= 0 && at < 1.0001, `${values}: ${places}`);
     }
     const { place } = scales[name]([0.5, 40]);

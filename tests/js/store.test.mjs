@@ -13,8 +13,8 @@ beforeEach(() => {
 });
 
 test("a listener is told what changed, and only of the names it asked for", () => {
-  const state = store({ a: 1, b: 2, c: 3 }),
-    told = [];
+  const state = store({ a: 1, b: 2, c: 3 });
+  const told = [];
   state.subscribe(["a", "b"], (now, changed) => told.push([{ ...now }, [...changed]]));
   state.set({ c: 4 });
   assert.deepEqual(told, []);
@@ -23,8 +23,8 @@ test("a listener is told what changed, and only of the names it asked for", () =
 });
 
 test("what is set to what it is tells nobody", () => {
-  const strokes = [[1, 2]],
-    state = store({ strokes, none: NaN });
+  const strokes = [[1, 2]];
+  const state = store({ strokes, none: NaN });
   let told = 0;
   state.subscribe(["strokes", "none"], () => (told += 1));
   state.set({ strokes, none: NaN });
@@ -40,8 +40,8 @@ test("a name that there is not is an error, and nothing is set", () => {
 });
 
 test("a state that was read stays as it was, and cannot be written to", () => {
-  const state = store({ a: 1 }),
-    before = state.get();
+  const state = store({ a: 1 });
+  const before = state.get();
   state.set({ a: 2 });
   assert.equal(before.a, 1);
   for (const one of [before, state.get()])
@@ -51,8 +51,8 @@ test("a state that was read stays as it was, and cannot be written to", () => {
 });
 
 test("what a listener sets is told after what it is being told, to all in the same order", () => {
-  const state = store({ a: 0, b: 0 }),
-    told = [];
+  const state = store({ a: 0, b: 0 });
+  const told = [];
   state.subscribe(["a", "b"], ({ a, b }, changed) => {
     told.push(["first", a, b, ...changed]);
     if (changed.has("a")) state.set({ b: a });
@@ -68,8 +68,8 @@ test("what a listener sets is told after what it is being told, to all in the sa
 });
 
 test("a listener that throws is reported and holds nobody up", () => {
-  const state = store({ a: 0 }),
-    told = [];
+  const state = store({ a: 0 });
+  const told = [];
   state.subscribe(["a"], () => {
     throw new Error("broken");
   });
@@ -86,8 +86,8 @@ test("a listener that throws is reported and holds nobody up", () => {
 });
 
 test("who has unsubscribed is told nothing more", () => {
-  const state = store({ a: 0 }),
-    told = [];
+  const state = store({ a: 0 });
+  const told = [];
   const leave = state.subscribe(["a"], ({ a }) => told.push(a));
   state.set({ a: 1 });
   leave();

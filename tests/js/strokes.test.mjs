@@ -27,9 +27,9 @@ test("a stroke grows by the points that are far enough from the one before", () 
 });
 
 test("a drawing continues the one it grew from, and no other", () => {
-  const stroke = line(3),
-    longer = [...stroke, [9, 9]],
-    other = line(4, 5);
+  const stroke = line(3);
+  const longer = [...stroke, [9, 9]];
+  const other = line(4, 5);
   for (const [before, after] of [
     [[stroke], [stroke]],
     [[stroke], [longer]],
@@ -61,8 +61,8 @@ test("drawings are thinned to as many points as the server takes, and keep where
   const few = [line(5), line(1)];
   assert.equal(thinned(few, 6), few);
   for (const most of [4096, 100, 10]) {
-    const long = [line(5000), line(1, 3), line(2, 4), line(3001, 5)],
-      thin = thinned(long, most);
+    const long = [line(5000), line(1, 3), line(2, 4), line(3001, 5)];
+    const thin = thinned(long, most);
     assert.ok(points(thin) <= most && points(thin) > most / 4, `${points(thin)} of ${most}`);
     assert.deepEqual(
       thin.map((stroke) => [stroke[0], stroke.at(-1)]),
@@ -92,8 +92,8 @@ test("only what is a drawing is taken for one", () => {
 });
 
 test("undo and redo go back and forth, until something else is drawn", () => {
-  const past = history(),
-    [blank, one, two, other] = [[], [1], [2], [3]];
+  const past = history();
+  const [blank, one, two, other] = [[], [1], [2], [3]];
   assert.ok(!past.canUndo && !past.canRedo);
   assert.equal(past.undo(blank), blank);
   past.record(blank);

@@ -11,17 +11,17 @@ const words = speaker(JSON.parse(readFileSync(new URL("../../demo/words/en.json"
 
 /** Probabilities for some digits, the rest spread evenly. */
 function card(shares) {
-  const known = Object.values(shares),
-    rest = (1 - known.reduce((a, b) => a + b)) / (10 - known.length);
+  const known = Object.values(shares);
+  const rest = (1 - known.reduce((a, b) => a + b)) / (10 - known.length);
   const probabilities = Array.from({ length: 10 }, (_, digit) => shares[digit] ?? rest);
   return { digit: probabilities.indexOf(Math.max(...probabilities)), probabilities, milliseconds: 1.234 };
 }
 
-const SURE = card({ 7: 0.97 }),
-  FAIR = card({ 7: 0.72, 9: 0.1 }),
-  LEANS = card({ 7: 0.55, 9: 0.05 });
-const WAVERS = card({ 7: 0.5, 9: 0.45 }),
-  UNSURE = card({ 7: 0.2, 9: 0.15 });
+const SURE = card({ 7: 0.97 });
+const FAIR = card({ 7: 0.72, 9: 0.1 });
+const LEANS = card({ 7: 0.55, 9: 0.05 });
+const WAVERS = card({ 7: 0.5, 9: 0.45 });
+const UNSURE = card({ 7: 0.2, 9: 0.15 });
 
 for (const [mlp, cnn, lead, rest] of [
   [SURE, SURE, "Both read a 7.", "Both are sure."],
