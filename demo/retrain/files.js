@@ -22,6 +22,7 @@ export function files(element, server, training, largest) {
     button.addEventListener("click", async () => {
       const answer = await server.archive({ network: button.dataset.download });
       told.set({ file: answer ? answer.problem : LOST });
+      if (answer?.problem) training.ask(); // there is none after all: the server was started again
       if (answer?.content) save(answer.name, decode(answer.content), "application/zip");
     });
 

@@ -8,8 +8,8 @@ import { LOST, change, kept, told } from "./told.js";
 const PAUSES = { live: 170, unseen: 1000, paused: 2000 }; // milliseconds from one question to the next
 
 /**
- * Keep asking; what is heard goes to `told` and to the page's state. Gives what the visitor may have done:
- * command(what), travel(moment), load(file).
+ * Keep asking; what is heard goes to `told` and to the page's state. Gives what the visitor may have done: command(what),
+ * travel(moment), load(file), and ask() where something else has shown that what was heard is not so.
  */
 export function watching(element, server, trigger) {
   let width = 0; // of the tab: 0 while another one is open
@@ -84,14 +84,16 @@ export function watching(element, server, trigger) {
     if (pause) timer = setTimeout(ask, Math.max(0, began + pause - performance.now()));
   }
 
+  // Where nothing goes on nothing is asked, so what was heard may be long ago: the server may have been started again.
   function catchUp() {
-    if (stale && seen()) ask();
+    if (seen() && (stale || !alive(told.get().state))) ask();
   }
 
   document.addEventListener("visibilitychange", catchUp);
   new ResizeObserver(([{ contentRect }]) => {
+    const opened = width === 0;
     width = contentRect.width;
-    catchUp();
+    if (opened) catchUp();
   }).observe(element);
 
   // Other networks read without a training that goes on: the server was started again, say.
@@ -138,6 +140,7 @@ export function watching(element, server, trigger) {
   );
 
   return {
+    ask,
     async command(what) {
       borrowed = null;
       told.set({ gone: false });

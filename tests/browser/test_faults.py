@@ -144,7 +144,7 @@ class FaultyPage(RetrainPage):
         self.page.wait_for_function(
             """lost => ["#seen", "#retrain .controls"].every(
                 (place) => document.querySelector(`${place} .sentence`).innerText.includes(lost))""",
-            arg=say("page.lost"),
+            arg=say("verdict.lost.lead"),
         )
 
     def until_read(self, digit: int) -> None:
@@ -274,7 +274,7 @@ def test_a_clock_that_jumps_throws_nobody_out(arrive, frail, faults):
 
 
 def test_a_server_started_again_under_a_page_that_rests(arrive, frail):
-    """The run had ended, so nothing is asked until the visitor draws; then all that was said of it is taken back."""
+    """The run had ended, so nothing is asked until the visitor does; then all that was said of it is taken back."""
     page = arrive(frail.url)
     page.put(3)
     page.train()
@@ -285,11 +285,13 @@ def test_a_server_started_again_under_a_page_that_rests(arrive, frail):
     assert (page.marked(), page.downloads()) == ([["1", "mlp"]], ["MLP of run 1"])
     frail.kill()
     frail.start()
-    page.put(7)
-    page.wait_for(7, 7)
+    page.page.click("#retrain [data-download=mlp]")
+    page.until_written("#retrain .keep .problem", say("retrain.problem.nothing_trained"))
     page.until("idle")
     page.until_said(say("retrain.reads.shipped.both"))
     assert say("retrain.gone") not in page.said(), "it had ended before"
+    page.put(7)
+    page.wait_for(7, 7)
     assert page.yours() == page.marked() == page.downloads() == []
     assert not page.page.is_visible("#retrain .runs") and not page.page.is_visible("#retrain .result")
     page.do("start")

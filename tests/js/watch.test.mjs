@@ -83,6 +83,15 @@ test("a tab that is not seen asks seldom and for little, and for all once it is 
   assert.equal(asked[0].question.visible, true);
 });
 
+test("a tab that is opened again asks how it stands, whatever was heard before", async () => {
+  await answer(stand("finished"));
+  resize(700);
+  assert.equal(asked.length, 0, "it is only narrower");
+  resize(0);
+  resize(800);
+  assert.equal(asked.length, 1);
+});
+
 test("what a command answers is newer than what was asked before it", async () => {
   await answer(stand("running"));
   await time.pass(200);
