@@ -72,8 +72,7 @@ class Runs:
         if run:
             self.cut_off = run.live
             run.close()
-            newest = run.snapshots.newest
-            self._networks.settle(run.number, _readers(run, newest, {}) if newest and run.seconds else {})
+            self._networks.settle(run.number, _readers(run, {}))
             self._networks.travel(run.number, None)
             self.latest = None
 
@@ -96,16 +95,17 @@ class Runs:
             if records:
                 rows = [row(run, run.tracks[name], found) for name, found in records.items()]
                 self.table.file(run.number, rows, {name: run.tracks[name].curves.packed() for name in records})
-            if run.snapshots.newest and run.seconds:  # or nothing was learnt
-                readers = _readers(run, run.snapshots.newest, records)
+            readers = _readers(run, records)
         finally:
             self._networks.settle(run.number, readers)
             self._grown()
 
 
-def _readers(run: Run, newest: Snapshot, records: Mapping[str, Record]) -> dict[str, Reader]:
-    """What a run leaves: with a record, or as far as it was trained."""
+def _readers(run: Run, records: Mapping[str, Record]) -> dict[str, Reader]:
+    """What a run leaves of networks that have learnt: with a record, or as far as they were trained."""
+    newest = run.snapshots.newest
     return {
         name: Reader(model, records.get(name), "run", run.number, None if name in records else newest.seconds)
-        for name, model in newest.networks.items()
+        for name, model in (newest.networks if newest else {}).items()
+        if newest and run.tracks[name].batch
     }

@@ -62,7 +62,8 @@ class Visitor:
 
     def drop(self) -> bool:
         """Let go of all networks but the shipped ones, for want of memory; whether they went: not during a run."""
-        if not self.networks.drop():
+        nothing = not self.networks.all and not self.training.moments
+        if nothing or not self.networks.drop():
             return False
         self.training.drop()
         self.dropped = True

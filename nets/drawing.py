@@ -51,10 +51,10 @@ class Drawing:
         return cls(tuple(_points(stroke) for stroke in strokes if stroke), float(pen))
 
     def thinned(self, most: int = MOST_DRAWN) -> Drawing:
-        """The drawing of at most so many points, or with many strokes of their ends alone; of fewer, as it is.
+        """The drawing with at most `most` points, the ends of strokes not counted; unchanged if it has no more.
 
-        Those points go that change its shape least: in each round every second one, unless it lies further from the
-        line between its neighbours than a tolerance that grows. Of a scribble that stays long, only every few are left.
+        The points that matter least to its shape are left out first: each round drops every second point that lies
+        within a growing tolerance of the line between its neighbours. If too many are left, only every n-th is kept.
         """
         points, lengths = np.concatenate(self.strokes or (np.zeros((0, 2), np.float32),)), _lengths(self.strokes)
         if len(points) <= most:
@@ -72,7 +72,7 @@ def _lengths(strokes: tuple[np.ndarray, ...]) -> np.ndarray:
 
 
 def _thinner(points: np.ndarray, lengths: np.ndarray, tolerance: float) -> tuple[np.ndarray, np.ndarray]:
-    """Strokes as one array (n, 2) and the length of each -> the same with fewer points, their ends kept."""
+    """One round of thinning, of strokes as one (n, 2) array with the length of each; ends are kept."""
     stroke, place = _places(lengths)
     inner = np.flatnonzero((place % 2 == 1) & (place < lengths[stroke] - 1))
     before, here, after = points[inner - 1], points[inner], points[inner + 1]
@@ -85,7 +85,7 @@ def _thinner(points: np.ndarray, lengths: np.ndarray, tolerance: float) -> tuple
 
 
 def _every(points: np.ndarray, lengths: np.ndarray, step: int) -> tuple[np.ndarray, np.ndarray]:
-    """Strokes as one array -> each second, third, … point of each, and its ends."""
+    """Every step-th point of each stroke, and its ends."""
     stroke, place = _places(lengths)
     kept = (place % step == 0) | (place == lengths[stroke] - 1)
     return points[kept], np.bincount(stroke[kept], minlength=len(lengths))

@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse
 from demo.server.calls import Calls
 from demo.server.gradio_private import upload_folder
 from demo.server.guard import Guard
+from demo.server.root import Root
 from demo.words import say
 
 
@@ -26,6 +27,7 @@ APP: dict[str, Any] = {  # for Gradio's app_kwargs
         Middleware(Guard, uploads=upload_folder()),
         Middleware(Calls),
         Middleware(GZipMiddleware, minimum_size=2**16, compresslevel=6),  # Gradio does not pack its page, 260 kB
+        Middleware(Root),
     ],
     "exception_handlers": {RequestValidationError: _does_not_fit},
 }

@@ -12,11 +12,16 @@ from tests.browser.driver import DESKTOP, PadPage
 
 @pytest.fixture
 def visit(browser, server) -> Iterator:
-    """Opens the page as a new visitor; give Playwright's options of a context."""
+    """Opens the page as a new visitor; give Playwright's options of a context.
+
+    served: the page never gets the weights to read by itself, so that the server reads.
+    """
     contexts = []
 
-    def open_page(url: str = server.url, **options) -> PadPage:
+    def open_page(url: str = server.url, served: bool = False, **options) -> PadPage:
         contexts.append(browser.new_context(**{**DESKTOP, **options}))
+        if served:
+            contexts[-1].route("**/*.safetensors", lambda route: None)
         return PadPage(contexts[-1].new_page(), url)
 
     yield open_page

@@ -70,7 +70,7 @@ def test_undo_redo_and_clear(visit):
 
 
 def test_a_cleared_pad_stays_blank_when_an_old_verdict_arrives(visit, seven):
-    page = visit()
+    page = visit(served=True)
     page.page.route("**/component_server/", lambda route: (time.sleep(0.4), route.continue_()))
     page.draw(seven)
     with page.page.expect_response(lambda answer: '"strokes":[]' in (answer.request.post_data or "")):
@@ -87,7 +87,7 @@ def test_a_cleared_pad_stays_blank_when_an_old_verdict_arrives(visit, seven):
 
 
 def test_one_call_is_in_flight_and_the_last_state_is_read(visit, seven):
-    page = visit()
+    page = visit(served=True)
     flying, most, sent = 0, 0, []
 
     def slow(route):
@@ -113,7 +113,7 @@ def test_one_call_is_in_flight_and_the_last_state_is_read(visit, seven):
 @pytest.mark.parametrize("before", [None, 3])
 def test_an_answer_that_takes_long_is_waited_for(visit, before):
     """Meanwhile neither the verdict before nor a blank paper is spoken of."""
-    page = visit()
+    page = visit(served=True)
     if before is not None:
         page.put(before)
         page.wait_for(before, before)
@@ -244,7 +244,7 @@ def test_without_storage_the_pad_works(visit, seven):
 
 
 def test_more_points_than_the_server_takes_are_thinned(visit):
-    page = visit()
+    page = visit(served=True)
     zigzag = [[[20 + (i % 2) * 200, 10 + i / 20] for i in range(5000)]]
     page.page.evaluate(
         "kept => sessionStorage.setItem('digit-duel', JSON.stringify({ strokes: kept, pen: 18 }))", zigzag

@@ -206,7 +206,7 @@ def test_a_file_of_the_server_is_not_read(http):
         {},
         {"strokes": "none", "pen": 18},
         {"strokes": [[["a", "b"]]], "pen": 18},
-        {"strokes": [[[10**400, 1]]], "pen": 18},
+        {"strokes": [[[2**63, 1], [None, 1]]], "pen": 18},
         {"strokes": [[[1, 2]]], "pen": "wide"},
         {"strokes": [[[1, 2, 3]]], "pen": 18},
         {"strokes": [[[1, 2]] * 5000], "pen": 18},
@@ -218,7 +218,7 @@ def test_a_hostile_drawing_gets_a_sentence(http, data):
     assert list(answer.json()) == ["problem"] and len(tell(answer.json()["problem"])) > 20
 
 
-@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), 10**400])
 def test_what_no_number_is_in_json_is_not_read(http, number):
     answer = call(http, "read_drawing", {"strokes": [[[number, 1]]], "pen": 18})
     assert (answer.status_code, answer.text) == (400, say("server.not_json"))

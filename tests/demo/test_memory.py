@@ -11,10 +11,12 @@ import torch
 
 from demo import visitors as module
 from demo.networks import Reader
+from demo.training.curves import Curves
 from demo.training.lanes import Lanes
 from demo.training.snapshots import MOST_BYTES, size
 from demo.visitors import MOST_LEFT, Visitors
 from nets.checkpoint import load_shipped
+from nets.events import BatchEnd
 from nets.models import MlpArchitecture, mlp
 from tests.demo.support import RetrainTab, chosen, said
 from tests.support import until
@@ -99,6 +101,17 @@ def test_whose_networks_went_is_told_until_something_new_is_begun(made_up):
     told = tab.finish()
     assert "retrain.note.dropped" not in [note["key"] for note in told["notes"]]
     assert said(told)[1] == "reads.result.mlp"
+
+
+def test_who_has_nothing_to_lose_is_told_nothing():
+    visitors = Visitors(NETWORKS, RECORDS, budget=1.5 * BYTES["small"])
+    curves = Curves(1)
+    curves.add(BatchEnd(1, 1, 1, 2.3, 0.1, 0.01, 50, 0.1))
+    visitors["one"].training.table.file(1, [{"run": 1}], {"mlp": curves.packed()})
+    visitors._weigh(visitors["one"])
+    assert visitors.bytes > 0
+    visitors["other"].load("mlp", loaded("large"))
+    assert visitors["other"].dropped and not visitors["one"].dropped
 
 
 def test_a_run_under_way_is_not_taken_from_its_visitor(made_up):

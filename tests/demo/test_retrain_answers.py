@@ -18,7 +18,9 @@ from demo.retrain import answers
 from demo.retrain.stand import confusion, first_layer
 from demo.training import digits
 from demo.training import run as runs
+from demo.training.gpu import Gone
 from demo.training.lanes import Lanes
+from demo.training.track import Track
 from demo.visitors import Visitors
 from nets.checkpoint import load_shipped, pack, unpack
 from nets.data import DataError
@@ -396,6 +398,25 @@ def test_a_run_that_never_began_leaves_nothing(tab, monkeypatch, shipped):
     assert said(told) == ["state.stopped.visitor", "reads.shipped.both"] and told["details"]["table"]["rows"] == []
     answer.set()
     assert tab.models() == shipped[0]
+
+
+def test_of_a_race_only_what_has_learnt_is_kept(tab, shipped, monkeypatch):
+    """It is stopped after the first batch of the one, and before that of the other."""
+    advance, first = Track.advance, threading.Event()
+
+    def one_batch(track, cores):
+        if first.is_set():
+            tab.do("stop")
+            raise Gone
+        first.set()
+        return advance(track, cores)
+
+    monkeypatch.setattr(Track, "advance", one_batch)
+    tab.start("mlp", "cnn")
+    told = tab.finish()
+    assert said(told) == ["state.stopped.visitor", "reads.result.mlp", "reads.shipped.cnn"]
+    assert [row["network"] for row in told["details"]["table"]["rows"]] == ["mlp"]
+    assert told["downloads"]["cnn"] is None and tab.models()["cnn"] is shipped[0]["cnn"]
 
 
 def test_a_network_loaded_while_start_is_pressed(tab, visitors, monkeypatch):
