@@ -121,3 +121,11 @@ def test_these_rules_bite():
     assert layer("torch.nn") == "" and layer("demo.samples") == "demo"
     assert {"nets.files", "torch", "torchvision.datasets"} <= imports(Path("nets/data.py"))
     assert module(Path("demo/about/__init__.py")) == "demo.about"
+
+
+def test_the_benchmarks_can_be_imported():
+    """CI runs none of them: they take long, and want a machine of their own."""
+    names = [module(path.relative_to(ROOT)) for path in sorted((ROOT / "tests/bench").glob("*.py"))]
+    code = f"import importlib\nfor name in {names}:\n    importlib.import_module(name)\n    print(name)"
+    child = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert child.stdout.splitlines() == names, child.stderr

@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 
 from demo import samples
-from nets.preprocess import MAX_POINTS
+from nets.drawing import MAX_POINTS
 from tests.support import ROOT, Server
 
 AIM = 150  # milliseconds

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import json
 import tempfile
 from typing import Any
 
+import orjson
 import pytest
 
 from demo import samples
+from demo.server.doors import LARGEST_ASKED
 from tests.demo.dice import ARCHIVES, ASKED, CASES, DRAWINGS, MODELS, PICTURES, QUESTIONS, SEVEN, cases, record_of
 
 pytestmark = pytest.mark.slow
@@ -104,7 +107,7 @@ def page() -> Page:
 
 SENT = {
     "read_drawing": DRAWINGS,
-    "prepare": [{"pen": True, "crop": False}],
+    "prepare": DRAWINGS,
     "prepare_file": [None],
     "describe_networks": [{}],
     "look": QUESTIONS,
@@ -112,9 +115,18 @@ SENT = {
     **{name: asked for name, asked in ASKED.items() if name != "command"},
     "command": [one for one in ASKED["command"] if one["do"] not in ("start", "batch", "epoch")],  # nothing trains here
     "load": [None],
+    "weights": [{}],
 }
 STARTING = {"start", "batch", "epoch"}
 QUICK = ["read_drawing", "plan", "command", "watch", "curves", "archive"]
+
+
+def is_json(body: bytes) -> bool:
+    """As JSON's own standard has it: Python writes numbers that are none, and halves of letters, too."""
+    with contextlib.suppress(orjson.JSONDecodeError):
+        orjson.loads(body)
+        return True
+    return False
 
 
 def test_every_function_is_among_them(page):
@@ -140,8 +152,10 @@ def test_anything_sent_to_a_function(page, capsys):
         statuses.add(status)
         assert answer and b"Traceback" not in answer
         if whole:
-            assert status == 200, (name, asked, answer)
-            json.loads(answer)
+            expected = {200, 413} if len(body) > LARGEST_ASKED else {200}
+            assert status in (expected if is_json(body) else {400, 413}), (name, asked, answer)
+        if status == 200:
+            json.loads(answer, parse_constant=pytest.fail)
         assert status in (200, 400, 404, 413, 422, 500)
 
     send()
@@ -152,7 +166,7 @@ def test_anything_sent_to_a_function(page, capsys):
 
 # ---- visitors who take turns
 
-UNEQUAL = {"time", "seconds", "version"}  # what two answers to the same question may tell differently
+UNEQUAL = {"milliseconds", "seconds", "version"}  # what two answers to the same question may tell differently
 
 
 def same(one: Any, other: Any) -> bool:
@@ -175,14 +189,14 @@ def test_every_visitor_is_told_of_the_drawing_of_their_own(page):
 
     def expected(session: str, function: str, asked: Any) -> Any:
         visitor = f"alone-{next(alone)}"
-        if function == "read_drawing":
+        if function != "look":  # which alone asks about a drawing that was sent before
             return page.told(page.call(function, asked, visitor))[0]
         page.told(page.call("read_drawing", drawn[session], visitor))
         [answer] = page.told(page.call(function, asked, visitor))
         told.setdefault(json.dumps([function, asked]), {})[json.dumps(drawn[session])] = json.dumps(answer)
         return answer
 
-    @cases(CASES // 10)
+    @cases(max(100, CASES // 10))
     def take_turns(dice):
         nonlocal compared
         calls = []
@@ -191,8 +205,9 @@ def test_every_visitor_is_told_of_the_drawing_of_their_own(page):
                 drawn[session] = dice.choice(DIGITS)
                 calls.append((session, "read_drawing", drawn[session]))
             else:
-                function = dice.choice(["look", "prepare"])
-                calls.append((session, function, dice.choice(QUESTIONS[:4] if function == "look" else SENT[function])))
+                looks = dice.random() < 0.7
+                asked = dice.choice(QUESTIONS[:4]) if looks else drawn[session]
+                calls.append((session, "look" if looks else "prepare", asked))
         answers = page.told(*(page.call(function, asked, session) for session, function, asked in calls))
         for call, answer in zip(calls, answers, strict=True):
             compared += 1
@@ -200,7 +215,7 @@ def test_every_visitor_is_told_of_the_drawing_of_their_own(page):
 
     take_turns()
     assert compared > CASES / 10
-    assert len(told) == 5 and all(len(answers) > 3 for answers in told.values())
+    assert len(told) == 4 and all(len(answers) > 3 for answers in told.values())
     for answers in told.values():
         assert len(set(answers.values())) == len(answers), "other drawings, other answers"
 
