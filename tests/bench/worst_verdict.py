@@ -110,7 +110,7 @@ def main() -> None:
     with Server(parser.parse_args().root) as server:
         components = httpx.get(f"{server.url}config").json()["components"]
         functions = {name: one["id"] for one in components for name in one["props"].get("server_fns") or ()}
-        time.sleep(8)  # until nothing more is loaded
+        time.sleep(25)  # until nothing more is loaded, on a busy machine as well
         print("median  worst verdict in ms, beside", flush=True)
         for number, (name, (path, body, kind)) in enumerate(requests(functions).items()):
 
