@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import posixpath
+import re
 from pathlib import Path
 
 from starlette.requests import Request
@@ -16,6 +18,7 @@ from starlette.routing import Route
 from nets.checkpoint import SHIPPED
 
 DEMO = Path(__file__).parents[1]
+IMPORT = re.compile(r'^import [^"]*"(\.[^"]+)";', re.MULTILINE)
 TYPES = {".js": "text/javascript", ".json": "application/json", ".safetensors": "application/octet-stream"}
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
 
@@ -66,6 +69,22 @@ def starting(module: str) -> str:
     )
 
 
-def preloading(*modules: str) -> str:
-    """Tags for the page's head: the browser fetches these modules while it still reads the page."""
-    return "".join(f'<link rel="modulepreload" href="{address(module)}">' for module in modules)
+def preloading(module: str) -> str:
+    """Tags for the head: the browser fetches a module, all that it imports, and the words while it reads the page."""
+    tags = [f'<link rel="modulepreload" href="{address(name)}">' for name in imported(module)]
+    return "".join(tags) + f'<link rel="preload" as="fetch" crossorigin href="{address("words/en.json")}">'
+
+
+def imported(module: str) -> list[str]:
+    """A module and all that it imports, those it needs first."""
+    found: list[str] = []
+
+    def visit(name: str) -> None:
+        if name in found:
+            return
+        for path in IMPORT.findall(MODULES[name].decode()):
+            visit(posixpath.normpath(posixpath.join(posixpath.dirname(name), path)))
+        found.append(name)
+
+    visit(module)
+    return found

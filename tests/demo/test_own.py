@@ -40,3 +40,11 @@ def test_every_file_can_be_read_as_what_it_is_called():
     json.loads(own.FILES["words/en.json"])
     with pytest.raises(KeyError):
         own.address("page/nothing.js")
+
+
+def test_a_module_is_preloaded_with_all_that_it_imports():
+    names = own.imported("pad/pad.js")
+    assert names[-1] == "pad/pad.js" and len(set(names)) == len(names)
+    assert {"page/catalogue.js", "page/words.js", "pad/verdict.js", "reader/network.js"} <= set(names)
+    tags = own.preloading("pad/pad.js")
+    assert all(own.address(name) in tags for name in [*names, "words/en.json"])

@@ -480,6 +480,8 @@ print(status, sorted({{"torch", "numpy", "PIL", "tqdm", "scipy", "torchvision"}}
     [("huggingface_hub", "card", "huggingface_hub"), ("sklearn", "evaluate --data digits", "scikit-learn")],
 )
 def test_a_package_that_is_not_installed(capsys, monkeypatch, module, command, package):
+    for imported in [name for name in sys.modules if name.startswith(f"{module}.")]:  # by tests before
+        monkeypatch.delitem(sys.modules, imported)
     monkeypatch.setitem(sys.modules, module, None)
     monkeypatch.delitem(sys.modules, "nets.commands.card", raising=False)
     monkeypatch.delitem(sys.modules, "nets.card", raising=False)
