@@ -7,7 +7,6 @@ by value: 3 ms for a verdict that takes 2. Whatever is not a page's call is pass
 from __future__ import annotations
 
 import inspect
-import os
 from collections.abc import Awaitable, Callable
 from functools import cache, partial
 from typing import Any, cast
@@ -23,12 +22,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from demo.server.doors import door_of
 from demo.server.gradio_private import DataWithFiles, server_function
+from demo.training.settings import CORES
 from demo.words import message
 
 ASKED = "digit_duel.asked"  # in a scope: what a page's call says, once the guard has read it
 ADDRESS = "digit_duel.address"  # in a scope: whose call it is, as far as the guard can tell
 
-BUDGET = CapacityLimiter(max(2, os.cpu_count() or 1))  # heavy answers that are being made at once, of all visitors
+BUDGET = CapacityLimiter(max(2, CORES))  # heavy answers that are being made at once, of all visitors
 
 
 def page_of(request: Request) -> str:

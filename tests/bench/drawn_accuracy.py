@@ -1,4 +1,4 @@
-"""Real pen digits go in by the mouse, how many each network reads right on the page comes out.
+"""How many real pen digits each network reads when they are drawn on the page by the mouse.
 
     python -m tests.bench.drawn_accuracy --strokes FILE.jsonl.gz [--count 100]
 

@@ -1,4 +1,4 @@
-"""The page goes in, opened by a browser that has never seen it; seconds until a stroke is read, and bytes, come out.
+"""The first visit of a browser that has never seen the page: seconds until a stroke is read, and bytes.
 
     python -m tests.bench.first_visit [--visits 7]
 

@@ -1,4 +1,4 @@
-"""Visitors by the dozen, by the thousand and for hours go in; delays, errors, memory and what is left behind come out.
+"""Visitors by the dozen, by the thousand and for hours: delays, errors, memory, and what is left behind.
 
 STROKES=FILE MNIST_ROOT=FOLDER python -m tests.bench.load visitors | sessions | hours
 

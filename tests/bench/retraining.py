@@ -1,4 +1,4 @@
-"""A run from the page and the same run from the command line go in; their ratio, delays, bytes and memory come out.
+"""A run from the page against the same run from the command line: time, delays, bytes and memory.
 
 MNIST_ROOT=FOLDER STROKES=FILE python -m tests.bench.retraining cost | page | sessions
 

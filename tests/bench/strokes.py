@@ -1,4 +1,4 @@
-"""Real pen digits go in, how many of them each shipped network reads comes out, for every way of preparing them.
+"""How many real pen digits each shipped network reads, for every way of preparing them.
 
     STROKES=.../dev.jsonl.gz python -m tests.bench.strokes
 

@@ -1,4 +1,4 @@
-"""A device goes in, the seconds of training until the CNN reads 99 % of MNIST's test set come out, mean of 5 seeds.
+"""Seconds of training until the CNN reads 99 % of MNIST's test set, on a device; the mean of 5 seeds.
 
     MNIST_ROOT=... python -m tests.bench.time_to_99 [--device cuda] [--seeds 5]
 

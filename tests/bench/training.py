@@ -1,4 +1,4 @@
-"""Recipes go in; what they reach, and how much sooner than the tutorial's own pipeline, comes out.
+"""What the recipes reach, and how much sooner than the tutorials' own pipeline.
 
     MNIST_ROOT=... python -m tests.bench.training [--seeds 5] [--skip-tutorial]
 

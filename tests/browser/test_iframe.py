@@ -1,4 +1,4 @@
-"""The page in a frame of another site's page, where a Space shows it: a digit goes in, the verdicts come out."""
+"""The page in a frame of another site's page, as the Hub shows a Space."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pad in Chromium: real pointer events go in, what paper and cards show comes out."""
+"""The pad in Chromium, drawn on with real pointer events: what the paper and both cards show."""
 
 from __future__ import annotations
 

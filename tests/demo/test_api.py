@@ -1,4 +1,4 @@
-"""Pictures, drawings and nonsense go in by gradio_client and plain HTTP; answers or clear errors come out."""
+"""The public endpoint by gradio_client and by plain HTTP: pictures, drawings and nonsense."""
 
 from __future__ import annotations
 

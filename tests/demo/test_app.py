@@ -1,4 +1,4 @@
-"""A copy of the program with a checkpoint missing or broken goes in; one sentence and an honest page come out."""
+"""The program where a checkpoint is missing or broken: one sentence on the terminal, and an honest page."""
 
 from __future__ import annotations
 
