@@ -24,7 +24,8 @@ export function cards(element) {
     const place = find(".reading", box);
     const said = card ? reading(words, card) : NOTHING;
     place.dataset.digit = said.digit;
-    place.dataset.confidence = card ? card.probabilities[card.digit].toFixed(4) : ""; // for tests
+    // The page and the server differ in the eighth digit.
+    place.dataset.confidence = card ? card.probabilities[card.digit].toFixed(4) : "";
     for (const name of ["digit", "percent", "margin"]) write(find(`.${name}`, place), said[name]);
     write(find(".time", box), said.time);
     every(".bars li", box).forEach((bar, digit) => {
