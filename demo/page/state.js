@@ -12,7 +12,15 @@ export const page = store({
   retrain: {}, // what Retrain shows: settings of the next run, moment of the past, …
 });
 
-/** Take an answer's word for which networks read now. */
+/** Take an answer's word for which networks read now; one that comes late, after word of later ones, is not heeded. */
 export function hear(networks) {
-  if (networks.version !== page.get().networks?.version) page.set({ networks });
+  const known = page.get().networks;
+  if (known && (known.version === networks.version || isOlder(networks.version, known.version))) return;
+  page.set({ networks });
+}
+
+/** Whether a version is older than another of the same visitor: versions are a token, a hyphen and a number. */
+export function isOlder(version, other) {
+  const [[token, number], [otherToken, otherNumber]] = [version.split("-"), other.split("-")];
+  return token === otherToken && Number(number) < Number(otherNumber);
 }

@@ -46,13 +46,19 @@ export function begin(server, shipped) {
     (networks) => {
       version = networks.version;
       hear(networks);
+      if (page.get().networks.version !== version) later(); // others read by now
     },
     () => {}, // the server reads, or says itself that it does not answer
   );
 
+  function later() {
+    clearTimeout(timer);
+    timer = setTimeout(fetchNetworks, REST);
+  }
+
   page.subscribe(["networks"], ({ networks }) => {
     clearTimeout(timer);
-    if (version !== null && networks.version !== version) timer = setTimeout(fetchNetworks, REST);
+    if (version !== null && networks.version !== version) later();
   });
   fetchNetworks();
 

@@ -78,6 +78,7 @@ class Guard:
         self.app, self._uploads, self._on_space, self._bounds = app, uploads, on_space, bounds
         self._buckets = Buckets() if buckets is None else buckets
         self._bodies, self._open = Bodies(), AtOnce()
+        self._folder = tempfile.gettempdir()  # tried by writing to it, so now, while there is room
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -145,7 +146,7 @@ class Guard:
         size = await self._bodies.receive(address, receive, body, most, LONG_PATIENCE)
         fields = await forms.read_form(headers, body, upload)
         body.seek(size)
-        if shutil.disk_usage(tempfile.gettempdir()).free < size + LEAST_ROOM:
+        if shutil.disk_usage(self._folder).free < size + LEAST_ROOM:
             raise _no_room(scope)
         if upload:
             scope["query_string"] = b""  # an upload_id would be kept for ever

@@ -46,8 +46,8 @@ def alone(page: PadPage) -> PadPage:
 
 
 def asked(page: PadPage, since: int) -> list[str]:
-    """What the page has asked the server since."""
-    return [url for url in page.requests[since:] if "/own/" not in url and not url.startswith(("data:", "blob:"))]
+    """The functions of the server that the page has called since."""
+    return [call.function for call in page.calls[since:]]
 
 
 def test_it_reads_a_thousand_drawings_as_python_does(visit):
@@ -64,7 +64,8 @@ def test_it_reads_a_thousand_drawings_as_python_does(visit):
 
 def test_while_the_pen_moves_the_server_is_asked_nothing(visit):
     page = alone(visit())
-    before = len(page.requests)
+    page.still()
+    before = len(page.calls)
     for digit in range(10):
         page.draw(samples.strokes(digit))
         page.wait_for(digit, digit)
@@ -91,7 +92,8 @@ def test_it_reads_where_something_is_missing(browser, server, missing):
     context = browser.new_context()
     context.add_init_script(missing)
     page = alone(PadPage(context.new_page(), server.url))
-    before = len(page.requests)
+    page.still()
+    before = len(page.calls)
     page.draw(samples.strokes(7))
     page.wait_for(7, 7)
     assert not asked(page, before)

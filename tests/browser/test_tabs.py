@@ -118,7 +118,7 @@ def test_a_bad_picture_is_said_clearly(visit, tmp_path, name, content, said):
 
 
 def test_a_tab_that_is_not_seen_costs_nothing(visit, seven):
-    page = visit()
+    page = visit(served=True)
     page.page.get_by_role("tab", name=say("page.tab.about")).click()
     sent = []
     page.page.on("request", lambda request: sent.append(request.post_data or ""))

@@ -85,7 +85,7 @@ def test_whoever_would_take_more_than_there_is_keeps_nothing():
 
 
 def test_whose_networks_went_is_told_until_something_new_is_begun(made_up):
-    visitors = Visitors(NETWORKS, RECORDS, budget=1.5 * BYTES["large"], lanes=Lanes(1))
+    visitors = Visitors(NETWORKS, RECORDS, budget=BYTES["large"] + 1000, lanes=Lanes(1))
     tab = RetrainTab(visitors["one"])
     tab.start("mlp", epochs=1)
     tab.finish()

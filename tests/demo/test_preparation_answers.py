@@ -11,9 +11,11 @@ from PIL import Image
 from pydantic import ValidationError
 
 from demo import samples
-from demo.preparation.answers import STAGES, Form, Switches, prepare, prepare_file
+from demo.preparation.answers import STAGES, Form, prepare, prepare_file
+from demo.server.drawn import Drawn
 from demo.visitor import Visitor, describe_readers
 from nets.checkpoint import load_shipped
+from nets.drawing import Drawing
 from nets.models import SIDE
 from nets.prediction import predict
 from nets.preprocess import Steps, prepare_drawing
@@ -24,6 +26,11 @@ NETWORKS, RECORDS = load_shipped()
 @pytest.fixture
 def visitor() -> Visitor:
     return Visitor(NETWORKS, RECORDS)
+
+
+def drawn(drawing: Drawing, **steps: bool) -> Drawn:
+    """A drawing as the page sends it, with the steps that are off."""
+    return Drawn(strokes=[stroke.tolist() for stroke in drawing.strokes], pen=drawing.pen, steps=steps)
 
 
 def seen(stage) -> np.ndarray:
@@ -43,8 +50,7 @@ def png(values: np.ndarray) -> bytes:
 
 def test_every_stage_is_what_the_preparation_makes_of_the_drawing_up_to_there(visitor):
     drawing = samples.drawing(5)
-    visitor.prepare(drawing)
-    answer = prepare(visitor, Switches())
+    answer = prepare(visitor, drawn(drawing))
     assert answer["networks"] == describe_readers(visitor)
     assert [stage["name"] for stage in answer["stages"]] == list(STAGES)
     whole = prepare_drawing(drawing)
@@ -61,8 +67,8 @@ def test_every_stage_is_what_the_preparation_makes_of_the_drawing_up_to_there(vi
 
 
 def test_a_step_that_is_off_changes_nothing(visitor):
-    visitor.prepare(samples.drawing(5))
-    ink, _, crop, fit, centre = prepare(visitor, Switches(pen=False, crop=False))["stages"]
+    asked = drawn(samples.drawing(5), pen=False, crop=False)
+    ink, _, crop, fit, centre = prepare(visitor, asked)["stages"]
     np.testing.assert_array_equal(picture(ink), picture(crop))
     assert (fit["height"], fit["width"]) == (20, 20)
     plain = prepare_drawing(samples.drawing(5), Steps(pen=False, crop=False))
@@ -70,14 +76,14 @@ def test_a_step_that_is_off_changes_nothing(visitor):
 
 
 def test_without_a_drawing_it_says_so(visitor):
-    assert prepare(visitor, Switches())["problem"]["key"] == "preparation.blank"
+    assert prepare(visitor, drawn(Drawing((), 18.0)))["problem"]["key"] == "preparation.blank"
 
 
 def test_a_picture_takes_the_same_steps(visitor):
     ink = prepare_drawing(samples.drawing(7)).stages[0].image
     answer = prepare_file(visitor, Form(steps='{"crop": true}'), png(255 - 255 * ink))
     assert {read["digit"] for read in answer["stages"][-1]["reads"].values()} == {7}
-    assert visitor.drawing is None, "the drawing on the pad is another thing"
+    assert visitor.prepared is None, "the drawing on the pad is another thing"
 
 
 @pytest.mark.parametrize(
