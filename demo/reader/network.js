@@ -50,24 +50,39 @@ function convolution({ shape: [outputs, inputs, size], data: weight }, { data: b
     for (let c = 0; c < inputs; c++)
       for (let k = 0; k < size * size; k++)
         kernels[(c * size * size + k) * outputs + o] = weight[(o * inputs + c) * size * size + k];
+  const all = size * size * outputs; // weights of one input channel
+  const found = new Int32Array(inputs + 3); // channels that are not zero in a pixel, four of them at a time
+  const values = new Float32Array(inputs + 3);
   return ({ side, data }) => {
     const sums = new Float32Array(side * side * outputs);
     for (let i = 0; i < sums.length; i++) sums[i] = bias[i % outputs];
-    for (let i = 0; i < data.length; i++) {
-      const value = data[i];
-      if (value === 0) continue;
-      const pixel = Math.floor(i / inputs);
-      const y = Math.floor(pixel / side);
-      const x = pixel % side;
-      const c = i % inputs;
-      for (let row = Math.max(0, y - reach); row <= Math.min(side - 1, y + reach); row++)
-        for (let column = Math.max(0, x - reach); column <= Math.min(side - 1, x + reach); column++) {
-          const k = (y - row + reach) * size + (x - column + reach);
-          const from = (c * size * size + k) * outputs;
-          const to = (row * side + column) * outputs;
-          for (let o = 0; o < outputs; o++) sums[to + o] += value * kernels[from + o];
+    for (let y = 0, at = 0; y < side; y++)
+      for (let x = 0; x < side; x++, at += inputs) {
+        let count = 0;
+        for (let c = 0; c < inputs; c++) {
+          if (data[at + c] === 0) continue;
+          found[count] = c;
+          values[count++] = data[at + c];
         }
-    }
+        values.fill(0, count, count + 3); // whatever stands in the last four counts nothing
+        for (let row = Math.max(0, y - reach); row <= Math.min(side - 1, y + reach); row++)
+          for (let column = Math.max(0, x - reach); column <= Math.min(side - 1, x + reach); column++) {
+            const k = ((y - row + reach) * size + (x - column + reach)) * outputs;
+            const to = (row * side + column) * outputs;
+            for (let n = 0; n < count; n += 4) {
+              const [v0, v1, v2, v3] = [values[n], values[n + 1], values[n + 2], values[n + 3]];
+              const [k0, k1, k2, k3] = [
+                found[n] * all + k,
+                found[n + 1] * all + k,
+                found[n + 2] * all + k,
+                found[n + 3] * all + k,
+              ];
+              for (let o = 0; o < outputs; o++)
+                sums[to + o] +=
+                  v0 * kernels[k0 + o] + v1 * kernels[k1 + o] + v2 * kernels[k2 + o] + v3 * kernels[k3 + o];
+            }
+          }
+      }
     return { side, channels: outputs, data: sums };
   };
 }
