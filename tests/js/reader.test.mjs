@@ -154,6 +154,30 @@ test("what a broken worker was asked is answered by the page", async () => {
   assert.equal(helper.sent.length, 2);
 });
 
+test("where reading is quick the page does it, and else the worker", async () => {
+  for (const [quick, sent] of [
+    [Infinity, 1],
+    [-1, 2],
+  ]) {
+    const helper = new Helper();
+    const here = reader(
+      () => helper,
+      quick,
+      (task) => task(),
+    );
+    const used = here.use(NETWORKS);
+    helper.onmessage({ data: { number: helper.sent[0].number, answer: true } });
+    await used;
+    const read = here.read(DOT, {});
+    assert.equal(helper.sent.length, sent);
+    if (sent === 2)
+      helper.onmessage({ data: { number: helper.sent[1].number, answer: { cards: { mlp: { digit: 0 } } } } });
+    assert.equal((await read).cards.mlp.digit, 0);
+    here.stages(DOT, {});
+    assert.equal(helper.sent.length, sent + 1, "the steps are the worker's");
+  }
+});
+
 test("answers of a worker reach who asked, in any order, and errors too", async () => {
   const helper = new Helper();
   const here = reader(() => helper);
