@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import psutil
 import torch
 
 from demo import samples
@@ -132,6 +133,7 @@ def main() -> None:
 
     runs: dict[str, list[list[float]]] = {name: [] for name in CONDITIONS}
     asked = dict.fromkeys(CONDITIONS, 0)
+    share: dict[str, list[float]] = {name: [] for name in CONDITIONS}  # of a core
     with open_browser() as browser, Server() as server:
         for _, (name, (line, slower)) in itertools.product(range(options.runs), CONDITIONS.items()):
             context = browser.new_context(**DESKTOP)
@@ -145,9 +147,10 @@ def main() -> None:
             conditions = {"offline": False, "latency": line, "downloadThroughput": -1, "uploadThroughput": -1}
             tools.send("Network.emulateNetworkConditions", conditions)
             tools.send("Emulation.setCPUThrottlingRate", {"rate": slower})
-            before = len(page.requests)
+            before, used, began = len(page.requests), worked(server.pid), time.perf_counter()
             runs[name].append(draw(page, drawn, options.count, options.pause / 1000))
             asked[name] += len(page.requests) - before
+            share[name].append((worked(server.pid) - used) / (time.perf_counter() - began))
             context.close()
         peak = memory(server.pid)
     report = {
@@ -158,6 +161,7 @@ def main() -> None:
                 **summary(list(itertools.chain(*times))),
                 "medians of the runs": [summary(run)["median"] for run in times],
                 "requests to the server": asked[name],
+                "server's share of a core": [round(part, 3) for part in share[name]],
             }
             for name, times in runs.items()
         },
@@ -167,6 +171,12 @@ def main() -> None:
         "load of the machine": round(os.getloadavg()[0], 1),
     }
     print(json.dumps(report, indent=2))
+
+
+def worked(pid: int) -> float:
+    """Seconds of a processor that a process has used."""
+    times = psutil.Process(pid).cpu_times()
+    return times.user + times.system
 
 
 def memory(pid: int) -> int | None:
