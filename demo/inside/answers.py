@@ -20,7 +20,7 @@ from demo.inside.pixels import PixelsAnswer, pixels
 from demo.inside.pooling import PoolingAnswer, example, shift
 from demo.inside.questions import Keep, Look, layer_there, off_there
 from demo.networks import NetworksAnswer, View
-from demo.server.doors import call
+from demo.server.doors import LARGEST_DRAWING, call
 from demo.server.drawn import Drawn
 from demo.visitor import Visitor
 from demo.words import Message, message
@@ -58,7 +58,7 @@ def is_heavy(visitor: Visitor, asked: Look) -> bool:
     return asked.view in ("pixels", "pooling") or (asked.view != "mlp" and work > HEAVY)
 
 
-@call(price=4, heavy=is_heavy)
+@call(price=4, heavy=is_heavy, largest=LARGEST_DRAWING)
 def look(visitor: Visitor, asked: Look) -> LookAnswer:
     """What a view shows of the drawing on this visitor's pad."""
     networks, image = visitor.networks.view, _image(visitor, asked.drawing)
@@ -89,7 +89,7 @@ def _shown(networks: View, image: Tensor, asked: Look) -> MapsAnswer | MlpAnswer
             return {"view": "pooling", "example": example(asked.example), "shift": moved}
 
 
-@call(price=10, heavy=True)
+@call(price=10, heavy=True, largest=LARGEST_DRAWING)
 def keep(visitor: Visitor, asked: Keep) -> Kept | NotKept:
     """The output of a layer of the CNN, with the image and the logits, as the content of a .npz file."""
     model, image = visitor.networks.now()["cnn"].model, _image(visitor, asked.drawing)

@@ -19,7 +19,7 @@ from demo.inside.answers import is_heavy, keep, look
 from demo.server.doors import door_of
 from demo.visitor import describe_readers
 from demo.words import message
-from nets.drawing import Drawing
+from nets.drawing import MAX_POINTS, Drawing
 from tests.demo.inside import CNNS, IMAGE, MLPS, ask, model_of, outputs, question, visitor
 from tests.demo.inside import look as shown
 
@@ -228,3 +228,13 @@ def test_a_question_changes_nothing():
     for name, weights in before.items():
         after = model_of(session, name).state_dict()
         assert all(torch.equal(value, after[key]) for key, value in weights.items())
+
+
+@pytest.mark.parametrize("function", [look, keep])
+def test_the_largest_drawing_fits_into_a_question(function):
+    """As the page sends it, and with what is around it in a call."""
+    stroke = [[round(i % 280 + 0.1, 1), round(i % 270 + 0.3, 1)] for i in range(MAX_POINTS)]
+    asked = {"drawing": {"strokes": [stroke], "pen": 18, "steps": {}}}
+    assert len(json.dumps(asked)) + 1000 < door_of(function).largest
+    told = function(visitor(digit=None), door_of(function).question.validate_python(asked))
+    assert told.get("problem") is None
