@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import contextlib
 import io
 import os
@@ -15,10 +16,11 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import torch
 from packaging.requirements import Requirement
@@ -38,6 +40,12 @@ Answer = TypeVar("Answer")
 
 
 # ---- waiting
+
+
+def run(coroutine: Coroutine[Any, Any, Answer]) -> Answer:
+    """What a coroutine gives, on an event loop of its own: Playwright may keep one going in this thread."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 def until(condition: Callable[[], Answer], timeout: float = 60.0, every: float = 0.005) -> Answer:

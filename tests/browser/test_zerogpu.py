@@ -150,6 +150,7 @@ def test_the_gpu_is_taken_away(begin, lender, zero):
     page.do("start")
     page.until("running")
     page.page.wait_for_selector("#card-mlp.yours")
+    page.page.wait_for_selector("#card-cnn.yours")
     for fork in forks(zero):
         fork.kill()
     page.until("stopped")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import asyncio
 import base64
 import importlib.metadata
 import json
@@ -27,7 +26,7 @@ from demo import samples
 from demo.server.doors import LARGEST_DRAWING
 from demo.words import say, tell
 from nets.preprocess import prepare_drawing
-from tests.support import README, ROOT, Server, blocks
+from tests.support import README, ROOT, Server, blocks, run
 
 SECTION = re.search(r"^## From a program\n(.*?)^## ", README, re.MULTILINE | re.DOTALL)[1]
 SHOWN = "http://127.0.0.1:7860/"  # where the README's snippets find the page
@@ -153,7 +152,7 @@ def test_an_assistant_reads_a_picture(seven):
             assert ast.literal_eval(answer.content[0].text)["cnn"]["digit"] == 7
 
     with Server(GRADIO_MCP_SERVER="True") as server:
-        asyncio.run(ask(address.replace(SHOWN, server.url)))
+        run(ask(address.replace(SHOWN, server.url)))
 
 
 def test_assistants_are_answered_only_where_that_is_asked_for(http):

@@ -18,10 +18,11 @@ import pytest
 from demo.server import fetch as fetching
 from demo.server.fetch import OF_ADDRESS, OF_ALL, REDIRECTS, FetchError
 from demo.words import say
+from tests.support import run
 
 
 def fetch(url: str, most: int, visitor: str = "") -> bytes:
-    return asyncio.run(fetching.fetch(url, most, visitor))
+    return run(fetching.fetch(url, most, visitor))
 
 
 class Site(NamedTuple):
@@ -153,7 +154,7 @@ def test_of_one_visitor_few_pictures_are_fetched_at_once_and_of_all_not_many(mon
         assert all(str(refused) == say("server.too_many") for refused in mine[OF_ADDRESS:])
         assert theirs.count(b"x") == OF_ALL - OF_ADDRESS
 
-    asyncio.run(crowd())
+    run(crowd())
     assert len(fetching._under_way) == 0
 
 

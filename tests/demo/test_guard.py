@@ -38,6 +38,7 @@ from demo.server.limits import (
 )
 from demo.server.served import LARGEST_PICTURE, LARGEST_TOOL_CALL
 from demo.words import message, say
+from tests.support import run
 
 SERVER = "/gradio_api/component_server/"
 UPLOAD = "/gradio_api/upload"
@@ -299,7 +300,7 @@ def test_only_so_many_requests_of_an_address_are_answered_at_once():
         await page.end()
         assert page.count(200) == ANSWERS + 1
 
-    asyncio.run(crowd())
+    run(crowd())
 
 
 def test_answers_that_stay_open_are_bounded_by_session_and_lock_no_address_out():
@@ -317,7 +318,7 @@ def test_answers_that_stay_open_are_bounded_by_session_and_lock_no_address_out()
         assert page.count(429) == sessions + 1, "the address asks for everything else as before"
         await page.end()
 
-    asyncio.run(crowd())
+    run(crowd())
 
 
 def test_bodies_that_never_end_are_given_up_for_those_that_do():
@@ -343,7 +344,7 @@ def test_bodies_that_never_end_are_given_up_for_those_that_do():
         await asyncio.gather(*tasks, return_exceptions=True)
         assert not guard._bodies._waiting and len(guard._open) == 0
 
-    asyncio.run(crowd())
+    run(crowd())
 
 
 def test_forty_pages_that_open_at_once_meet_no_limit(visitors):
@@ -595,7 +596,7 @@ def test_a_body_that_never_comes_is_not_waited_for(visitors, monkeypatch):
         await asyncio.sleep(30)
 
     scope = {"type": "http", "method": "POST", "path": SERVER, "headers": [], "client": ("192.0.2.1", 1)}
-    asyncio.run(visitors.guard(scope, receive, answer.send))
+    run(visitors.guard(scope, receive, answer.send))
     assert answer.status == 408
 
 
@@ -692,5 +693,5 @@ def test_what_is_no_request_passes():
     async def app(scope, receive, send):
         seen.append(scope["type"])
 
-    asyncio.run(Guard(app, "")({"type": "lifespan"}, None, None))
+    run(Guard(app, "")({"type": "lifespan"}, None, None))
     assert seen == ["lifespan"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 
 import numpy as np
@@ -19,6 +18,7 @@ from nets.drawing import MAX_POINTS, MAX_STROKES
 from nets.models import mlp
 from nets.prediction import predict
 from nets.preprocess import prepare_drawing
+from tests.support import run
 
 NETWORKS, RECORDS = load_shipped()
 
@@ -29,7 +29,7 @@ def visitor() -> Visitor:
 
 
 def read(visitor: Visitor, strokes, pen: float = samples.PEN):
-    return asyncio.run(read_drawing(visitor, Drawn(strokes=strokes, pen=pen)))
+    return run(read_drawing(visitor, Drawn(strokes=strokes, pen=pen)))
 
 
 def drawn(digit: int) -> list[list[list[float]]]:

@@ -19,6 +19,7 @@ from nets.drawing import Drawing
 from nets.models import mlp
 from nets.prediction import predict
 from nets.preprocess import prepare_drawing
+from tests.support import run
 
 NETWORKS, RECORDS = load_shipped()
 
@@ -100,7 +101,7 @@ def test_images_of_several_visitors_are_read_together_and_each_gets_its_own():
         asked[3].cancel()
         return await asyncio.gather(*asked, broken, return_exceptions=True)
 
-    *read, broken = asyncio.run(ask())
+    *read, broken = run(ask())
     assert isinstance(broken, RuntimeError) and isinstance(read.pop(3), asyncio.CancelledError)
     for digit, prediction in zip([0, 1, 2, 4, 5, 6, 7, 8, 9], read, strict=True):
         alone = predict(NETWORKS["cnn"], prepare_drawing(samples.drawing(digit)).image)
