@@ -18,7 +18,7 @@ import pytest
 
 from demo.words import say
 from tests.browser.driver import ENDLESS, RetrainPage
-from tests.support import Server
+from tests.support import Server, until
 
 pytestmark = pytest.mark.browser
 pytest.importorskip("spaces", reason="spaces, which ZeroGPU Spaces have, is not installed")
@@ -149,8 +149,8 @@ def test_the_gpu_is_taken_away(begin, lender, zero):
     page.fill("cnn", epochs=ENDLESS)
     page.do("start")
     page.until("running")
-    page.page.wait_for_selector("#card-mlp.yours")
-    page.page.wait_for_selector("#card-cnn.yours")
+    for network in ("mlp", "cnn"):  # what has not learnt anything yet would not be kept
+        until(lambda: page.number("step", network)[0] in "123456789")  # noqa: B023
     for fork in forks(zero):
         fork.kill()
     page.until("stopped")
