@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from functools import cache
 from math import isfinite
 from typing import Any, TypedDict
@@ -13,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from demo import samples
+from demo.layers import LayerAnswer, layer_answer
 from demo.networks import NetworksAnswer, Record, View
 from demo.server.doors import Nothing, call
 from demo.visitor import Visitor
@@ -25,17 +25,6 @@ LONGEST = 200  # letters of what a record says: a loaded one may say anything
 LARGEST = 2**53  # beyond this JavaScript counts no more one by one
 
 _right: WeakKeyDictionary[nn.Module, int] = WeakKeyDictionary()
-
-
-class Layer(TypedDict):
-    """One layer, for a single image."""
-
-    name: str
-    kind: str
-    shape: list[int]
-    parameters: int
-    multiply_adds: int
-    receptive_field: int
 
 
 class Score(TypedDict):
@@ -62,7 +51,7 @@ class Result(TypedDict):
 class Network(TypedDict):
     """One network."""
 
-    layers: list[Layer]
+    layers: list[LayerAnswer]
     parameters: int
     multiply_adds: int
     tutorial: bool  # whether it has the architecture of the tutorial
@@ -99,7 +88,7 @@ def network(name: str, model: nn.Sequential, record: Record | None) -> Network:
     rows = describe(model)
     parameters, multiply_adds = totals(rows)
     return {
-        "layers": [Layer(**{**asdict(row), "shape": list(row.shape)}) for row in rows],  # type: ignore[typeddict-item]
+        "layers": [layer_answer(row) for row in rows],
         "parameters": parameters,
         "multiply_adds": multiply_adds,
         "tutorial": rows == tutorial(name),

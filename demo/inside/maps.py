@@ -12,20 +12,15 @@ from demo.inside.cell import CellAnswer, Place, work
 from demo.inside.layers import Reading, finite, layers, liveliest, read, signed_layers
 from demo.inside.pictures import Picture, numbers, rows, small
 from demo.inside.questions import Look, cell_there, layer_there, off_there
+from demo.layers import LayerAnswer, layer_answer
 from nets.activations import activations, dead, kernels
 from nets.arithmetic import Cell, Outputs, path, receptive_field
 from nets.models import LayerInfo
 
 
-class Row(Picture):
+class Row(Picture, LayerAnswer):
     """A layer in the chain: its figures and a little picture."""
 
-    name: str
-    kind: str
-    shape: list[int]
-    parameters: int
-    multiply_adds: int
-    receptive_field: int
     signed: bool
 
 
@@ -115,12 +110,7 @@ def maps(model: nn.Sequential, image: Tensor, asked: Look) -> MapsAnswer:
 
 def _row(row: LayerInfo, outputs: Outputs, signed: bool) -> Row:
     return {
-        "name": row.name,
-        "kind": row.kind,
-        "shape": list(row.shape),
-        "parameters": row.parameters,
-        "multiply_adds": row.multiply_adds,
-        "receptive_field": row.receptive_field,
+        **layer_answer(row),
         "signed": signed,
         **small(outputs[row.name], outputs, signed),
     }

@@ -9,12 +9,12 @@ import torch
 from torch import nn
 
 from demo import images
+from demo.layers import layer_answer
 from demo.networks import InTraining, Reader
 from demo.retrain.shapes import (
     ArchiveAnswer,
     Command,
     CurvesAnswer,
-    LayerAnswer,
     OfNetwork,
     OfRun,
     PlanAnswer,
@@ -209,15 +209,5 @@ def _planned(name: str, settings: Settings) -> PlannedNetwork:
     except Refusal as refusal:
         return {"problem": refusal.why, "parameters": 0, "multiply_adds": 0, "layers": []}
     parameters, multiply_adds = totals(rows)
-    layers: list[LayerAnswer] = [
-        {
-            "name": row.name,
-            "kind": row.kind,
-            "shape": list(row.shape),
-            "parameters": row.parameters,
-            "multiply_adds": row.multiply_adds,
-            "receptive_field": row.receptive_field,
-        }
-        for row in rows
-    ]
+    layers = [layer_answer(row) for row in rows]
     return {"problem": None, "parameters": parameters, "multiply_adds": multiply_adds, "layers": layers}

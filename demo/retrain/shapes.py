@@ -10,6 +10,7 @@ from typing import Any, Literal, TypedDict
 
 from pydantic import Field
 
+from demo.layers import LayerAnswer
 from demo.networks import NetworksAnswer
 from demo.server.doors import Asked
 from demo.training.curves import CurvesOfNetwork
@@ -66,15 +67,6 @@ class OfNetwork(Asked):
 
 
 # ---- answered
-
-
-class LayerAnswer(TypedDict):
-    name: str
-    kind: str  # the class in torch.nn
-    shape: list[int]  # of the output for one image
-    parameters: int
-    multiply_adds: int  # for one image
-    receptive_field: int  # pixels along a side of the input
 
 
 class PlannedNetwork(TypedDict):
