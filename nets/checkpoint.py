@@ -27,6 +27,7 @@ from nets.files import write_whole
 from nets.models import ARCHITECTURES, NETWORKS, Architecture, count_parameters
 from nets.options import OptionError, read
 from nets.places import SHIPPED as SHIPPED
+from nets.places import TUTORIAL as TUTORIAL
 from nets.training import TrainConfig
 
 LARGEST = {".safetensors": 8 * 2**20, ".json": 2**20}  # bytes that are read at most; the largest network has 7 MB

@@ -23,6 +23,7 @@ STYLES = (
     "inside/inside.css",
     "preparation/preparation.css",
     "about/about.css",
+    "compare/compare.css",
 )
 
 
