@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections import deque
 from collections.abc import Iterable, Sequence
+from math import isfinite
 from typing import NamedTuple, TypedDict
 
 from nets.evaluation import Evaluation
@@ -101,12 +102,8 @@ class Curves:
 
     def diverge(self, end: TrainEnd) -> None:
         """The batch after the last one was too much."""
-        finite = end.loss is not None and abs(end.loss) < float("inf")
-        self.diverged = {
-            "x": short(end.seconds),
-            "step": end.step + 1,
-            "loss": short(end.loss) if end.loss is not None and finite else None,
-        }
+        loss = short(end.loss) if end.loss is not None and isfinite(end.loss) else None
+        self.diverged = {"x": short(end.seconds), "step": end.step + 1, "loss": loss}
 
     @property
     def latest(self) -> Point | None:
