@@ -20,7 +20,7 @@ from demo.server.gradio_private import remember_few_calls
 from demo.server.limits import UPLOAD_AGE, UPLOAD_SWEEP
 from demo.server.served import LARGEST_PICTURE
 from demo.visitors import Visitors
-from demo.words import say
+from demo.words import say, say_html
 
 MOST_WAITING = 50  # calls of the endpoint, and asking for a GPU
 MOST_REMEMBERED = 2000  # such calls, answered or not, that Gradio keeps a note of
@@ -62,8 +62,12 @@ def page() -> gr.Blocks:
     """What every page begins with; further components are laid out inside it."""
     demo = gr.Blocks(title=say("page.title"), analytics_enabled=False, delete_cache=(UPLOAD_SWEEP, UPLOAD_AGE))
     with demo:
-        title = f"<h1>{say('page.title')}</h1><p>{say('page.subtitle')}</p>"
-        gr.HTML(title, apply_default_css=False, elem_id="title")
+        gr.HTML(
+            html_template=f"<h1>{say('page.title')}</h1><p>{say_html('page.subtitle')}</p>",
+            js_on_load=own.starting("page/frame.js"),
+            apply_default_css=False,
+            elem_id="title",
+        )
     return demo
 
 

@@ -1,5 +1,7 @@
 // Sentences from the catalogue (words/en.json), and every number format of the page.
 
+import { replaced } from "./marks.js";
+
 const PLACEHOLDER = /\{(\w+)(?::(\w+))?\}/g; // {name} or {name:format}
 const PERCENT = "\u202f%"; // behind a narrow space that does not break
 
@@ -59,7 +61,7 @@ function exact(value, decimals = 4) {
   return (Number(text) === 0 ? (0).toFixed(decimals) : text).replaceAll("-", "−");
 }
 
-/** What says a catalogue's sentences: { say, tell, format }. */
+/** What says a catalogue's sentences: { say, tell, marked, has, format }. */
 export function speaker(catalogue, language = "en") {
   const plural = new Intl.PluralRules(language);
   const format = numbers(language);
@@ -79,15 +81,21 @@ export function speaker(catalogue, language = "en") {
     return format[style](value);
   }
 
-  /** The sentence of a key, with a value for each placeholder; throws where one is missing. */
-  function say(key, values = {}) {
+  function sentence(key, values, shown) {
     const found = entry(key);
-    const sentence = typeof found === "string" ? found : found[plural.select(values.count)];
-    return sentence.replace(PLACEHOLDER, (_, name, style) => written(key, values, name, style));
+    const text = replaced(typeof found === "string" ? found : found[plural.select(values.count)], shown);
+    return text.replace(PLACEHOLDER, (_, name, style) => written(key, values, name, style));
   }
+
+  const wordOf = (term, text) => text ?? entry(`term.${term}.word`);
+
+  /** The sentence of a key, with a value for each placeholder; throws where one is missing. */
+  const say = (key, values = {}) => sentence(key, values, wordOf);
 
   return {
     say,
+    /** The same with its terms marked, [[key|text]], for terms.js to explain. */
+    marked: (key, values = {}) => sentence(key, values, (term, text) => `[[${term}|${wordOf(term, text)}]]`),
     /** A message that an answer carries, { key, values }; nothing for none. */
     tell: (message) => (message ? say(message.key, message.values) : ""),
     /** Whether there is such a key. */
