@@ -68,7 +68,8 @@ def device_name(device: torch.device, threads: int) -> str:
     """What a network was trained on, for the record."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
-    return f"CPU ({platform.machine()}, {torch.backends.cpu.get_cpu_capability()}, {threads} threads)"
+    counted = f"{threads} thread{'s' * (threads != 1)}"
+    return f"CPU ({platform.machine()}, {torch.backends.cpu.get_cpu_capability()}, {counted})"
 
 
 def training_record(
