@@ -9,6 +9,7 @@ export const page = store({
   networks: null, // which networks read now: { version, readers: { mlp, cnn } }, as the server last said
   steps: {}, // of the preparation, those that are switched off: { crop: false }
   inside: {}, // what Look inside shows: view, layer, map, cell, maps switched off, …
+  presenting: false, // the view for a projector
   retrain: {}, // what Retrain shows: settings of the next run, moment of the past, …
 });
 
