@@ -14,6 +14,7 @@ from demo.inside.layout import inside
 from demo.networks import Reader
 from demo.pad.layout import pad
 from demo.page import own, theme
+from demo.preparation.answers import prepare_file
 from demo.preparation.layout import preparation
 from demo.retrain.layout import retrain
 from demo.server import stack
@@ -45,7 +46,7 @@ def build(
         visitors.forget(request.session_hash)
 
     with page() as demo:
-        pad(visitors)
+        pad(visitors, prepare_file)
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):
             for name, part in TABS.items():
                 with gr.Tab(say(f"page.tab.{name}"), elem_id=f"tab-{name}"):

@@ -19,6 +19,7 @@ STYLES = (
     "page/terms.css",
     "page/frame.css",
     "pad/pad.css",
+    "pad/paper.css",
     "page/tabs.css",
     "retrain/retrain.css",
     "inside/inside.css",
