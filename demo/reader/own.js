@@ -11,10 +11,9 @@ const REST = 1500; // milliseconds without other networks, as while one trains, 
 
 /**
  * Ways to read a drawing { strokes, pen, steps } in the page, which answer as the server does: `read` as read_drawing, and
- * `stages` as prepare; `networks` gives those that read, by name. All give null while the page does not have the networks that read now; then the server is to be
- * asked.
- */
-/**
+ * `stages` as prepare; `networks` gives those that read, by name. All give null while the page does not have the networks
+ * that read now; then the server is to be asked.
+ *
  * @type {{ read: (drawing: any) => Promise<any> | null, stages: (drawing: any) => Promise<any> | null,
  *   networks: () => Record<string, { layers: string[], weights: ArrayBuffer }> | null }}
  */
