@@ -11,7 +11,7 @@ from torch import nn
 from demo.about.layout import about
 from demo.inside.layout import inside
 from demo.pad.layout import pad
-from demo.page import own, theme
+from demo.page import meta, own, theme
 from demo.preparation.layout import preparation
 from demo.retrain.layout import retrain
 from demo.server import stack
@@ -81,7 +81,7 @@ LAUNCH: dict[str, Any] = {
     "theme": theme.theme(),
     "head": theme.HEAD,
     "favicon_path": theme.DEMO / "page" / "favicon.svg",
-    "app_kwargs": {"routes": [own.ROUTE], **stack.APP},
+    "app_kwargs": {"routes": [own.ROUTE], **stack.app(meta.tags)},
     "max_file_size": LARGEST_PICTURE,
     "state_session_capacity": 100,  # nothing of ours is in them
     "ssr_mode": False,
