@@ -9,7 +9,9 @@ import gradio as gr
 from torch import nn
 
 from demo.about.layout import about
+from demo.compare.layout import compare
 from demo.inside.layout import inside
+from demo.networks import Reader
 from demo.pad.layout import pad
 from demo.page import meta, own, theme
 from demo.preparation.layout import preparation
@@ -25,12 +27,19 @@ from demo.words import say, say_html
 MOST_WAITING = 50  # calls of the endpoint, and asking for a GPU
 MOST_REMEMBERED = 2000  # such calls, answered or not, that Gradio keeps a note of
 
-TABS = {"retrain": retrain, "inside": inside, "preparation": preparation, "about": about}
+TABS = {"retrain": retrain, "compare": compare, "inside": inside, "preparation": preparation, "about": about}
 
 
-def build(networks: Mapping[str, nn.Sequential], records: Mapping[str, Mapping[str, Any]]) -> gr.Blocks:
-    """The page for these networks, which all visitors share."""
-    visitors = Visitors(networks, records)
+def build(
+    networks: Mapping[str, nn.Sequential],
+    records: Mapping[str, Mapping[str, Any]],
+    tutorial: tuple[Mapping[str, nn.Sequential], Mapping[str, Mapping[str, Any]]] | None = None,
+) -> gr.Blocks:
+    """The page for these networks, which all visitors share; tutorial: others, trained as in the tutorials."""
+    readers = {}
+    if tutorial:
+        readers = {name: Reader(model, tutorial[1][name], "tutorial") for name, model in tutorial[0].items()}
+    visitors = Visitors(networks, records, tutorial=readers)
 
     def forget(request: gr.Request) -> None:
         visitors.forget(request.session_hash)

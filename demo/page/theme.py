@@ -24,6 +24,7 @@ STYLES = (
     "inside/inside.css",
     "preparation/preparation.css",
     "about/about.css",
+    "compare/compare.css",
 )
 
 
