@@ -24,6 +24,7 @@ STYLES = (
     "inside/inside.css",
     "preparation/preparation.css",
     "about/about.css",
+    "page/preferences.css",
     "compare/compare.css",
 )
 

@@ -21,6 +21,8 @@ def main() -> None:
         page = PadPage(browser.new_context(viewport=size, device_scale_factor=ENLARGED).new_page(), server.url)
         page.put(3)
         page.wait_for(3, 3)
+        page.page.mouse.move(0, 0)
+        page.page.evaluate("scrollTo(0, 0)")
         page.still()
         picture = Image.open(io.BytesIO(page.page.screenshot())).convert("RGB")
     picture.quantize(256, dither=Image.Dither.NONE).save(target, optimize=True)
