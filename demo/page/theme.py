@@ -25,6 +25,7 @@ STYLES = (
     "inside/inside.css",
     "preparation/preparation.css",
     "about/about.css",
+    "page/preferences.css",
     "compare/compare.css",
 )
 
