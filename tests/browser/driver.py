@@ -181,11 +181,17 @@ class RetrainPage(PadPage):
     def field(self, network: str, name: str) -> Any:
         return self.page.locator(f"#retrain [data-name={name}] :is(input, select)[data-network={network}]")
 
+    def open_settings(self) -> None:
+        if not self.page.eval_on_selector("#retrain .drawer", "e => e.open"):
+            self.page.click("#retrain .drawer > summary")
+
     def fill(self, network: str, **values: object) -> None:
+        self.open_settings()
         for name, value in values.items():
             self.field(network, name).fill(str(value))
 
     def unfold(self, part: str) -> None:
+        self.open_settings()
         self.page.click(f"#retrain [data-part={part}] summary")
 
     def do(self, what: str) -> None:
