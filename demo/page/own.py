@@ -44,12 +44,17 @@ WEIGHTS = {  # the networks that come with the app, each under its own hash: oth
 }
 PREVIEW = "page/preview.png"  # of the page, for those who show a link to it; tests/browser/preview.py makes it
 PICTURES = {PREVIEW: (DEMO / PREVIEW).read_bytes()}
-FILES = {**MODULES, **WEIGHTS, **PICTURES}
+RESULTS = {  # what was measured of the networks; trials and what else is not looked at stays behind
+    f"checkpoints/compare/{path.name}": path.read_bytes()
+    for path in sorted((SHIPPED / "compare").glob("*"))
+    if path.suffix in (".json", ".png") and path.stem != "experiments"
+}
+FILES = {**MODULES, **WEIGHTS, **PICTURES, **RESULTS}
 PACKED = {name: gzip.compress(content, 9, mtime=0) for name, content in FILES.items()}
 VERSION = _hash(b"".join(name.encode() + b"\0" + content + b"\0" for name, content in MODULES.items()))
 VERSIONS = {
     **dict.fromkeys(MODULES, VERSION),
-    **{name: _hash(content) for name, content in {**WEIGHTS, **PICTURES}.items()},
+    **{name: _hash(content) for name, content in {**WEIGHTS, **PICTURES, **RESULTS}.items()},
 }
 
 
@@ -71,6 +76,11 @@ ROUTE = Route("/own/{version}/{name:path}", _file)
 def address(name: str) -> str:
     """Where the page finds one of the app's own files, relative to the page; raises KeyError for an unknown one."""
     return f"own/{VERSIONS[name]}/{name}"
+
+
+def results() -> dict[str, str]:
+    """Where the page finds what was measured, by name: measured-best-mlp, ledger, ..., gallery.png."""
+    return {Path(name).name.removesuffix(".json"): address(name) for name in RESULTS}
 
 
 def starting(module: str) -> str:
