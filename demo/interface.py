@@ -12,6 +12,7 @@ from demo.about.layout import about
 from demo.inside.layout import inside
 from demo.pad.layout import pad
 from demo.page import own, theme
+from demo.preparation.answers import prepare_file
 from demo.preparation.layout import preparation
 from demo.retrain.layout import retrain
 from demo.server import stack
@@ -34,7 +35,7 @@ def build(networks: Mapping[str, nn.Sequential], records: Mapping[str, Mapping[s
         visitors.forget(request.session_hash)
 
     with page() as demo:
-        pad(visitors)
+        pad(visitors, prepare_file)
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab(say("page.tab.retrain")):
                 retrain(visitors)

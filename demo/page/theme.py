@@ -18,6 +18,7 @@ STYLES = (
     "page/theme.css",
     "page/terms.css",
     "pad/pad.css",
+    "pad/paper.css",
     "page/tabs.css",
     "retrain/retrain.css",
     "inside/inside.css",

@@ -4,6 +4,7 @@
 import { decode } from "../page/dom.js";
 import { latest } from "../page/latest.js";
 import { hear, page } from "../page/state.js";
+import { digitReader, eachDigit } from "./digits.js";
 import { reader } from "./reader.js";
 
 const REST = 1500; // milliseconds without other networks, as while one trains, after which their weights are fetched
@@ -16,12 +17,14 @@ const REST = 1500; // milliseconds without other networks, as while one trains, 
 /** @type {{ read: (drawing: any) => Promise<any> | null, stages: (drawing: any) => Promise<any> | null }} */
 export const here = { read: () => null, stages: () => null };
 
-/** Begin to fetch the networks. `shipped` is { name: { layers, address } }. */
+/** Begin to fetch the networks; resolves once they are there. `shipped` is { name: { layers, address } }. */
 export function begin(server, shipped) {
   const reads = reader();
   const lying = {}; // the shipped weights, by name
   let version = null; // of the networks that the page reads with
   let timer;
+  let arrived;
+  const first = new Promise((resolve) => (arrived = resolve));
 
   function weightsOf(name) {
     lying[name] ??= bytesAt(shipped[name].address).catch((error) => {
@@ -46,7 +49,9 @@ export function begin(server, shipped) {
     (networks) => {
       version = networks.version;
       hear(networks);
-      if (page.get().networks.version !== version) later(); // others read by now
+      if (page.get().networks.version !== version)
+        later(); // others read by now
+      else arrived();
     },
     () => {}, // the server reads, or says itself that it does not answer
   );
@@ -62,21 +67,27 @@ export function begin(server, shipped) {
   });
   fetchNetworks();
 
+  const one = (drawing) => reads.read(drawing, drawing.steps);
+  const eachOnce = digitReader(one);
+
   async function read(drawing) {
     const { networks } = page.get();
-    const { image, cards } = await reads.read(drawing, drawing.steps);
-    return { networks, image: image ? bytes(image) : "", cards };
+    const each = drawing.digit === undefined ? [] : await eachOnce(eachDigit(drawing), networks.version);
+    const { image, cards } = each[drawing.digit] ?? (await one(drawing));
+    return { networks, image: image ? bytes(image) : "", cards, digits: each.map((digit) => digit.cards) };
   }
 
   async function stages(drawing) {
     const { networks } = page.get();
-    const made = await reads.stages(drawing, drawing.steps);
+    const digit = drawing.digit === undefined ? drawing : eachDigit(drawing)[drawing.digit];
+    const made = await reads.stages(digit, drawing.steps);
     return made ? { networks, stages: made.map(stage) } : { problem: { key: "preparation.blank", values: {} } };
   }
 
   const ready = () => version !== null && page.get().networks?.version === version;
   here.read = (drawing) => (ready() ? read(drawing) : null);
-  here.stages = (drawing) => (ready() ? stages(drawing) : null);
+  here.stages = (drawing) => (ready() && !drawing.image ? stages(drawing) : null);
+  return first;
 }
 
 /** A step of the preparation as the server tells it. */
