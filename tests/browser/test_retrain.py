@@ -151,7 +151,7 @@ def test_a_learning_rate_far_too_large_is_told(begin):
     )
     mark = page.page.locator("[data-chart=loss] text.label", has_text="MLP: beyond all bounds at batch")
     assert mark.is_visible() and page.page.locator("[data-chart=loss] .cross").count() == 1
-    assert mark.inner_text() in page.page.get_attribute("[data-chart=loss] .plot svg", "aria-label")
+    assert mark.text_content() in page.page.get_attribute("[data-chart=loss] .plot svg", "aria-label")
 
 
 def test_an_architecture_is_counted_before_it_is_trained(begin):
@@ -231,9 +231,7 @@ def test_a_trained_network_is_downloaded_and_loaded_elsewhere(begin, tmp_path):
     other.wait_for(4, 4)
     before = other.confidences()
     other.page.set_input_files("#retrain [type=file]", {"name": "x.zip", "mimeType": "", "buffer": b"PK\x03\x04 no"})
-    other.page.wait_for_function(
-        "document.querySelector('.keep .problem').innerText.startsWith('x.zip was not loaded')"
-    )
+    other.page.locator(".keep .problem", has_text="x.zip was not loaded").wait_for()
     assert other.yours() == [] and other.confidences() == before
     other.page.set_input_files("#retrain [type=file]", archive)
     other.page.wait_for_selector("#card-mlp.yours")
