@@ -24,7 +24,11 @@ class Augmentation:
     elastic: float = number(0.0, 0, 3, "smooth distortion: its standard deviation in pixels")
     pen: float = number(0.0, 0, 1, "pixels by which the pen's radius grows or shrinks")
     slash: float = number(0.0, 0, 1, "share of the zeros that get a slash")
-    serif: float = number(0.0, 0, 1, "share of the ones that get a foot, and mostly a flag")
+    serif: float = number(0.0, 0, 1, "share of the ones that are drawn anew, with a flag and some with a foot")
+    open: float = number(0.0, 0, 1, "share of the fours that are drawn anew, open at the top")
+    top: float = number(0.0, 0, 1, "share of the fives that are drawn anew, with a top that stands apart")
+    bar: float = number(0.0, 0, 1, "share of the sevens that are drawn anew, with a bar")
+    tail: float = number(0.0, 0, 1, "share of the nines that are drawn anew, with the tail of a g")
 
     def __post_init__(self) -> None:
         check(self)
@@ -64,7 +68,18 @@ class TrainConfig:
 # What the tutorials do, the validation set left out: plain Adam, fixed order, float32.
 _TUTORIAL = TrainConfig(batch_size=64, schedule="constant", shuffle=False, reduced_precision=False)
 _AUGMENTATION = Augmentation(
-    rotation=12, scale=0.12, shear=0.2, shift=1.0, elastic=0.7, pen=0.6, slash=0.25, serif=0.15
+    rotation=12,
+    scale=0.12,
+    shear=0.2,
+    shift=1.0,
+    elastic=0.7,
+    pen=0.6,
+    slash=0.35,
+    serif=0.3,
+    open=0.25,
+    top=0.08,
+    bar=0.25,
+    tail=0.3,
 )
 _BEST = TrainConfig(
     optimizer="muon",

@@ -24,6 +24,8 @@ Point = tuple[float, float]
 
 DESKTOP = {"viewport": {"width": 1280, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+# A visitor who has been here, and left the paper blank: a first visit begins with a sample that draws itself.
+RETURNING = """try { sessionStorage["digit-duel"] ??= JSON.stringify({ strokes: [], pen: 18 }) } catch {}"""
 ENDLESS = 1000  # epochs: a run that ends only when a test ends it
 
 
@@ -57,10 +59,12 @@ class Call:
 
 
 class PadPage:
-    """The page open in a browser, as a visitor uses it."""
+    """The page open in a browser, as a visitor uses it: one who has been here before, unless it is the first visit."""
 
-    def __init__(self, page: Any, url: str) -> None:
+    def __init__(self, page: Any, url: str, first: bool = False) -> None:
         self.page = page
+        if not first:
+            page.add_init_script(RETURNING)
         self.requests: list[str] = []
         self.complaints: list[str] = []
         self.calls: list[Call] = []
