@@ -115,7 +115,11 @@ export function chart(plot, key, drawn = (view) => view) {
     last = picture;
     if (!size.width || !picture) return; // not visible
     const { across, up, lines, ends, moment } = picture;
-    const place = frame(size.width, size.height);
+    const place = frame(
+      size.width,
+      size.height,
+      lines.map(({ label }) => label),
+    );
     const { left, right, top, bottom } = place;
     const px = (value) => round(left + across.place(value) * (right - left));
     const py = (value) => round(bottom - Math.min(1, up.place(value)) * (bottom - top));

@@ -2,12 +2,14 @@
 // told otherwise; a line has x and y, lists of the same length with x rising.
 
 const LINE = 15; // from one label to the next
+const LETTER = 7; // the width of a letter
 const NARROW = 480; // of a chart: labels beside the plot would leave it too little
 
-/** The plot's place in a chart of this size: { left, right, top, bottom, narrow }. */
-export function frame(width, height) {
+/** The plot's place in a chart of this size and with these labels: { left, right, top, bottom, narrow }. */
+export function frame(width, height, labels = []) {
   const narrow = width < NARROW;
-  return { left: 46, right: Math.max(60, width - (narrow ? 12 : 116)), top: 22, bottom: height - 44, narrow };
+  const beside = 20 + LETTER * Math.max(11, ...labels.map(({ length }) => length));
+  return { left: 46, right: Math.max(60, width - (narrow ? 12 : beside)), top: 22, bottom: height - 44, narrow };
 }
 
 /**

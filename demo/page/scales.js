@@ -20,13 +20,13 @@ export const scales = {
   // from 0 to the largest value
   clock(values) {
     const top = largest(values, 1);
-    return { place: (value) => value / top, ticks: ticks(top, step(top)).map((value) => [value, format(value)]) };
+    return { place: (value) => value / top, ticks: ticks(top, step(0.7 * top)).map((value) => [value, format(value)]) };
   },
 
   // the same for what is counted: ticks at whole numbers alone
   whole(values) {
     const top = largest(values, 1);
-    const by = Math.max(1, step(top));
+    const by = Math.max(1, step(0.7 * top));
     return { place: (value) => value / top, ticks: ticks(top, by).map((value) => [value, compact(value)]) };
   },
 

@@ -6,7 +6,8 @@ import { test } from "node:test";
 import { besideCursor, epochEnds, frame, nearest, path, reached, spread, stops, under } from "../../demo/page/plot.js";
 
 test("a chart leaves room for labels beside its plot, or where it is narrow above it", () => {
-  assert.deepEqual(frame(800, 404), { left: 46, right: 684, top: 22, bottom: 360, narrow: false });
+  assert.deepEqual(frame(800, 404), { left: 46, right: 703, top: 22, bottom: 360, narrow: false });
+  assert.equal(frame(800, 404, ["CNN 0.1", "MLP, run 12 98.25 %"]).right, 800 - 20 - 7 * 19);
   assert.deepEqual(frame(340, 316), { left: 46, right: 328, top: 22, bottom: 272, narrow: true });
 });
 

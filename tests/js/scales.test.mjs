@@ -56,8 +56,8 @@ test("what is counted has ticks at whole numbers", () => {
   const told = (most) => scales.whole([most]).ticks.map(([, text]) => text);
   assert.deepEqual(told(2), ["0", "1", "2"]);
   assert.deepEqual(told(0.4), ["0", "1"]);
-  assert.deepEqual(told(41_000), ["0", "20,000", "40,000"]);
-  assert.deepEqual(told(9), ["0", "5"]);
+  assert.deepEqual(told(41_000), ["0", "10,000", "20,000", "30,000", "40,000"]);
+  assert.deepEqual(told(9), ["0", "2", "4", "6", "8"]);
   assert.equal(scales.whole([246]).place(246), 1);
 });
 
