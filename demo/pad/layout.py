@@ -77,9 +77,7 @@ def template(parameters: Mapping[str, int]) -> str:
 
 def _card(network: str, parameters: int) -> str:
     name = say(f"network.{network}")
-    bars = "".join(
-        f'<li><b>{digit}</b><i aria-hidden="true"><i></i></i><span></span></li>' for digit in range(10)
-    )
+    bars = "".join(f'<li><b>{digit}</b><i aria-hidden="true"><i></i></i><span></span></li>' for digit in range(10))
     return f"""
     <section class="card" id="card-{network}" aria-label="{name}">
       <h2>{name}</h2><p class="size">{say("verdict.size", parameters=parameters)}</p>
