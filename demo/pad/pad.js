@@ -22,7 +22,7 @@ const REST = 400; // milliseconds that the pen rests before it is said what lies
 const GREETING = "5"; // a sample in two strokes
 
 /** Start the component: `server.read_drawing` reads a drawing, `props` are the values given in layout.py. */
-export function start({ element, server, props: { side, samples, maxStrokes, shipped, largest } }) {
+export function start({ element, server, props: { side, samples, maxStrokes, trained, largest } }) {
   const { find, every } = within(element);
   const pad = find("#pad");
   const canvas = find("#pad canvas");
@@ -185,7 +185,7 @@ export function start({ element, server, props: { side, samples, maxStrokes, shi
     ask();
   }
 
-  const ready = begin(server, shipped);
+  const ready = begin(server, trained);
   pictures(element, server, largest, problem);
   const before = kept(side);
   if (before) width.value = before.pen; // a slider takes no other width than it can show

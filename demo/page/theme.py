@@ -17,6 +17,7 @@ FIXED = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono
 STYLES = (
     "page/theme.css",
     "page/terms.css",
+    "page/frame.css",
     "pad/pad.css",
     "pad/paper.css",
     "page/tabs.css",
@@ -24,6 +25,7 @@ STYLES = (
     "inside/inside.css",
     "preparation/preparation.css",
     "about/about.css",
+    "compare/compare.css",
 )
 
 

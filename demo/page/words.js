@@ -26,6 +26,10 @@ export function numbers(language = "en") {
     share: share(0),
     share1: share(1),
     share2: share(2),
+    /** With its sign, and a minus as wide as a plus: +4, −4, 0. */
+    signed: (value) => signed(value, 0),
+    signed1: (value) => signed(value, 1),
+    signed2: (value) => signed(value, 2),
     decimal1: decimals[1],
     decimal2: decimals[2],
     decimal3: decimals[3],
@@ -52,6 +56,11 @@ export function numbers(language = "en") {
 function significant(value, digits) {
   const power = value && (Math.abs(value) >= 1e4 || Math.abs(value) < 1e-3);
   return power ? value.toExponential(1) : String(Number(value.toPrecision(digits)));
+}
+
+function signed(value, decimals) {
+  const text = Math.abs(value).toFixed(decimals);
+  return Number(text) === 0 ? text : `${value < 0 ? "−" : "+"}${text}`;
 }
 
 /** So many decimals; of a number too small for them two digits, in powers of ten; a minus as wide as a plus. */

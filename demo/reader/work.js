@@ -11,6 +11,7 @@ import { network, softmax, tensors } from "./network.js";
  *   { drawing, steps }          { image, cards }: what the networks see, and what each reads; null and {} without ink.
  *                               Of a picture, drawing.image is what they see, as base64 of a byte a pixel
  *   { drawing, steps, stages }  the same for each step of the preparation, [{ name, picture, image, cards }], or null
+ *   { images }                  [cards], what each network reads in each of these images
  * @returns {(asked: any) => any}
  */
 export function worker() {
@@ -20,11 +21,12 @@ export function worker() {
     return Object.fromEntries(networks.map(([name, logits]) => [name, card(logits, image)]));
   }
 
-  return ({ use, drawing, steps, stages: wanted }) => {
+  return ({ use, drawing, steps, stages: wanted, images }) => {
     if (use) {
       networks = Object.entries(use).map(([name, { layers, weights }]) => [name, network(layers, tensors(weights))]);
       return true;
     }
+    if (images) return images.map(cards);
     if (wanted) return stages(drawing, steps)?.map((stage) => ({ ...stage, cards: cards(stage.image) })) ?? null;
     const image = drawing.image ? inked(drawing.image) : prepare(drawing, steps);
     return { image, cards: image ? cards(image) : {} };
