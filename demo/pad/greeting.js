@@ -16,7 +16,7 @@ export function begun(strokes, count) {
 
 /** Let a sample draw itself on the sheet as long as nothing else lies there; whole at once where motion is not wanted. */
 export function greet(sheet, sample, untouched) {
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+  if (matchMedia("(prefers-reduced-motion)").matches) {
     if (untouched()) sheet.lend(sample);
     return;
   }

@@ -11,6 +11,9 @@ export function eachDigit({ strokes, pen, steps, images }) {
   return apart({ strokes, pen }).map((members) => ({ strokes: members.map((i) => strokes[i]), pen, steps }));
 }
 
+/** Of a drawing { strokes, pen, steps, digit } the digit that is looked at, as a drawing; the whole where it is one. */
+export const lookedAt = (drawing) => (drawing.digit === undefined ? drawing : eachDigit(drawing)[drawing.digit]);
+
 /** A function that reads drawings with `read`, those alone that it did not read the last time with the same networks. */
 export function digitReader(read) {
   let known = [];

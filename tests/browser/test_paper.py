@@ -165,7 +165,11 @@ def test_keys_act_where_they_belong_and_draw(visit):
 
     page.page.focus("#pad canvas")
     page.page.keyboard.press("Delete")
-    assert page.page.is_visible("#pad .cell") and page.page.is_visible("#pad-help")
+    assert (
+        page.page.is_visible("#pad .cell")
+        and page.page.is_visible("#pad-help")
+        and not page.page.is_visible("#seen .note")
+    )
     for key in ["ArrowUp"] * 6 + ["Space"] + ["ArrowDown"] * 12 + ["Space"] + ["ArrowRight"] * 3:
         page.page.keyboard.press(key)
     assert state(page)["strokes"] == [[[145, 85 + 10 * i] for i in range(13)]]
