@@ -26,7 +26,7 @@ export function asked({ key, ctrlKey, metaKey, altKey, shiftKey, target }, onPad
 
 /**
  * A pen led by the arrow keys over a canvas whose side is that many pad units, with `cell` to show where it is. `sheet`
- * takes what it draws; `told(key, values)` hears where it is and whether it is down. Gives { lift }.
+ * takes what it draws; `told(key, values)` hears where it is and whether it is down, as a sentence's key. Gives { lift }.
  */
 export function cursor(canvas, cell, side, sheet, told) {
   let at = [CELLS / 2, CELLS / 2]; // column and row, from 0
@@ -41,7 +41,7 @@ export function cursor(canvas, cell, side, sheet, told) {
     cell.classList.toggle("down", down);
   }
 
-  function say(key) {
+  function tell(key) {
     told(key, { column: at[0], row: at[1] });
   }
 
@@ -55,7 +55,7 @@ export function cursor(canvas, cell, side, sheet, told) {
   function move([across, along]) {
     at = [at[0] + across, at[1] + along].map((place) => Math.min(CELLS - 1, Math.max(0, place)));
     if (down) sheet.moved([point()]);
-    else say("pad.keys.at");
+    else tell("pad.keys.at");
     show();
   }
 
@@ -64,10 +64,10 @@ export function cursor(canvas, cell, side, sheet, told) {
     if (event.key in ARROWS) move(ARROWS[event.key]);
     else if (event.key === " " && down) {
       lift();
-      say("pad.keys.up");
+      tell("pad.keys.up");
     } else if (event.key === " ") {
       down = sheet.down(point());
-      if (down) say("pad.keys.down");
+      if (down) tell("pad.keys.down");
       show();
     } else if (event.key === "Escape") lift();
     else return;
