@@ -28,6 +28,7 @@ from nets.files import write_whole
 from nets.models import ARCHITECTURES, NETWORKS, SIDE, Architecture, count_parameters
 from nets.options import OptionError, read
 from nets.places import SHIPPED as SHIPPED
+from nets.places import TUTORIAL as TUTORIAL
 from nets.training import TrainConfig
 
 LARGEST = {".safetensors": 8 * 2**20, ".json": 2**20}  # bytes that are read at most; the largest network has 7 MB
@@ -67,7 +68,8 @@ def device_name(device: torch.device, threads: int) -> str:
     """What a network was trained on, for the record."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
-    return f"CPU ({platform.machine()}, {torch.backends.cpu.get_cpu_capability()}, {threads} threads)"
+    counted = f"{threads} thread{'s' * (threads != 1)}"
+    return f"CPU ({platform.machine()}, {torch.backends.cpu.get_cpu_capability()}, {counted})"
 
 
 def training_record(
