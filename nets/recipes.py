@@ -74,12 +74,12 @@ _AUGMENTATION = Augmentation(
     shift=1.0,
     elastic=0.7,
     pen=0.6,
-    slash=0.35,
-    serif=0.3,
-    open=0.25,
-    top=0.08,
-    bar=0.25,
-    tail=0.3,
+    slash=0.3,
+    serif=0.22,
+    open=0.12,
+    top=0.04,
+    bar=0.12,
+    tail=0.18,
 )
 _BEST = TrainConfig(
     optimizer="muon",
@@ -102,7 +102,7 @@ RECIPES: dict[str, dict[str, TrainConfig]] = {
         "cnn": replace(_FAST, epochs=1, batch_size=128),
     },
     "best": {
-        "mlp": replace(_BEST, epochs=60, batch_size=256),
+        "mlp": replace(_BEST, epochs=90, batch_size=256),
         "cnn": replace(_BEST, epochs=16, batch_size=128),
     },
 }

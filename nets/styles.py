@@ -37,17 +37,11 @@ def style(option: str, **ranges: Range) -> Callable[[Strokes], Strokes]:
     return add
 
 
-@style("serif", length=(0.06, 0.62), drop=(0.04, 0.42), bow=(-0.1, 0.1), bend=(-0.06, 0.06))
+@style("serif", length=(0.05, 0.62), drop=(0.05, 0.48), bow=(-0.1, 0.1), bend=(-0.06, 0.06))
 def flag(length: float, drop: float, bow: float, bend: float) -> list[Stroke]:
     """A long flag is steep: a flat one would make it a seven."""
     drop += length / 2
     return [[(-length, drop), (-length / 2 + bow, drop / 2 + bow), (0, 0), (0, 0), (bend, 0.5), (0, 1)]]
-
-
-@style("serif", length=(0.03, 0.2), drop=(0.2, 0.75), bow=(-0.06, 0.1), bend=(-0.04, 0.06))
-def steep_flag(length: float, drop: float, bow: float, bend: float) -> list[Stroke]:
-    """Nearly down the stem."""
-    return [[(-length, drop), (-length / 2 - bow, drop / 2), (0, 0), (0, 0), (bend, 0.5), (0, 1)]]
 
 
 @style("serif", length=(0.12, 0.62), drop=(0.08, 0.35), peak=(0.02, 0.12), bend=(-0.06, 0.06))
@@ -80,7 +74,7 @@ def flag_and_foot(
 
 @style(
     "open",
-    left=(0.16, 0.75),
+    left=(0.24, 0.75),
     lean=(-0.08, 0.15),
     bar=(0.45, 0.78),
     slope=(-0.12, 0.12),
@@ -100,7 +94,7 @@ def open_four(
 
 
 @style(
-    "open", left=(0.18, 0.7), lean=(-0.05, 0.15), bar=(0.45, 0.75), over=(0.0, 0.2), high=(0.0, 0.4), slant=(-0.1, 0.1)
+    "open", left=(0.24, 0.7), lean=(-0.05, 0.15), bar=(0.45, 0.75), over=(0.0, 0.2), high=(0.0, 0.4), slant=(-0.1, 0.1)
 )
 def round_four(left: float, lean: float, bar: float, over: float, high: float, slant: float) -> list[Stroke]:
     """The same without a corner."""
