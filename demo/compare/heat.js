@@ -1,6 +1,5 @@
 // A map of shares by place of a moved image, in lightness of a reader's colour.
 
-import { words } from "../page/catalogue.js";
 import { make } from "../page/dom.js";
 import { colour, mixed } from "./map.js";
 import { ACROSS, REACH } from "./shift.js";
@@ -76,6 +75,3 @@ function outline(paint, kept) {
   paint.stroke();
   paint.setLineDash([]);
 }
-
-/** What the outline says, for a legend. */
-export const legend = () => words.say("compare.moved.legend", { share: WHOLE });

@@ -91,7 +91,8 @@ export function matrices(element, readers, { pairs }, server) {
     const lines = digits.map((label) =>
       make("tr", {}, make("th", { scope: "row" }, String(label)), ...digits.map((digit) => cell(label, digit))),
     );
-    const table = make("table", { class: key ? "matrix" : "matrix signed" });
+    const table = make("table", { class: "matrix" });
+    table.classList.toggle("signed", !key);
     table.append(make("caption", {}, caption), make("thead", {}, head), make("tbody", {}, ...lines));
     return make("div", { "data-network": key ? readerOf(key).network : "" }, table);
   }
