@@ -19,7 +19,12 @@ from nets.checkpoint import SHIPPED
 
 DEMO = Path(__file__).parents[1]
 IMPORT = re.compile(r'^import [^"]*"(\.[^"]+)";', re.MULTILINE)
-TYPES = {".js": "text/javascript", ".json": "application/json", ".safetensors": "application/octet-stream"}
+TYPES = {
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".png": "image/png",
+    ".safetensors": "application/octet-stream",
+}
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
 
 
@@ -37,10 +42,18 @@ WEIGHTS = {  # the networks that come with the app, each under its own hash: oth
     for kind in ("*.safetensors", "tutorial/*.safetensors")
     for path in sorted(SHIPPED.glob(kind))
 }
-FILES = {**MODULES, **WEIGHTS}
+RESULTS = {  # of the comparison
+    f"checkpoints/compare/{path.name}": path.read_bytes()
+    for path in sorted((SHIPPED / "compare").glob("*"))
+    if path.suffix in (".json", ".png") and path.stem != "experiments"  # the claims hold what the page needs of them
+}
+FILES = {**MODULES, **WEIGHTS, **RESULTS}
 PACKED = {name: gzip.compress(content, 9, mtime=0) for name, content in FILES.items()}
 VERSION = _hash(b"".join(name.encode() + b"\0" + content + b"\0" for name, content in MODULES.items()))
-VERSIONS = {**dict.fromkeys(MODULES, VERSION), **{name: _hash(content) for name, content in WEIGHTS.items()}}
+VERSIONS = {
+    **dict.fromkeys(MODULES, VERSION),
+    **{name: _hash(content) for name, content in {**WEIGHTS, **RESULTS}.items()},
+}
 
 
 async def _file(request: Request) -> Response:
