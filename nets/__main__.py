@@ -1,4 +1,4 @@
-"""The command line: python -m nets {train,evaluate,predict,activations,compare,table,card}; --help says more of each."""
+"""The command line, python -m nets COMMAND: train, evaluate, predict, activations, compare, table, card; see --help."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Who is compared: the four readers, and variants of the two networks that differ in one thing each.
 
 A contestant is a network's architecture, at most one change of its chain, and how it is trained. All but the readers
-are trained by one short recipe, CONTEST, so that what differs is the network alone; one of them takes more epochs of it.
+are trained by one short recipe, CONTEST, so that what differs is the network alone; one takes more epochs of it.
 """
 
 from __future__ import annotations
@@ -103,8 +103,12 @@ def unshared(model: nn.Sequential, seed: int) -> nn.Sequential:
     assert isinstance(convolution, nn.Conv2d)
     local = LocallyConnected2d(convolution.out_channels, SIDE, convolution.kernel_size[0])
     local.reset_parameters(torch.Generator().manual_seed(seed))
-    return nn.Sequential(OrderedDict((("local1" if name == "conv1" else name), local if name == "conv1" else layer)
-                                     for name, layer in layers.items()))
+    return nn.Sequential(
+        OrderedDict(
+            (("local1" if name == "conv1" else name), local if name == "conv1" else layer)
+            for name, layer in layers.items()
+        )
+    )
 
 
 def _contest(key: str, network: str, architecture: Architecture | None = None, **more: object) -> Contestant:

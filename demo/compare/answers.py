@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypedDict
 
-from nets.comparison.changes import shift
 from pydantic import Field
 
 from demo import images
@@ -12,7 +11,7 @@ from demo.server.doors import Asked, call
 from demo.visitor import Visitor
 from demo.words import Message, message
 from nets.changes import CHANGES
-from nets.comparison.measures import REACH, ink, probabilities, sample
+from nets.comparison.measures import REACH, ink, probabilities, sample, shift
 from nets.data import DataError, DigitData, load_mnist
 
 STEP = 2  # pixels between two places of a map

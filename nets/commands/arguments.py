@@ -183,7 +183,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--experiment",
         choices=EXPERIMENTS,
         metavar="NAME",
-        help="run one experiment again, in less than two minutes, and print what it finds, a JSON object for each line; "
+        help="run one experiment again, in less than two minutes, and print what it finds, a JSON object a line; "
         f"nothing is written: {', '.join(EXPERIMENTS)}",
     )
     compare.add_argument(

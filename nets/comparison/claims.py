@@ -1,13 +1,14 @@
 """The tutorials' claims put to the test: a row each, of numbers; the page and checkpoints/README.md say them.
 
-A row's key names its sentences, values are what they say, and verdict is "so", "not" or "depends". Its rule stands here,
-so that other measurements give another verdict. Differences count where they are larger than the seeds' own spread.
+A row's key names its sentences, values are what they say, and verdict is "so", "not" or "depends". Its rule stands
+here, so that other measurements give another verdict. Differences count where they are larger than the seeds' spread.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from nets.comparison.trials import CLOSE
@@ -50,7 +51,7 @@ class Row:
     experiment: str  # what to run again: a name for COMMAND
     digits: int = 0  # what accuracies are measured on; 0: nothing is read
     seeds: int = 0  # trainings of each network; 0: nothing is trained
-    spread: dict[str, float | None] = field(default_factory=dict)  # standard deviation over the seeds, of values so named
+    spread: dict[str, float | None] = field(default_factory=dict)  # over the seeds: standard deviation of these values
 
 
 def claims(found: Found) -> list[dict[str, Any]]:
@@ -95,8 +96,10 @@ def _epochs(network: str) -> Callable[[Found], Row]:
         epochs = found.converged[f"tutorial-{network}"]
         mean = epochs["mean"]
         verdict = "so" if low <= mean <= high else "not"
-        values = {"low": low, "high": high, "epochs": mean, "close": CLOSE}
-        return Row((network,), verdict, values, "tutorials", 5_000, len(epochs["values"]), {"epochs": epochs["deviation"]})
+        values = {"low": low, "high": high, "epochs": mean, "close": 100 * CLOSE}
+        return Row(
+            (network,), verdict, values, "tutorials", 5_000, len(epochs["values"]), {"epochs": epochs["deviation"]}
+        )
 
     return tell
 
@@ -151,7 +154,7 @@ def _fields(found: Found) -> Row:
 def _deeper(found: Found) -> Row:
     rows = _layers()
     real = [rows[f"conv{i}"].receptive_field for i in (1, 2, 3, 4)]
-    verdict = "so" if all(a < b for a, b in zip(real, real[1:], strict=False)) else "not"
+    verdict = "so" if all(a < b for a, b in pairwise(real)) else "not"
     return Row(("cnn",), verdict, {"first": real[0], "last": real[-1], "side": SIDE}, "layers")
 
 
@@ -199,7 +202,9 @@ def _rate_mlp(found: Found) -> Row:
     lost = arms[best]["accuracy"]["mean"] - arms[told]["accuracy"]["mean"]
     own = max(arms[best]["accuracy"]["deviation"] or 0, arms[told]["accuracy"]["deviation"] or 0)
     verdict = "so" if lost <= own else "depends"
-    return Row(("mlp",), verdict, _of_rates(arms, told, best), "rates-mlp", 10_000, _seeds(arms), _spread_of(arms, told, best))
+    return Row(
+        ("mlp",), verdict, _of_rates(arms, told, best), "rates-mlp", 10_000, _seeds(arms), _spread_of(arms, told, best)
+    )
 
 
 def _rate_cnn(found: Found) -> Row:
@@ -209,7 +214,12 @@ def _rate_cnn(found: Found) -> Row:
     told, best, theirs = TOLD["rate-cnn"], _best(arms), _best(others)
     verdict = "so" if best < theirs else "not"
     large = arms[TOLD["rate-mlp"]]["accuracy"]
-    values = {**_of_rates(arms, told, best), "best_mlp": theirs, "large": TOLD["rate-mlp"], "large_accuracy": large["mean"]}
+    values = {
+        **_of_rates(arms, told, best),
+        "best_mlp": theirs,
+        "large": TOLD["rate-mlp"],
+        "large_accuracy": large["mean"],
+    }
     spread = {**_spread_of(arms, told, best), "large_accuracy": large["deviation"]}
     return Row(("cnn",), verdict, values, "rates-cnn", 10_000, _seeds(arms), spread)
 

@@ -1,4 +1,4 @@
-"""The course of a comparison: what is missing is trained and measured, and each result is written as soon as it is known.
+"""The course of a comparison: what is missing is trained and measured, each result written as soon as it is known.
 
 Whoever stops it loses at most one training or one reader's measures; the next call goes on there.
 """
@@ -88,7 +88,7 @@ class Course:
             model=done.model,
             data=self.data,
             device=done.record["device"],
-            seconds=done.record["seconds"],
+            seconds=done.record["processor_seconds"],  # others may be using the machine
             epochs=done.record["epochs"],
             outcome="finished",
             validation=evaluate(done.model, self.data.validation),
@@ -132,7 +132,7 @@ class Course:
             "data": {"name": self.data.name, "checksums": self.data.checksums},
             "training": {name: record[name] for name in ("recipe", "seed", "epochs", "seconds", "device")},
             "shift": shift_map(model, digits),
-            "curves": curves(model, digits),
+            "curves": curves(model, digits[: -(-len(digits) // 2)]),
             "test": on_test_set(model, self.data.test),
             "hard": HARD,
             "ledger": {

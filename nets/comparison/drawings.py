@@ -15,7 +15,9 @@ from nets.drawing import Drawing
 PEN = 18.0  # pad units
 POINTS = 8  # of a stroke, between two of its control points
 
-STYLES: dict[int, list[list[str]]] = {  # digit -> styles -> strokes, "x,y x,y ..." in pad units; twice the same: a corner
+STYLES: dict[
+    int, list[list[str]]
+] = {  # digit -> styles -> strokes, "x,y x,y ..." in pad units; twice the same: a corner
     0: [
         ["140,52 102,78 86,140 104,204 142,228 182,200 196,138 178,76 142,52"],
         ["146,56 108,66 88,120 96,190 134,226 176,204 190,146 176,80 138,54", "192,66 144,138 92,218"],
@@ -52,7 +54,7 @@ STYLES: dict[int, list[list[str]]] = {  # digit -> styles -> strokes, "x,y x,y .
     ],
     8: [
         ["178,80 144,52 106,70 110,108 146,136 180,170 170,216 130,230 98,204 108,164 146,136 176,108 178,80"],
-        ["140,138 108,112 112,70 142,54 174,72 172,112 140,138 140,138 102,168 104,212 142,230 180,210 176,166 140,138"],
+        ["140,138 108,112 112,70 142,54 174,72 172,112 140,138 140,138 102,168 104,212 142,230 180,210 140,138"],
     ],
     9: [
         ["178,98 148,56 106,70 98,112 132,138 172,118 180,86 180,86 178,150 172,230"],
@@ -83,7 +85,7 @@ def made_up(digit: int, seed: int) -> Drawing:
 
 
 def smooth(points: np.ndarray) -> np.ndarray:
-    """A Catmull-Rom line through (n, 2) points, n >= 2: it meets each of them, and has a corner where one stands twice."""
+    """A Catmull-Rom line through (n, 2) points: it meets each of them, and has a corner where one stands twice."""
     padded = np.concatenate([points[:1], points, points[-1:]])
     line = [points[:1]]
     t = (np.arange(1, POINTS + 1) / POINTS)[:, None]

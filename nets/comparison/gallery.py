@@ -114,9 +114,7 @@ def _margin(first: Tensor, second: Tensor, labels: Tensor) -> Tensor:
     return torch.where(only_one, (of_truth[0] - of_truth[1]).abs(), torch.zeros(()))
 
 
-def _choose(
-    _: dict[str, Tensor], margins: dict[str, Tensor], labels: Tensor, each: int
-) -> dict[str, list[list[int]]]:
+def _choose(_: dict[str, Tensor], margins: dict[str, Tensor], labels: Tensor, each: int) -> dict[str, list[list[int]]]:
     """For each pair and true digit the images that split it furthest."""
     chosen = {}
     for pair, margin in margins.items():

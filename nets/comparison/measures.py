@@ -9,28 +9,28 @@ import torch
 from torch import Tensor, nn
 
 from nets.augment import warp
-from nets.comparison.changes import KINDS, add_noise, shift
+from nets.changes import CHANGES, noise
 from nets.comparison.scores import calibration, confusion
 from nets.contestants import Contestant
 from nets.data import Digits
-from nets.models import CLASSES
+from nets.models import CLASSES, SIDE
 from nets.recipes import Augmentation
 
-SAMPLE = 1000  # test digits for maps and curves
+SAMPLE = 1000  # test digits for maps; curves take half of them
 SAMPLE_SEED = 0  # of their choice
 REACH = 14  # pixels: how far the maps go along each axis
 BATCH = 250  # images read at once: they fit a processor's cache
 UNSURE = 20  # of the digits that a reader reads rightly, those named for each diagonal cell: the least sure
 FAR = 4  # pixels: how far digits are moved for the ledger
 
-# Every test digit once, changed at random; the noise is that of changes.add_noise.
+# Every test digit once, changed at random; the noise is that of nets.changes.
 HARD: dict[str, float] = {"rotation": 25, "scale": 0.2, "shear": 0.3, "shift": 3.0, "noise": 0.15, "seed": 0}
 
 Between = Callable[[], object]  # called between batches; an exception raised there cancels
 
 
 def sample(digits: Digits, count: int = SAMPLE) -> tuple[Tensor, Digits]:
-    """So many of the digits, chosen at random with a fixed seed, the smaller choice part of the larger; indices, too."""
+    """The indices of so many digits, chosen at random with a fixed seed, and they; fewer are the first of more."""
     order = torch.randperm(len(digits), generator=torch.Generator().manual_seed(SAMPLE_SEED))
     return order[:count], digits[order[:count]]
 
@@ -49,6 +49,21 @@ def probabilities(model: nn.Module, images: Tensor, between: Between | None = No
             if between:
                 between()
     return torch.cat(found).clone()
+
+
+def shift(images: Tensor, dx: int, dy: int) -> Tensor:
+    """Moved by whole pixels, to the right and down; what leaves the frame is gone, what comes in is paper."""
+    moved = torch.zeros_like(images)
+    if abs(dx) < SIDE and abs(dy) < SIDE:
+        (to_x, from_x), (to_y, from_y) = _overlap(dx), _overlap(dy)
+        moved[..., to_y, to_x] = images[..., from_y, from_x]
+    return moved
+
+
+def _overlap(by: int) -> tuple[slice, slice]:
+    """Where the pixels of a row that stay in the frame go to, and where they come from."""
+    to = slice(max(by, 0), SIDE + min(by, 0))
+    return to, slice(to.start - by, to.stop - by)
 
 
 def shift_map(
@@ -83,11 +98,11 @@ def ink_kept(digits: Digits, reach: int = REACH) -> list[list[float]]:
 def curves(model: nn.Module, digits: Digits, between: Between | None = None) -> dict[str, Any]:
     """Accuracy and mean probability of the true digit for every kind of change, over its values."""
     images, found = ink(digits), {}
-    for name, kind in KINDS.items():
-        scores = [_score(model, kind.change(images, value), digits.labels, between) for value in kind.values]
+    for name, kind in CHANGES.items():
+        scores = [_score(model, kind.apply(images, value), digits.labels, between) for value in kind.values]
         found[name] = {
-            "values": list(kind.values),
-            "neutral": kind.neutral,
+            "values": kind.values,
+            "none": kind.none,
             "digits": len(digits),
             "accuracy": [accuracy for accuracy, _ in scores],
             "confidence": [confidence for _, confidence in scores],
@@ -98,7 +113,7 @@ def curves(model: nn.Module, digits: Digits, between: Between | None = None) -> 
 def hard(images: Tensor) -> Tensor:
     """The images, each changed at random as HARD says; the same every time."""
     how = Augmentation(**{name: HARD[name] for name in ("rotation", "scale", "shear", "shift")})
-    return add_noise(warp(images, how, torch.Generator().manual_seed(int(HARD["seed"]))), HARD["noise"])
+    return noise(warp(images, how, torch.Generator().manual_seed(int(HARD["seed"]))), HARD["noise"])
 
 
 def on_test_set(model: nn.Module, digits: Digits, between: Between | None = None) -> dict[str, Any]:

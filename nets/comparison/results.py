@@ -14,7 +14,7 @@ from torch import nn
 from nets.checkpoint import load
 from nets.contestants import CONTESTANTS, READERS, Contestant
 from nets.files import write_whole
-from nets.places import SHIPPED
+from nets.places import SHIPPED, TUTORIAL
 
 FOLDER = SHIPPED / "compare"
 VERSION = 1  # of what is measured of a reader: another one, and all are measured again
@@ -35,9 +35,9 @@ def write(folder: Path, name: str, content: Any) -> None:
 
 
 def reader_path(key: str, folder: Path = FOLDER) -> Path:
-    """Where a reader's weights are: ours are the shipped networks, the tutorials' lie beside the results."""
+    """Where a reader's weights are: ours are the shipped networks, the tutorials' lie in a folder beside results."""
     recipe, network = key.split("-")
-    return SHIPPED / f"{network}.safetensors" if recipe == "best" else folder / f"{key}.safetensors"
+    return (SHIPPED if recipe == "best" else folder.parent / TUTORIAL.name) / f"{network}.safetensors"
 
 
 def load_reader(key: str, folder: Path = FOLDER) -> tuple[nn.Sequential, dict[str, Any]]:

@@ -65,7 +65,7 @@ def confusion(labels: Tensor, read: Tensor) -> list[list[int]]:
 def split(labels: Tensor, first: Tensor, second: Tensor) -> dict[str, Any]:
     """Where two readers of the same digits part: counts, McNemar's test, and the digits of each kind.
 
-    Kinds: first (only the first is right), second, both_wrong_alike, both_wrong_apart. Digits are indices, by true digit.
+    Kinds: first (only the first is right), second, both_wrong_alike, both_wrong_apart; digits by their indices.
     """
     a, b = first == labels, second == labels
     kinds = {

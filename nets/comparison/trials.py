@@ -170,4 +170,6 @@ def roughness(losses: list[float], window: int = WINDOW) -> dict[str, float]:
 def decimated(losses: list[float], points: int = 120) -> list[float]:
     """The losses as at most so many means of equal stretches, for a chart."""
     stretch = -(-len(losses) // points)
-    return [round(sum(part) / len(part), 4) for i in range(0, len(losses), stretch) if (part := losses[i : i + stretch])]
+    return [
+        round(sum(part) / len(part), 4) for i in range(0, len(losses), stretch) if (part := losses[i : i + stretch])
+    ]
