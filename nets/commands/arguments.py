@@ -90,7 +90,7 @@ examples:
   {prog} compare
   {prog} compare --only ours                        the networks shipped are new: 5 minutes
   {prog} compare --experiment rates-mlp             one claim of the tutorials, once more"""
-PARTS = ("contestants", "readers", "ours", "experiments", "gallery")
+PARTS = ("contestants", "readers", "ours", "clock", "experiments", "gallery")
 EXPERIMENTS = (  # as nets.comparison.experiments has them, and two that train nothing
     "rates-mlp", "rates-cnn", "regularised-mlp", "regularised-cnn", "tutorials", "sizes", "pools", "sharing", "pixels",
     "layers", "shifts",
