@@ -115,7 +115,12 @@ def prepare_picture(picture: Image.Image, steps: Steps = Steps()) -> Prepared | 
     The pen of a picture keeps its width: brought to MNIST's by a distance transform, digits were read no better.
     """
     ink = find_ink(picture)
-    if ink is None or not (ink > TRACE).any():
+    return None if ink is None else prepare_ink(ink, steps)
+
+
+def prepare_ink(ink: Ink, steps: Steps = Steps()) -> Prepared | None:
+    """The ink of a picture as the networks read it, or None if there is none."""
+    if not (ink > TRACE).any():
         return None
     stages = [Stage("ink", ink)]
     if steps.crop:

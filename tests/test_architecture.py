@@ -31,6 +31,7 @@ LEVELS = {
     "demo.inside": 9,
     "demo.retrain": 9,
     "demo.about": 9,
+    "demo.compare": 9,
     "demo.interface": 10,
     "app": 11,
 }

@@ -10,7 +10,8 @@ import gradio as gr
 from demo import samples
 from demo.pad.answers import read_drawing
 from demo.page import own
-from demo.reader.answers import layers, weights
+from demo.page.lying import lying
+from demo.reader.answers import read_with, weights
 from demo.server.calls import doors
 from demo.visitors import Visitors
 from demo.words import say
@@ -26,16 +27,13 @@ def pad(visitors: Visitors) -> None:
     gr.HTML(
         html_template=template({name: count_parameters(model) for name, model in visitors.shipped.items()}),
         js_on_load=own.starting("pad/pad.js"),
-        server_functions=doors(visitors, read_drawing, weights),
+        server_functions=doors(visitors, read_drawing, weights, read_with),
         apply_default_css=False,
         elem_id="duel",
         side=PAD,
         samples={str(digit): samples.strokes(digit) for digit in samples.CONTROLS},
         maxStrokes=MAX_STROKES,
-        shipped={
-            name: {"layers": layers(model), "address": own.address(f"checkpoints/{name}.safetensors")}
-            for name, model in visitors.shipped.items()
-        },
+        trained=lying(visitors),
     )
 
 
@@ -67,7 +65,7 @@ def template(parameters: Mapping[str, int]) -> str:
 
 def _card(network: str, parameters: int) -> str:
     name = say(f"network.{network}")
-    bars = "".join(f"<li><b>{digit}</b><i><s></s></i><span></span></li>" for digit in range(10))
+    bars = "".join(f"<li><b>{digit}</b><i><i></i></i><span></span></li>" for digit in range(10))
     return f"""
     <section class="card" id="card-{network}" aria-label="{name}">
       <h2>{name}</h2><p class="size">{say("verdict.size", parameters=parameters)}</p>

@@ -15,7 +15,7 @@ const STORE = "digit-duel"; // where the browser keeps the drawing over a reload
 const WAIT_AFTER = 1_500; // milliseconds
 
 /** Start the component: `server.read_drawing` reads a drawing, `props` are the values given in layout.py. */
-export function start({ element, server, props: { side, samples, maxStrokes, shipped } }) {
+export function start({ element, server, props: { side, samples, maxStrokes, trained } }) {
   const { find, every } = within(element);
   const canvas = find("#pad canvas");
   const paint = paper(canvas, side);
@@ -167,7 +167,7 @@ export function start({ element, server, props: { side, samples, maxStrokes, shi
     ask();
   }
 
-  begin(server, shipped);
+  begin(server, trained);
   page.set({ pen: Number(pen.value) });
   restore();
   repaint();

@@ -32,8 +32,10 @@ MODULES = {  # the path that the page names -> content; modules find each other,
     for path in sorted(DEMO.rglob("*"))
     if path.suffix in (".js", ".json") and path.is_file()
 }
-WEIGHTS = {  # the shipped networks, each under its own hash: another version of a module does not fetch them again
-    f"checkpoints/{path.name}": path.read_bytes() for path in sorted(SHIPPED.glob("*.safetensors"))
+WEIGHTS = {  # the networks that come with the app, each under its own hash: other modules do not fetch them again
+    f"checkpoints/{path.relative_to(SHIPPED).as_posix()}": path.read_bytes()
+    for kind in ("*.safetensors", "tutorial/*.safetensors")
+    for path in sorted(SHIPPED.glob(kind))
 }
 FILES = {**MODULES, **WEIGHTS}
 PACKED = {name: gzip.compress(content, 9, mtime=0) for name, content in FILES.items()}

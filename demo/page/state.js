@@ -8,7 +8,9 @@ export const page = store({
   verdict: null, // the newest answer about the drawing, with `asked`, when on performance.now(); null before the first
   networks: null, // which networks read now: { version, readers: { mlp, cnn } }, as the server last said
   steps: {}, // of the preparation, those that are switched off: { crop: false }
+  compare: {}, // what Compare shows: view, move, how far each change goes, …
   inside: {}, // what Look inside shows: view, layer, map, cell, maps switched off, …
+  presenting: false, // the view for a projector
   retrain: {}, // what Retrain shows: settings of the next run, moment of the past, …
 });
 

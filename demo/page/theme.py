@@ -16,12 +16,15 @@ FIXED = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono
 
 STYLES = (
     "page/theme.css",
+    "page/terms.css",
+    "page/frame.css",
     "pad/pad.css",
     "page/tabs.css",
     "retrain/retrain.css",
     "inside/inside.css",
     "preparation/preparation.css",
     "about/about.css",
+    "compare/compare.css",
 )
 
 

@@ -19,9 +19,10 @@ from demo.server.drawn import Drawn, Switches
 from demo.visitor import Visitor
 from demo.words import Message, message
 from nets.drawing import DrawingError
-from nets.pictures import PictureError, open_picture
+from nets.pictures import PictureError, find_ink, open_picture
+from nets.pieces import apart_ink
 from nets.prediction import predict_batch
-from nets.preprocess import Prepared, Steps, prepare_drawing, prepare_picture
+from nets.preprocess import Prepared, Steps, prepare_drawing, prepare_ink
 
 SWITCHES = tuple(switch.name for switch in fields(Steps))
 STAGES = ("ink", *SWITCHES)
@@ -59,6 +60,12 @@ class Stages(TypedDict):
     stages: list[Stage]
 
 
+class PictureStages(Stages):
+    """The stages of a picture, and the digits in it that stand apart."""
+
+    digits: list[str]  # from left to right, each by itself: base64 of the 28x28 bytes that the networks see of it
+
+
 class Problem(TypedDict):
     """Why there is nothing to be shown."""
 
@@ -77,15 +84,20 @@ def prepare(visitor: Visitor, asked: Drawn) -> Stages | Problem:
 
 
 @call(price=20, heavy=True)
-def prepare_file(visitor: Visitor, asked: Form, content: bytes) -> Stages | Problem:
+def prepare_file(visitor: Visitor, asked: Form, content: bytes) -> PictureStages | Problem:
     """The steps of a picture's content."""
     try:
         with PICTURES:
             picture = open_picture(io.BytesIO(content))
     except PictureError as error:
         return {"problem": message(f"error.{error.code}", **error.values)}
-    answer = stages(partial(prepare_picture, picture), Steps(**asked.steps), visitor)
-    return answer or {"problem": message("error.picture.no_ink")}
+    ink = find_ink(picture)
+    steps = Steps(**asked.steps)
+    answer = None if ink is None else stages(partial(prepare_ink, ink), steps, visitor)
+    if ink is None or answer is None:
+        return {"problem": message("error.picture.no_ink")}
+    digits = [prepare_ink(one, steps) for one in apart_ink(ink)]
+    return {**answer, "digits": [images.pixels(one.image) for one in digits if one]}
 
 
 def stages(prepare: Callable[[Steps], Prepared | None], steps: Steps, visitor: Visitor) -> Stages | None:

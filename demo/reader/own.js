@@ -10,41 +10,38 @@ const REST = 1500; // milliseconds without other networks, as while one trains, 
 
 /**
  * Ways to read a drawing { strokes, pen, steps } in the page, which answer as the server does: `read` as read_drawing, and
- * `stages` as prepare. Both give null while the page does not have the networks that read now; then the server is to be
+ * `stages` as prepare; `networks` gives those that read, by name. All give null while the page does not have the networks that read now; then the server is to be
  * asked.
  */
-/** @type {{ read: (drawing: any) => Promise<any> | null, stages: (drawing: any) => Promise<any> | null }} */
-export const here = { read: () => null, stages: () => null };
+/**
+ * @type {{ read: (drawing: any) => Promise<any> | null, stages: (drawing: any) => Promise<any> | null,
+ *   networks: () => Record<string, { layers: string[], weights: ArrayBuffer }> | null }}
+ */
+export const here = { read: () => null, stages: () => null, networks: () => null };
 
-/** Begin to fetch the networks. `shipped` is { name: { layers, address } }. */
-export function begin(server, shipped) {
+/** Begin to fetch the networks. `trained` are those that come with the app, { training: { name: { layers, address } } }. */
+export function begin(server, trained) {
   const reads = reader();
-  const lying = {}; // the shipped weights, by name
   let version = null; // of the networks that the page reads with
+  let reading = null; // those networks, by name
   let timer;
-
-  function weightsOf(name) {
-    lying[name] ??= bytesAt(shipped[name].address).catch((error) => {
-      delete lying[name];
-      throw error;
-    });
-    return lying[name];
-  }
 
   const fetchNetworks = latest(
     async () => {
       const answer = await server.weights({});
       if (!answer?.networks) return undefined;
-      const made = Object.keys(shipped).map(async (name) => {
+      const made = Object.entries(answer.networks.readers).map(async ([name, { source }]) => {
         const own = answer.own[name];
         if (own) return [name, { layers: own.layers, weights: decode(own.weights).buffer }];
-        return [name, { layers: shipped[name].layers, weights: await weightsOf(name) }];
+        return [name, await lying(trained[source][name])];
       });
-      await reads.use(Object.fromEntries(await Promise.all(made)));
-      return answer.networks;
+      const fetched = Object.fromEntries(await Promise.all(made));
+      await reads.use(fetched);
+      return { networks: answer.networks, fetched };
     },
-    (networks) => {
+    ({ networks, fetched }) => {
       version = networks.version;
+      reading = fetched;
       hear(networks);
       if (page.get().networks.version !== version) later(); // others read by now
     },
@@ -53,7 +50,9 @@ export function begin(server, shipped) {
 
   function later() {
     clearTimeout(timer);
-    timer = setTimeout(fetchNetworks, REST);
+    const { readers } = page.get().networks;
+    const changing = Object.values(readers).some(({ source }) => !(source in trained));
+    timer = setTimeout(fetchNetworks, changing ? REST : 0);
   }
 
   page.subscribe(["networks"], ({ networks }) => {
@@ -77,6 +76,7 @@ export function begin(server, shipped) {
   const ready = () => version !== null && page.get().networks?.version === version;
   here.read = (drawing) => (ready() ? read(drawing) : null);
   here.stages = (drawing) => (ready() ? stages(drawing) : null);
+  here.networks = () => (ready() ? reading : null);
 }
 
 /** A step of the preparation as the server tells it. */
@@ -88,6 +88,19 @@ function stage({ name, picture: { width, height, ink }, image, cards }) {
 
 /** Ink in [0, 1] as bytes. */
 const bytes = (ink) => Uint8Array.from(ink, (value) => Math.floor(255 * value + 0.5));
+
+const files = new Map(); // the bytes of the app's own files, by address, as promises
+
+/** A network that lies beside the page at an address, as a reader uses it: { layers, weights }. */
+export async function lying({ layers, address }) {
+  if (!files.has(address)) files.set(address, bytesAt(address));
+  try {
+    return { layers, weights: await files.get(address) };
+  } catch (error) {
+    files.delete(address); // another time it may be there
+    throw error;
+  }
+}
 
 async function bytesAt(address) {
   const answer = await fetch(new URL(address, document.baseURI));

@@ -9,6 +9,7 @@ import { network, softmax, tensors } from "./network.js";
  *                               layers and the bytes of a .safetensors file
  *   { drawing, steps }          { image, cards }: what the networks see, and what each reads; null and {} without ink
  *   { drawing, steps, stages }  the same for each step of the preparation, [{ name, picture, image, cards }], or null
+ *   { images }                  [cards], what each network reads in each of these images
  * @returns {(asked: any) => any}
  */
 export function worker() {
@@ -18,11 +19,12 @@ export function worker() {
     return Object.fromEntries(networks.map(([name, logits]) => [name, card(logits, image)]));
   }
 
-  return ({ use, drawing, steps, stages: wanted }) => {
+  return ({ use, drawing, steps, stages: wanted, images }) => {
     if (use) {
       networks = Object.entries(use).map(([name, { layers, weights }]) => [name, network(layers, tensors(weights))]);
       return true;
     }
+    if (images) return images.map(cards);
     if (wanted) return stages(drawing, steps)?.map((stage) => ({ ...stage, cards: cards(stage.image) })) ?? null;
     const image = prepare(drawing, steps);
     return { image, cards: image ? cards(image) : {} };

@@ -9,7 +9,7 @@ import gradio as gr
 
 from demo.page import own
 from demo.page.theme import choice
-from demo.retrain.answers import archive, command, curves, lend, load, plan, watch
+from demo.retrain.answers import archive, cell, command, curves, lend, load, plan, watch
 from demo.server.calls import doors
 from demo.server.served import LARGEST_PICTURE
 from demo.training.digits import DataName
@@ -34,7 +34,7 @@ def retrain(visitors: Visitors) -> None:
     tab = gr.HTML(
         html_template=template(),
         js_on_load=own.starting("retrain/retrain.js"),
-        server_functions=doors(visitors, plan, command, watch, curves, archive, load),
+        server_functions=doors(visitors, plan, command, watch, curves, cell, archive, load),
         apply_default_css=False,
         elem_id="retrain",
         first=FIRST,

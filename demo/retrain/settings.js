@@ -3,6 +3,7 @@
 
 import { words } from "../page/catalogue.js";
 import { make, within, write } from "../page/dom.js";
+import { explained } from "../page/terms.js";
 import { live } from "./buttons.js";
 import { base, fill, read, rows, same, settings } from "./fields.js";
 import { change, told } from "./told.js";
@@ -21,7 +22,7 @@ export function form(element, { first, options, recipes }) {
     const { kind } = fields[0].option;
     const only = fields.length === 1 ? fields[0].network : undefined;
     const recipe = make("span", { class: "was" });
-    const title = make("span", { class: "label" }, words.say(`option.${name}.label`), recipe);
+    const title = make("span", { class: "label" }, ...explained(words.marked(`option.${name}.label`)), recipe);
     const row = make("div", { class: `option ${kind}`, "data-name": name, "data-network": only }, title);
     for (const field of fields) {
       const input = control(field);
@@ -30,7 +31,7 @@ export function form(element, { first, options, recipes }) {
       row.append(input);
       inputs.push({ field, input, was });
     }
-    row.append(make("p", { class: "help" }, words.say(`option.${name}.help`)));
+    row.append(make("p", { class: "help" }, ...explained(words.marked(`option.${name}.help`))));
     find(`[data-part=${place}]`).append(row);
   }
 

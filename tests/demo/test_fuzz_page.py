@@ -118,7 +118,7 @@ SENT = {
     "weights": [{}],
 }
 STARTING = {"start", "batch", "epoch"}
-QUICK = ["read_drawing", "plan", "command", "watch", "curves", "archive"]
+QUICK = ["read_drawing", "plan", "command", "watch", "curves", "cell", "archive"]
 
 
 def is_json(body: bytes) -> bool:

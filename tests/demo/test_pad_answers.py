@@ -11,6 +11,8 @@ import torch
 from demo import samples
 from demo.networks import Reader
 from demo.pad.answers import Drawn, read_drawing
+from demo.reader.answers import Chosen, read_with, weights
+from demo.server.doors import Nothing
 from demo.visitor import Visitor, describe_readers
 from demo.words import tell
 from nets.checkpoint import load_shipped
@@ -89,3 +91,17 @@ def test_a_drawing_that_cannot_be_one_is_refused_with_a_reason(visitor, strokes,
     answer = read(visitor, strokes, pen)
     assert answer["problem"]["key"].startswith("error.drawing.") and said in tell(answer["problem"])
     assert visitor.prepared is None
+
+
+def test_the_networks_of_the_tutorials_read_when_they_are_chosen():
+    tutorial = {name: Reader(mlp(), {"network": name}, "tutorial") for name in NETWORKS}
+    visitor = Visitor(NETWORKS, RECORDS, tutorial=tutorial)
+    before = visitor.networks.version
+    answer = read_with(visitor, Chosen(training="tutorial"))
+    assert answer["networks"]["version"] != before and answer["problem"] is None
+    assert {reader["source"] for reader in answer["networks"]["readers"].values()} == {"tutorial"}
+    assert visitor.networks.now() == tutorial
+    assert weights(visitor, Nothing())["own"] == {}  # they lie beside the page
+    visitor.networks.follow(1)
+    refused = read_with(visitor, Chosen(training="shipped"))
+    assert "training" in tell(refused["problem"]) and visitor.networks.now() == tutorial

@@ -86,6 +86,17 @@ def test_a_picture_takes_the_same_steps(visitor):
     assert visitor.prepared is None, "the drawing on the pad is another thing"
 
 
+def test_digits_that_stand_apart_in_a_picture_come_one_by_one(visitor):
+    def ink(digit):
+        return prepare_drawing(samples.drawing(digit)).stages[0].image
+
+    one = prepare_file(visitor, Form(steps="{}"), png(255 - 255 * ink(7)))
+    assert one["digits"] == [one["stages"][-1]["image"]]
+    two = prepare_file(visitor, Form(steps="{}"), png(255 - 255 * np.concatenate([ink(7), ink(2)], 1)))
+    alone = [prepare_file(visitor, Form(steps="{}"), png(255 - 255 * ink(digit)))["digits"][0] for digit in (7, 2)]
+    assert two["digits"] == alone
+
+
 @pytest.mark.parametrize(
     ("content", "key"),
     [
