@@ -26,10 +26,10 @@ export function saveFigure({ element, find, every, css, answer }) {
     pen.drawImage(small(make("canvas", {}), pictureOf(map), colours), x, y, wide, tall);
     if (!layer.vector) print(String(map), x, y + tall + 16, "13px");
   });
-  const [least, most] = every(".scale span").map((span) => span.textContent);
+  const [least, most, unit] = every(".below > .legend :not(canvas)").map((node) => node.textContent);
   const y = canvas.height - 30;
-  pen.drawImage(find(".scale canvas"), 84, y, 180, 12);
+  pen.drawImage(find(".below > .legend canvas"), 84, y, 180, 12);
   print(least, gap, y + 11, "13px");
-  print(most, 276, y + 11, "13px");
+  print(`${most} ${unit}`, 276, y + 11, "13px");
   canvas.toBlob((blob) => save(`${layer.name}.png`, blob, "image/png"));
 }

@@ -111,6 +111,7 @@ SENT = {
     "prepare_file": [None],
     "describe_networks": [{}],
     "look": QUESTIONS,
+    "rank": QUESTIONS,
     "keep": QUESTIONS,
     **{name: asked for name, asked in ASKED.items() if name != "command"},
     "command": [one for one in ASKED["command"] if one["do"] not in ("start", "batch", "epoch")],  # nothing trains here

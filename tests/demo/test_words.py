@@ -118,8 +118,7 @@ MARKED = {
 }
 # Of parts of the page that do not mark them yet.
 UNMARKED = {
-    "confidence", "cross_entropy", "kept_back", "multiply_add", "nats", "parameter", "point", "pooling",
-    "receptive_field", "softmax", "test_set", "validation",
+    "confidence", "cross_entropy", "kept_back", "point",
 }  # fmt: skip
 
 
