@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
 DRAWING = 2.0  # inches: the side of the drawing beside what was made of it
-ROWS = (16, 32)  # units of a vector in a row, where that makes a dozen rows at most
+ROWS = (16, 32)  # units of a vector in a row, where that makes sixteen rows at most
 LONG = 49  # else: of flattened maps of 7x7, a map to a row
 
 
@@ -260,7 +260,7 @@ def _tiles(box: Axes, values: np.ndarray, labels: Sequence[str], largest: np.nda
 def _vector(box: Axes, values: np.ndarray, largest: float, signed: bool, words: Words) -> None:
     """Units in rows, from left to right and from top to bottom, with the numbers of those in each row beside it."""
     width, height = box.get_xlim()[1], box.get_ylim()[0]
-    row = next((row for row in ROWS if len(values) <= 12 * row), LONG)
+    row = next((row for row in ROWS if len(values) <= 16 * row), LONG)
     rows = -(-len(values) // row)
     label = 0.95
     cell = (width - label) / row
