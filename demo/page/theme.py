@@ -20,11 +20,13 @@ STYLES = (
     "page/saves.css",
     "page/frame.css",
     "pad/pad.css",
+    "pad/paper.css",
     "page/tabs.css",
     "retrain/retrain.css",
     "inside/inside.css",
     "preparation/preparation.css",
     "about/about.css",
+    "page/preferences.css",
     "compare/compare.css",
 )
 
