@@ -1,4 +1,4 @@
-"""The command line, python -m nets COMMAND: train, evaluate, predict, activations, compare, table, card; see --help."""
+"""The command line, python -m nets COMMAND: train, evaluate, predict, activations, figure, compare, table, card."""
 
 from __future__ import annotations
 

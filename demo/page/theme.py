@@ -17,6 +17,7 @@ FIXED = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono
 STYLES = (
     "page/theme.css",
     "page/terms.css",
+    "page/saves.css",
     "page/frame.css",
     "pad/pad.css",
     "pad/paper.css",

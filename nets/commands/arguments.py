@@ -8,6 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from nets.commands.figure_arguments import FIGURE, FIGURE_EXAMPLES, add_figure
 from nets.commands.output import put
 from nets.options import describe
 from nets.recipes import RECIPES, Augmentation, TrainConfig
@@ -36,7 +37,8 @@ exit status:
   2  nothing came of it; one line on standard error says why
   130  stopped by Ctrl-C      141  nobody reads what is printed any more"""
 TRAIN = """\
-Train a network, and save it with a record of how it came about. The last line printed is a JSON object.
+Train a network, and save it with a record of how it came about (NETWORK.json) and of every batch (NETWORK.csv). The
+last line printed is a JSON object.
 
 recipes, with the time they take on MNIST on two cores:
   fast      one to three epochs with Muon: the quickest way to a good network
@@ -90,7 +92,7 @@ examples:
   {prog} compare
   {prog} compare --only ours                        the networks shipped are new: 5 minutes
   {prog} compare --experiment rates-mlp             one claim of the tutorials, once more"""
-PARTS = ("contestants", "readers", "ours", "experiments", "gallery")
+PARTS = ("contestants", "readers", "ours", "clock", "experiments", "gallery")
 EXPERIMENTS = (  # as nets.comparison.experiments has them, and two that train nothing
     "rates-mlp", "rates-cnn", "regularised-mlp", "regularised-cnn", "tutorials", "sizes", "pools", "sharing", "pixels",
     "layers", "shifts",
@@ -148,7 +150,7 @@ def build_parser() -> argparse.ArgumentParser:
         type=Path,
         default=Path("runs"),
         metavar="DIR",
-        help="folder for NETWORK.safetensors and NETWORK.json; a network already there is replaced when the new one "
+        help="folder for NETWORK.safetensors, .json and .csv; a network already there is replaced when the new one "
         "is finished (default: runs)",
     )
     _add_options(train.add_argument_group("training, unless given as in the recipe"), TrainConfig)
@@ -176,6 +178,7 @@ def build_parser() -> argparse.ArgumentParser:
     network.add_argument("--network", choices=NETWORKS, default="cnn", help="one of those shipped (default: cnn)")
     network.add_argument("--checkpoint", type=Path, metavar="FILE", help="a .safetensors file instead")
 
+    add_figure(add("figure", "make a figure for a slide", FIGURE, FIGURE_EXAMPLES), prog, NETWORKS, data)
     compare = add("compare", "compare networks and test the tutorials' claims", COMPARE, COMPARE_EXAMPLES)
     what = compare.add_mutually_exclusive_group()
     what.add_argument("--only", nargs="+", choices=PARTS, help="these parts alone; ours: the networks shipped")

@@ -33,11 +33,13 @@ def run(options: argparse.Namespace) -> int:
     if options.experiment:
         return _experiment(options.experiment, data)
     course = Course(data, options.out or FOLDER, options.weights, strokes, told=note)
-    parts = options.only or ("contestants", "readers", "experiments", "gallery")
+    parts = options.only or ("contestants", "readers", "clock", "experiments", "gallery")
     if "contestants" in parts:
         course.train()
     if "readers" in parts or "ours" in parts:
         course.measure(tuple(READERS) if "readers" in parts else OURS)
+    if "clock" in parts:
+        course.clock()
     if "experiments" in parts:
         course.experiment()
     course.tell()
