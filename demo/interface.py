@@ -13,7 +13,8 @@ from demo.compare.layout import compare
 from demo.inside.layout import inside
 from demo.networks import Reader
 from demo.pad.layout import pad
-from demo.page import own, theme
+from demo.page import meta, own, theme
+from demo.preparation.answers import prepare_file
 from demo.preparation.layout import preparation
 from demo.retrain.layout import retrain
 from demo.server import stack
@@ -45,7 +46,7 @@ def build(
         visitors.forget(request.session_hash)
 
     with page() as demo:
-        pad(visitors)
+        pad(visitors, prepare_file)
         with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):
             for name, part in TABS.items():
                 with gr.Tab(say(f"page.tab.{name}"), elem_id=f"tab-{name}"):
@@ -90,7 +91,7 @@ LAUNCH: dict[str, Any] = {
     "theme": theme.theme(),
     "head": theme.HEAD,
     "favicon_path": theme.DEMO / "page" / "favicon.svg",
-    "app_kwargs": {"routes": [own.ROUTE], **stack.APP},
+    "app_kwargs": {"routes": [own.ROUTE], **stack.app(meta.tags)},
     "max_file_size": LARGEST_PICTURE,
     "state_session_capacity": 100,  # nothing of ours is in them
     "ssr_mode": False,

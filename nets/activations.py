@@ -63,6 +63,22 @@ def without_each(
     return torch.cat(logits)
 
 
+def signed_layers(model: nn.Sequential) -> dict[str, bool]:
+    """Which layers put out numbers below zero as well, by what they are and what is before them."""
+    signed = {INPUT: False}
+    below = INPUT
+    for name, module in model.named_children():
+        match module:
+            case nn.ReLU():
+                signed[name] = False
+            case nn.MaxPool2d() | nn.AvgPool2d() | nn.Dropout() | nn.Flatten():
+                signed[name] = signed[below]
+            case _:
+                signed[name] = True
+        below = name
+    return signed
+
+
 def dead(output: Tensor) -> Tensor:
     """(C,) bool: which maps of a (C, H, W) output have the same value everywhere; which units of a vector are zero."""
     return output.amax((1, 2)) == output.amin((1, 2)) if output.dim() == 3 else output == 0

@@ -4,8 +4,8 @@ MNIST's own preparation (LeCun, Bottou, Bengio, Haffner, "Gradient-based learnin
 Proc. IEEE 86, 1998, section III.A): the digit is fitted into a 20x20 box, its aspect ratio kept, antialiased, and
 placed in a 28x28 field by its centre of mass. The steps, with ink 1 and paper 0 in every array:
 
-    ink     strokes drawn, or a picture's brightness turned into ink    (H, W)
-    pen     strokes drawn again with MNIST's own pen width              (H, W)
+    ink     strokes drawn, or what a picture's paper bears              (H, W)
+    pen     drawn again as if by a pen as wide as MNIST's               (H, W)
     crop    the box around the ink                                      (h, w)
     fit     the larger side to 20 pixels, antialiased                   (20, w) or (h, 20)
     centre  the centre of mass to the middle of the field               (28, 28)
@@ -29,7 +29,9 @@ from torch import Tensor
 from nets.drawing import PAD, Drawing
 from nets.ink import Box, box_of, draw_in, rounded
 from nets.models import SIDE
-from nets.pictures import Ink, PictureError, find_ink, open_picture
+from nets.paper import Ink, find_ink
+from nets.pens import with_usual_pen
+from nets.pictures import PictureError, open_picture
 
 BOX = 20  # pixels: the larger side of a digit in MNIST
 FIELD = SIDE  # pixels: the side of the image the networks read
@@ -41,7 +43,7 @@ TRACE = 8 / 255  # ink below this is none
 class Steps:
     """Which steps of the preparation are on."""
 
-    pen: bool = True  # draw the strokes again with a pen as wide as MNIST's
+    pen: bool = True  # draw again with a pen as wide as MNIST's; a picture's only if its own is far thinner or thicker
     crop: bool = True  # cut out the box around the ink
     fit: bool = True  # bring the larger side to 20 pixels; off: to 28
     centre: bool = True  # put the centre of mass in the middle; off: the box's centre
@@ -110,12 +112,9 @@ def _on_pad(stroke: np.ndarray, pen: float) -> bool:
 
 
 def prepare_picture(picture: Image.Image, steps: Steps = Steps()) -> Prepared | None:
-    """A picture of one digit, light on dark or dark on light, as the networks read it, or None if it has no ink.
-
-    The pen of a picture keeps its width: brought to MNIST's by a distance transform, digits were read no better.
-    """
-    ink = find_ink(picture)
-    return None if ink is None else prepare_ink(ink, steps)
+    """A picture of one digit, light on dark or dark on light, as the networks read it, or None if it has no ink."""
+    found = find_ink(picture)
+    return None if found is None else prepare_ink(found.ink, steps)
 
 
 def prepare_ink(ink: Ink, steps: Steps = Steps()) -> Prepared | None:
@@ -123,6 +122,9 @@ def prepare_ink(ink: Ink, steps: Steps = Steps()) -> Prepared | None:
     if not (ink > TRACE).any():
         return None
     stages = [Stage("ink", ink)]
+    if steps.pen:
+        ink = with_usual_pen(ink)
+        stages.append(Stage("pen", ink))
     if steps.crop:
         ink = crop(ink)
         stages.append(Stage("crop", ink))

@@ -2,10 +2,15 @@
 
 import { within } from "../page/dom.js";
 import { page } from "../page/state.js";
+import { start as startClaims } from "./claims.js";
+import { start as startDigits } from "./digits.js";
 import { start as startDrawing } from "./drawing.js";
+import { start as startLedger } from "./ledger.js";
+
+const VIEWS = { drawing: startDrawing, digits: startDigits, ledger: startLedger, claims: startClaims };
 
 /** Start the component; `props` are the values given in layout.py. */
-export function start({ element, props }) {
+export function start({ element, server, props }) {
   const { find, every } = within(element);
   const views = every("[data-view]");
   const choices = every("[name=compare-view]");
@@ -20,5 +25,5 @@ export function start({ element, props }) {
     choice.addEventListener("change", () => page.set({ compare: { ...page.get().compare, view: choice.value } }));
   page.subscribe(["compare"], show);
   show();
-  startDrawing(find("[data-view=drawing]"), props);
+  for (const [view, startView] of Object.entries(VIEWS)) startView(find(`[data-view=${view}]`), props, server);
 }

@@ -4,6 +4,8 @@ import { words } from "../page/catalogue.js";
 import { make, pixels, within, write } from "../page/dom.js";
 import { page } from "../page/state.js";
 import { apply, firstFailure, smallest, values } from "./changes.js";
+import { amount } from "./names.js";
+import { putOnPaper } from "./paper.js";
 import { plot } from "./plot.js";
 import { agree } from "./readers.js";
 
@@ -45,16 +47,14 @@ export function curves(element, kinds) {
     return { node, chart, picture, input, value, told };
   }
 
-  const text = (kind, value) => words.say(`compare.amount.${kind}`, { value });
-
   function show() {
     if (!subject) return;
     for (const [kind, change] of Object.entries(kinds)) {
       const { chart, picture, input, value, told } = panels[kind];
       const at = chosen(kind);
       if (Number(input.value) !== at) input.value = String(at);
-      input.setAttribute("aria-valuetext", text(kind, at));
-      write(value, text(kind, at));
+      input.setAttribute("aria-valuetext", amount(kind, at));
+      write(value, amount(kind, at));
       pixels(
         picture,
         Uint8Array.from(apply[kind](subject, at), (share) => Math.round(255 * share)),
@@ -71,7 +71,7 @@ export function curves(element, kinds) {
       chart.draw({
         low: change.low,
         high: change.high,
-        ticks: ticks.map((one) => [one, text(kind, one)]),
+        ticks: ticks.map((one) => [one, amount(kind, one)]),
         lines,
         at,
         percent: words.format.share,
@@ -85,7 +85,7 @@ export function curves(element, kinds) {
             ? words.say("compare.reads", { digit: card.digit, share: card.probabilities[card.digit] })
             : "…";
           const fails = failure
-            ? words.say("compare.changes.fails", { amount: text(kind, failure[0]), digit: failure[1] })
+            ? words.say("compare.changes.fails", { amount: amount(kind, failure[0]), digit: failure[1] })
             : words.say("compare.changes.never");
           return make("li", { "data-network": network }, make("b", {}, who), ` ${now} `, make("span", {}, fails));
         }),
@@ -106,23 +106,16 @@ export function curves(element, kinds) {
     const read = cards[found.kind][found.value];
     const values = { mlp: read[one].digit, cnn: read[other].digit };
     if (!found.share) return write(find("p", node), words.say("compare.parting.already", values));
-    const amount = text(found.kind, found.value);
+    const far = amount(found.kind, found.value);
     write(
       find("p", node),
-      words.say("compare.parting.found", { ...values, amount, change: words.say(`compare.change.${found.kind}`) }),
+      words.say("compare.parting.found", { ...values, amount: far, change: words.say(`compare.change.${found.kind}`) }),
     );
     find("button", node).onclick = () => {
       choose(found.kind, found.value);
       panels[found.kind].node.scrollIntoView({ block: "center" });
-      putOnPaper(apply[found.kind](subject, found.value));
+      putOnPaper(panels[found.kind].picture);
     };
-  }
-
-  function putOnPaper(image) {
-    const bytes = Uint8Array.from(image, (share) => Math.round(255 * share));
-    const canvas = make("canvas", { width: 28, height: 28 });
-    pixels(canvas, bytes);
-    page.set({ picture: { file: null, image: btoa(String.fromCharCode(...bytes)), address: canvas.toDataURL() } });
   }
 
   page.subscribe(["compare"], show);

@@ -4,6 +4,7 @@ import { decode, within } from "../page/dom.js";
 import { drawn } from "../page/drawing.js";
 import { report } from "../page/latest.js";
 import { page } from "../page/state.js";
+import { lookedAt } from "../reader/digits.js";
 import { prepare } from "../reader/ink.js";
 import { here, lying } from "../reader/own.js";
 import { crew } from "./crew.js";
@@ -28,7 +29,7 @@ export function start(element, { trained, kinds }) {
 
   const image = () => {
     const { image: read, ...drawing } = drawn();
-    return read ? Float32Array.from(decode(read), (byte) => byte / 255) : prepare(drawing, drawing.steps);
+    return read ? Float32Array.from(decode(read), (byte) => byte / 255) : prepare(lookedAt(drawing), drawing.steps);
   };
 
   /** Give the crew the four networks; whether that was done: not while the page does not have those on the cards. */

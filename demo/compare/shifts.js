@@ -4,6 +4,8 @@ import { words } from "../page/catalogue.js";
 import { make, pixels, within, write } from "../page/dom.js";
 import { page } from "../page/state.js";
 import { shiftMap } from "./map.js";
+import { walked } from "./heat.js";
+import { whereTo } from "./names.js";
 import { plot } from "./plot.js";
 import { REACH, SIDE, at, coarseToFine, moved, summary } from "./shift.js";
 
@@ -31,22 +33,7 @@ export function shifts(element) {
   function panel(key, { network, training }) {
     const canvas = make("canvas", { tabindex: 0, role: "img", "data-key": key });
     const draw = shiftMap(canvas);
-    const place = ({ clientX, clientY }) => {
-      const { left, top, width, height } = canvas.getBoundingClientRect();
-      const cell = (value, size) => Math.floor((value / size) * (2 * REACH + 1)) - REACH;
-      return [cell(clientX - left, width), cell(clientY - top, height)];
-    };
-    const look = (event) => choose(...place(event));
-    canvas.addEventListener("pointerdown", look);
-    canvas.addEventListener("pointermove", (event) => event.pointerType === "mouse" && look(event));
-    canvas.addEventListener("keydown", (event) => {
-      const [dx, dy] = chosen();
-      const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-      if (event.key === "Home") choose(0, 0);
-      else if (step) choose(dx + step[0], dy + step[1]);
-      else return;
-      event.preventDefault();
-    });
+    walked(canvas, (place) => choose(...place), chosen);
     const name = make("h4", {}, words.say(`compare.reader.${network}`));
     const how = make("p", { class: "training" }, words.say(`compare.training.${training}`));
     const reading = make("p", { class: "says" });
@@ -117,14 +104,6 @@ export function shifts(element) {
       () => document.activeElement?.closest?.(".maps") && write(find("[aria-live]"), spoken()),
       ANNOUNCE_AFTER,
     );
-  }
-
-  /** Where the image stands, in words. */
-  function whereTo(dx, dy) {
-    if (!dx && !dy) return words.say("compare.shift.nowhere");
-    const across = dx && words.say(dx > 0 ? "compare.shift.right" : "compare.shift.left", { count: Math.abs(dx) });
-    const down = dy && words.say(dy > 0 ? "compare.shift.down" : "compare.shift.up", { count: Math.abs(dy) });
-    return across && down ? words.say("compare.shift.both", { across, down }) : across || down;
   }
 
   function spoken() {

@@ -8,9 +8,9 @@ import numpy as np
 from torch import Tensor, nn
 
 from demo import images
-from demo.inside.layers import following, last_maps, signed_layers
+from demo.inside.layers import following, last_maps
 from demo.inside.pictures import number, numbers
-from nets.activations import INPUT
+from nets.activations import INPUT, signed_layers
 from nets.arithmetic import (
     Activation,
     Cell,

@@ -14,6 +14,7 @@ import { maps } from "./maps.js";
 import { mlp } from "./mlp.js";
 import { pixels } from "./pixels.js";
 import { pooling } from "./pooling.js";
+import { saving } from "./saving.js";
 import { lightParts } from "./prose.js";
 
 const REST = 150; // milliseconds that the pen rests before what is slow is asked for
@@ -97,6 +98,8 @@ export function start({ element, server, props }) {
     const detail = { asked: answer.time };
     element.dispatchEvent(new CustomEvent("digit-duel:inside", { bubbles: true, detail })); // for measuring
   }
+
+  saving(tab, () => shown.shown);
 
   element.classList.add("empty"); // until the first answer
   let width = 0;

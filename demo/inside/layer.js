@@ -1,12 +1,10 @@
-// One layer of the CNN: all its maps, one of them enlarged, a switch for that, and files of the layer.
+// One layer of the CNN: all its maps, one of them enlarged, and a switch for that.
 
 import { words } from "../page/catalogue.js";
-import { decode, save, write } from "../page/dom.js";
-import { drawn } from "../page/drawing.js";
+import { write } from "../page/dom.js";
 import { page } from "../page/state.js";
 import { explain } from "../page/terms.js";
 import { enlarged } from "./enlarged.js";
-import { saveFigure } from "./figure.js";
 import { grid } from "./grid.js";
 import { showLegend } from "./legend.js";
 import { ranking } from "./ranking.js";
@@ -14,7 +12,7 @@ import { titleOf } from "./sentences.js";
 
 /** A function that shows the layer of an answer. */
 export function layer(view) {
-  const { find, choose, answer, server } = view;
+  const { find, choose, answer } = view;
   const showGrid = grid(view);
   const ranked = ranking(view, () => answer() && showGrid(answer(), ranked.show(answer())));
   const showEnlarged = enlarged(view);
@@ -60,14 +58,6 @@ export function layer(view) {
     });
   });
   find(".choice.scale").addEventListener("change", ({ target }) => choose({ own: target.value === "own" }));
-
-  async function saveNumbers() {
-    const file = await server.keep({ drawing: drawn(), layer: answer().layer.name, off: page.get().inside.off });
-    write(find(".problem"), file ? words.tell(file.problem) : words.say("inside.lost"));
-    if (file?.content) save(file.name, decode(file.content), "application/octet-stream");
-  }
-  find("[data-do=npz]").addEventListener("click", saveNumbers);
-  find("[data-do=png]").addEventListener("click", () => saveFigure(view));
 
   return (answer) => {
     showHead(answer);

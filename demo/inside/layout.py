@@ -7,6 +7,7 @@ from typing import get_args
 
 import gradio as gr
 
+from demo.figures.answers import figure
 from demo.inside.answers import keep, look, rank
 from demo.inside.pixels import METHODS
 from demo.inside.pooling import EXAMPLE, SHIFTS
@@ -28,7 +29,7 @@ def inside(visitors: Visitors) -> None:
     gr.HTML(
         html_template=template(),
         js_on_load=own.starting("inside/inside.js"),
-        server_functions=doors(visitors, look, rank, keep),
+        server_functions=doors(visitors, look, rank, keep, figure),
         apply_default_css=False,
         elem_id="inside",
         example=EXAMPLE,
@@ -71,7 +72,7 @@ def _maps() -> str:
         <div class="ranked" hidden>{_asked("ranked")}<p class="help"></p></div>
         <div class="maps" role="radiogroup"></div>
         <div class="below">{LEGEND}<div class="kernels">{LEGEND}</div>
-          {choice("inside", "scale", say("inside.layer.scale.label"), scales)}{_saves("layer", BUTTONS)}</div></div>
+          {choice("inside", "scale", say("inside.layer.scale.label"), scales)}{_saves("layer")}</div></div>
     </section>
     <section class="cell ink" hidden>
       <p class="help">{say_html("inside.cell.follows")}</p>
@@ -149,9 +150,9 @@ def _asked(place: str) -> str:
     return f'<div class="asked"><span aria-hidden="true">{label}</span>{chosen}</div>'
 
 
-def _saves(picture: str, buttons: str = "") -> str:
+def _saves(picture: str) -> str:
     """Beside a picture, what saves it."""
-    return f'<div class="saves" data-picture="{picture}">{buttons}</div>'
+    return f'<div class="saves" data-picture="{picture}"></div>'
 
 
 def _said(key: str) -> str:
@@ -160,6 +161,3 @@ def _said(key: str) -> str:
 
 
 LEGEND = '<div class="legend"><span></span><canvas aria-hidden="true"></canvas><span></span><small></small></div>'
-BUTTONS = "".join(
-    f'<button type="button" data-do="{kind}">{_said(f"inside.layer.{kind}")}</button>' for kind in ("png", "npz")
-)

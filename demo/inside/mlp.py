@@ -7,10 +7,10 @@ from typing import Literal, TypedDict
 from torch import Tensor, nn
 
 from demo import images
-from demo.inside.layers import Reading, finite, following, read, signed_layers
+from demo.inside.layers import Reading, finite, following, read
 from demo.inside.pictures import Parts, Picture, Units, number, numbers, parts, picture, rows, weights_of
 from nets import attribution
-from nets.activations import activations, dead
+from nets.activations import activations, dead, signed_layers
 
 UNITS = 24  # of the first layer, shown as pictures
 

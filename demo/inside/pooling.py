@@ -9,10 +9,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from demo import images
-from demo.inside.layers import Reading, finite, first_pooling, liveliest, read, signed_layers
+from demo.inside.layers import Reading, finite, first_pooling, liveliest, read
 from demo.inside.pictures import number, numbers
 from demo.inside.questions import Direction
-from nets.activations import activations, changes, pool
+from nets.activations import activations, changes, pool, signed_layers
 
 EXAMPLE = (1, 3, 2, 4, 5, 6, 1, 2, 3, 2, 8, 1, 1, 4, 2, 3)  # the tutorial's 4x4 cells
 SHIFTS: dict[str, tuple[int, int]] = {  # pixels down and right

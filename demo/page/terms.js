@@ -10,7 +10,7 @@ const REST = 120; // milliseconds that a pointer rests on a term before it is ex
 const LINGER = 200; // in which the pointer may reach the window
 const ID = "term";
 
-const termOf = (target) => target?.closest?.(".term");
+const termOf = (target) => target?.closest?.("[data-term]");
 
 /** The nodes of a text that words.marked has made: text, and a button for each term. */
 export function explained(text) {

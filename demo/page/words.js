@@ -8,6 +8,7 @@ const PERCENT = "\u202f%"; // behind a narrow space that does not break
 /** The number formats of a language. */
 export function numbers(language = "en") {
   const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+  const thousands = new Intl.NumberFormat(language, { notation: "compact", maximumSignificantDigits: 3 });
   const three = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
   const fixed = (decimals) => {
     const format = new Intl.NumberFormat(language, {
@@ -38,6 +39,8 @@ export function numbers(language = "en") {
     rounded: (value) => `${three.format(100 * value)}${PERCENT}`,
     /** On an axis: three significant digits; what is very large or small in powers of ten. */
     tick: (value) => (value && (value >= 1e4 || value < 1e-3) ? value.toExponential(0) : three.format(value)),
+    /** A count on an axis: 850, 12,000, 1.2M. */
+    compact: (value) => (value < 1e6 ? whole.format(value) : thousands.format(value)),
     /** Three significant digits; what is very large or small in powers of ten. */
     short: (value) => significant(value, 3),
     /** A loss. */

@@ -19,7 +19,8 @@ from demo.server.drawn import Drawn, Switches
 from demo.visitor import Visitor
 from demo.words import Message, message
 from nets.drawing import DrawingError
-from nets.pictures import PictureError, find_ink, open_picture
+from nets.paper import find_ink
+from nets.pictures import PictureError, open_picture
 from nets.pieces import apart_ink
 from nets.prediction import predict_batch
 from nets.preprocess import Prepared, Steps, prepare_drawing, prepare_ink
@@ -91,12 +92,12 @@ def prepare_file(visitor: Visitor, asked: Form, content: bytes) -> PictureStages
             picture = open_picture(io.BytesIO(content))
     except PictureError as error:
         return {"problem": message(f"error.{error.code}", **error.values)}
-    ink = find_ink(picture)
+    found = find_ink(picture)
     steps = Steps(**asked.steps)
-    answer = None if ink is None else stages(partial(prepare_ink, ink), steps, visitor)
-    if ink is None or answer is None:
+    answer = None if found is None else stages(partial(prepare_ink, found.ink), steps, visitor)
+    if found is None or answer is None:
         return {"problem": message("error.picture.no_ink")}
-    digits = [prepare_ink(one, steps) for one in apart_ink(ink)]
+    digits = [prepare_ink(one, steps) for one in apart_ink(found.ink)]
     return {**answer, "digits": [images.pixels(one.image) for one in digits if one]}
 
 

@@ -4,27 +4,32 @@
 import { decode } from "../page/dom.js";
 import { latest } from "../page/latest.js";
 import { hear, page } from "../page/state.js";
+import { digitReader, eachDigit } from "./digits.js";
 import { reader } from "./reader.js";
 
 const REST = 1500; // milliseconds without other networks, as while one trains, after which their weights are fetched
 
 /**
  * Ways to read a drawing { strokes, pen, steps } in the page, which answer as the server does: `read` as read_drawing, and
- * `stages` as prepare; `networks` gives those that read, by name. All give null while the page does not have the networks that read now; then the server is to be
- * asked.
- */
-/**
+ * `stages` as prepare; `networks` gives those that read, by name. All give null while the page does not have the networks
+ * that read now; then the server is to be asked.
+ *
  * @type {{ read: (drawing: any) => Promise<any> | null, stages: (drawing: any) => Promise<any> | null,
  *   networks: () => Record<string, { layers: string[], weights: ArrayBuffer }> | null }}
  */
 export const here = { read: () => null, stages: () => null, networks: () => null };
 
-/** Begin to fetch the networks. `trained` are those that come with the app, { training: { name: { layers, address } } }. */
+/**
+ * Begin to fetch the networks; resolves once they are there. `trained` are those that come with the app,
+ * { training: { name: { layers, address } } }.
+ */
 export function begin(server, trained) {
   const reads = reader();
   let version = null; // of the networks that the page reads with
   let reading = null; // those networks, by name
   let timer;
+  let arrived;
+  const first = new Promise((resolve) => (arrived = resolve));
 
   const fetchNetworks = latest(
     async () => {
@@ -43,7 +48,9 @@ export function begin(server, trained) {
       version = networks.version;
       reading = fetched;
       hear(networks);
-      if (page.get().networks.version !== version) later(); // others read by now
+      if (page.get().networks.version !== version)
+        later(); // others read by now
+      else arrived();
     },
     () => {}, // the server reads, or says itself that it does not answer
   );
@@ -61,22 +68,28 @@ export function begin(server, trained) {
   });
   fetchNetworks();
 
+  const one = (drawing) => reads.read(drawing, drawing.steps);
+  const eachOnce = digitReader(one);
+
   async function read(drawing) {
     const { networks } = page.get();
-    const { image, cards } = await reads.read(drawing, drawing.steps);
-    return { networks, image: image ? bytes(image) : "", cards };
+    const each = drawing.digit === undefined ? [] : await eachOnce(eachDigit(drawing), networks.version);
+    const { image, cards } = each[drawing.digit] ?? (await one(drawing));
+    return { networks, image: image ? bytes(image) : "", cards, digits: each.map((digit) => digit.cards) };
   }
 
   async function stages(drawing) {
     const { networks } = page.get();
-    const made = await reads.stages(drawing, drawing.steps);
+    const digit = drawing.digit === undefined ? drawing : eachDigit(drawing)[drawing.digit];
+    const made = await reads.stages(digit, drawing.steps);
     return made ? { networks, stages: made.map(stage) } : { problem: { key: "preparation.blank", values: {} } };
   }
 
   const ready = () => version !== null && page.get().networks?.version === version;
   here.read = (drawing) => (ready() ? read(drawing) : null);
-  here.stages = (drawing) => (ready() ? stages(drawing) : null);
+  here.stages = (drawing) => (ready() && !drawing.image ? stages(drawing) : null);
   here.networks = () => (ready() ? reading : null);
+  return first;
 }
 
 /** A step of the preparation as the server tells it. */

@@ -36,7 +36,7 @@ from demo.words import Message, message
 from nets.augment import Augmentation
 from nets.checkpoint import CheckpointError, pack, unpack
 from nets.models import ARCHITECTURES, SIDE, LayerInfo, totals
-from nets.options import OptionError, read
+from nets.options import OptionError, describe, read
 from nets.training import RECIPES, TrainConfig
 
 LONGEST_RECORD = 2**16  # characters of a loaded network's record: those written here have 3,000
@@ -242,13 +242,13 @@ def _wrong(name: str, chosen: NetworkSettings, why: Message) -> list[FieldProble
     ]
     found: list[FieldProblem] = []
     for part, kind, values in parts:
-        for option, value in values.items() if isinstance(values, dict) else ():
+        given = values if isinstance(values, dict) else {}
+        for option in [known["name"] for known in describe(kind) if known["name"] in given]:
             try:
-                read(kind, {option: value})
+                read(kind, {option: given[option]})
             except OptionError as error:
-                if error.code != "option.unknown":
-                    problem = message(f"error.{error.code}", **error.values)
-                    found.append({"part": part, "option": option, "problem": problem})
+                problem = message(f"error.{error.code}", **error.values)
+                found.append({"part": part, "option": option, "problem": problem})
     if not found and why["key"] in ("retrain.problem.too_much_work", "error.option.batch_of_one"):
         found.append({"part": "training", "option": "batch_size", "problem": why})
     return found

@@ -12,7 +12,7 @@ from nets.evaluation import Evaluation
 from nets.events import BatchEnd, TrainEnd
 
 POINTS = 240  # at most, of one curve
-WINDOW = 50  # batches in a mean; of the first batches, those that there are
+WINDOW = 20  # batches in a mean; of the first batches, those that there are
 
 
 class Point(NamedTuple):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from demo.words import say
-from tests.browser.driver import PHONE
+from demo.words import look_up, say
+from tests.browser.driver import PHONE, PadPage
 
 pytestmark = pytest.mark.browser
 
@@ -117,10 +117,12 @@ def test_a_bar_shows_drawing_and_verdicts_where_the_cards_are_gone(visit, width)
 
 def test_tabs_are_reached_by_arrow_keys(visit):
     page = visit()
-    names = ["retrain", "inside", "preparation", "about"]
-    tabs = page.page.get_by_role("tab")
-    tabs.first.focus()
-    for key, reached in (("ArrowRight", 1), ("End", 3), ("ArrowRight", 0), ("ArrowLeft", 3), ("Home", 0)):
+    names = page.page.eval_on_selector_all(
+        "#tabs [role=tab]", "e => e.map(e => e.getAttribute('aria-controls').slice(4))"
+    )
+    last = len(names) - 1
+    page.page.get_by_role("tab").first.focus()
+    for key, reached in (("ArrowRight", 1), ("End", last), ("ArrowRight", 0), ("ArrowLeft", last), ("Home", 0)):
         page.page.keyboard.press(key)
         tab = page.page.get_by_role("tab", name=say(f"page.tab.{names[reached]}"), selected=True)
         tab.wait_for()
@@ -152,3 +154,40 @@ def test_the_presenting_view_fills_the_screen_and_escape_leaves_it(visit):
     page.page.keyboard.press("Escape")
     page.page.wait_for_function(f"(before) => !({larger})(before)", arg=before)
     assert page.digits() == {"mlp": "7", "cnn": "7"}  # on the pad alone it would have cleared the drawing
+
+
+# Frames that are asked for; the page has come to rest when none is for a while.
+COUNT = """() => {
+  const given = window.requestAnimationFrame;
+  window.frames_asked = 0;
+  window.requestAnimationFrame = (action) => {
+    window.frames_asked += 1;
+    return given.call(window, action);
+  };
+}"""
+AT_REST = """async () => {
+  for (let i = 0; i < 50; i++) {
+    const before = window.frames_asked;
+    await new Promise((done) => setTimeout(done, 300));
+    if (window.frames_asked === before)
+      return document.getAnimations().every(({ playState }) => playState !== "running");
+  }
+  return false;
+}"""
+
+
+def test_an_idle_page_rests_and_is_english_everywhere(browser, server):
+    context = browser.new_context(locale="de-DE")
+    context.add_init_script(f"({COUNT})()")
+    page = PadPage(context.new_page(), server.url)
+    page.put(7)
+    page.wait_for(7, 7)
+    for name in look_up("page.tab"):
+        page.page.get_by_role("tab", name=say(f"page.tab.{name}")).click()
+        page.still()
+        assert page.page.evaluate(AT_REST), f"{name} goes on"
+    assert page.page.evaluate("frames_asked") > 0
+    assert page.page.get_attribute("html", "lang") == "en"
+    assert page.page.inner_text("footer .show-api") == "Use via API"
+    assert page.complaints == []
+    context.close()

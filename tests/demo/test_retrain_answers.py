@@ -250,7 +250,7 @@ def test_each_number_says_when_it_was_measured(tab, synthetic, monkeypatch):
         tab.do("epoch")
         until(lambda: tab.watch()["state"] == "paused")
     told = tab.watch()["details"]["tracks"]["mlp"]
-    assert (told["step"], told["window"], told["validation"]["step"]) == (56, [7, 56], 56)
+    assert (told["step"], told["window"], told["validation"]["step"]) == (56, [37, 56], 56)
 
 
 def test_a_cell_of_the_mistakes_gives_its_digits(tab, synthetic):

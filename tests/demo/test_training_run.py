@@ -265,7 +265,7 @@ def test_curves_stay_short_and_each_point_is_what_was_measured_at_its_batch():
         assert len(curves.points) < POINTS
     assert len(curves.points) > POINTS / 3 and curves.points[-1].step == 10_000
     for x, step, loss, smooth, accuracy, rate in curves.points:
-        window = losses[max(0, step - 50) : step]
+        window = losses[max(0, step - 20) : step]
         assert (x, loss, rate) == (step / 100, losses[step - 1], 0.01)
         assert smooth == pytest.approx(sum(window) / len(window))
         assert accuracy == pytest.approx((len(window) + step % 2) // 2 / len(window))
@@ -276,7 +276,7 @@ def test_the_mean_is_of_the_batches_there_are_and_forgets_the_first_ones():
     for step in range(1, 101):
         curves.add(batch(step, 100, 9.0 if step <= 10 else 0.1))
     assert [point.smooth for point in curves.points[:11:5]] == pytest.approx([9, 9, (10 * 9 + 0.1) / 11])
-    assert curves.points[59].smooth == pytest.approx(0.1)  # batches 11 to 60
+    assert curves.points[29].smooth == pytest.approx(0.1)  # batches 11 to 30
 
 
 @pytest.mark.parametrize(("loss", "told"), [(123.456, 123.5), (float("inf"), None), (float("nan"), None)])
@@ -310,7 +310,7 @@ def test_curves_are_the_same_in_a_quarter_of_the_memory(synthetic):
     told = curves.answer()
     assert curves.packed().answer() == told
     assert told["x"][99] == 1235.0 and told["step"][:2] == [123_401, 123_402]
-    assert (told["per_epoch"], told["window"], told["diverged"]) == (20_000, 50, None)
+    assert (told["per_epoch"], told["window"], told["diverged"]) == (20_000, 20, None)
     kept = {"x": [0.3333], "step": [123_456], "accuracy": [short(read.accuracy)], "loss": [short(read.loss)]}
     assert told["validation"] == kept
     assert curves.packed().bytes == 4 * (6 * 100 + 4)
