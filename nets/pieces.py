@@ -133,7 +133,7 @@ def _level(mask: np.ndarray) -> np.ndarray:
     run = max(5, round(STRAIGHT * width))
     bridged = ndimage.maximum_filter1d(mask, 3, axis=0)
     segments = ndimage.maximum_filter1d(ndimage.minimum_filter1d(bridged, run, axis=1), run, axis=1) & mask
-    labels, count = ndimage.label(segments, np.ones((3, 3)))
+    labels, _ = ndimage.label(segments, np.ones((3, 3)))
     lines = np.zeros_like(mask)
     for number, box in enumerate(ndimage.find_objects(labels), 1):
         if box[1].stop - box[1].start < LONG * width:

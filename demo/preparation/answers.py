@@ -21,7 +21,6 @@ from demo.words import Message, message
 from nets.drawing import DrawingError
 from nets.paper import find_ink
 from nets.pictures import PictureError, open_picture
-from nets.pieces import apart_ink
 from nets.prediction import predict_batch
 from nets.preprocess import Prepared, Steps, prepare_drawing, prepare_ink
 
@@ -94,11 +93,11 @@ def prepare_file(visitor: Visitor, asked: Form, content: bytes) -> PictureStages
         return {"problem": message(f"error.{error.code}", **error.values)}
     found = find_ink(picture)
     steps = Steps(**asked.steps)
+    whole = None if found is None else prepare_ink(found.ink, steps)
     answer = None if found is None else stages(partial(prepare_ink, found.ink), steps, visitor)
-    if found is None or answer is None:
+    if whole is None or answer is None:
         return {"problem": message("error.picture.no_ink")}
-    digits = [prepare_ink(one, steps) for one in apart_ink(found.ink)]
-    return {**answer, "digits": [images.pixels(one.image) for one in digits if one]}
+    return {**answer, "digits": [images.pixels(digit) for digit in whole.digits]}
 
 
 def stages(prepare: Callable[[Steps], Prepared | None], steps: Steps, visitor: Visitor) -> Stages | None:

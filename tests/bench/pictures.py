@@ -33,7 +33,6 @@ from tests.bench.scenes import (
     BOARD,
     CREAM,
     MARKER,
-    OFFICE,
     PENCIL,
     WHITE,
     Scene,
