@@ -17,7 +17,7 @@ import torch
 from demo.interface import LAUNCH, build, explain
 from demo.training.run import end_all
 from demo.training.warm_up import warm_up
-from nets.checkpoint import CheckpointError, load_shipped
+from nets.checkpoint import TUTORIAL, CheckpointError, load_shipped
 from nets.models import SIDE
 from nets.prediction import predict
 
@@ -27,7 +27,7 @@ try:
     networks, records = load_shipped()
     for network in networks.values():
         predict(network, torch.zeros(1, SIDE, SIDE))  # the first prediction is slow, and no visitor's
-    demo = build(networks, records)
+    demo = build(networks, records, load_shipped(TUTORIAL) if TUTORIAL.is_dir() else None)
 except CheckpointError as error:
     print(f"No networks to show: {error}\nTrain them (python -m nets train) or restore the files.", file=sys.stderr)
     demo = explain()

@@ -9,9 +9,12 @@ import gradio as gr
 from torch import nn
 
 from demo.about.layout import about
+from demo.compare.layout import compare
 from demo.inside.layout import inside
+from demo.networks import Reader
 from demo.pad.layout import pad
-from demo.page import own, theme
+from demo.page import meta, own, theme
+from demo.preparation.answers import prepare_file
 from demo.preparation.layout import preparation
 from demo.retrain.layout import retrain
 from demo.server import stack
@@ -20,30 +23,34 @@ from demo.server.gradio_private import remember_few_calls
 from demo.server.limits import UPLOAD_AGE, UPLOAD_SWEEP
 from demo.server.served import LARGEST_PICTURE
 from demo.visitors import Visitors
-from demo.words import say
+from demo.words import say, say_html
 
 MOST_WAITING = 50  # calls of the endpoint, and asking for a GPU
 MOST_REMEMBERED = 2000  # such calls, answered or not, that Gradio keeps a note of
 
+TABS = {"retrain": retrain, "compare": compare, "inside": inside, "preparation": preparation, "about": about}
 
-def build(networks: Mapping[str, nn.Sequential], records: Mapping[str, Mapping[str, Any]]) -> gr.Blocks:
-    """The page for these networks, which all visitors share."""
-    visitors = Visitors(networks, records)
+
+def build(
+    networks: Mapping[str, nn.Sequential],
+    records: Mapping[str, Mapping[str, Any]],
+    tutorial: tuple[Mapping[str, nn.Sequential], Mapping[str, Mapping[str, Any]]] | None = None,
+) -> gr.Blocks:
+    """The page for these networks, which all visitors share; tutorial: others, trained as in the tutorials."""
+    readers = {}
+    if tutorial:
+        readers = {name: Reader(model, tutorial[1][name], "tutorial") for name, model in tutorial[0].items()}
+    visitors = Visitors(networks, records, tutorial=readers)
 
     def forget(request: gr.Request) -> None:
         visitors.forget(request.session_hash)
 
     with page() as demo:
-        pad(visitors)
-        with gr.Tabs(elem_id="tabs"):
-            with gr.Tab(say("page.tab.retrain")):
-                retrain(visitors)
-            with gr.Tab(say("page.tab.inside")):
-                inside(visitors)
-            with gr.Tab(say("page.tab.preparation")):
-                preparation(visitors)
-            with gr.Tab(say("page.tab.about")):
-                about(visitors)
+        pad(visitors, prepare_file)
+        with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):
+            for name, part in TABS.items():
+                with gr.Tab(say(f"page.tab.{name}"), elem_id=f"tab-{name}"):
+                    part(visitors)
         endpoint(networks)
         demo.unload(forget)
     demo.queue(max_size=MOST_WAITING)  # on a ZeroGPU Space it would be one
@@ -62,16 +69,29 @@ def page() -> gr.Blocks:
     """What every page begins with; further components are laid out inside it."""
     demo = gr.Blocks(title=say("page.title"), analytics_enabled=False, delete_cache=(UPLOAD_SWEEP, UPLOAD_AGE))
     with demo:
-        title = f"<h1>{say('page.title')}</h1><p>{say('page.subtitle')}</p>"
-        gr.HTML(title, apply_default_css=False, elem_id="title")
+        gr.HTML(
+            html_template=title(),
+            js_on_load=own.starting("page/frame.js"),
+            apply_default_css=False,
+            elem_id="title",
+        )
     return demo
+
+
+def title() -> str:
+    """The page's title and the switch of the presenting view as HTML; page/frame.js makes it work."""
+    switch = f'title="{say("page.present_help")}" aria-pressed="false" aria-keyshortcuts="Alt+P"'
+    return f"""
+    <h1>{say("page.title")}</h1>
+    <button type="button" {switch}>{say("page.present")}</button>
+    <p>{say_html("page.subtitle")}</p>"""
 
 
 LAUNCH: dict[str, Any] = {
     "theme": theme.theme(),
     "head": theme.HEAD,
     "favicon_path": theme.DEMO / "page" / "favicon.svg",
-    "app_kwargs": {"routes": [own.ROUTE], **stack.APP},
+    "app_kwargs": {"routes": [own.ROUTE], **stack.app(meta.tags)},
     "max_file_size": LARGEST_PICTURE,
     "state_session_capacity": 100,  # nothing of ours is in them
     "ssr_mode": False,

@@ -1,8 +1,10 @@
-"""A layer of a network, as answers tell it."""
+"""The layers of a network, as answers tell them."""
 
 from __future__ import annotations
 
 from typing import TypedDict
+
+from torch import nn
 
 from nets.models import LayerInfo
 
@@ -28,3 +30,8 @@ def layer_answer(row: LayerInfo) -> LayerAnswer:
         "multiply_adds": row.multiply_adds,
         "receptive_field": row.receptive_field,
     }
+
+
+def names(model: nn.Sequential) -> list[str]:
+    """The names of a chain's layers, in order."""
+    return [name for name, _ in model.named_children()]

@@ -1,7 +1,8 @@
 """The one owner of which networks read a visitor's drawings: shipped, own, in training, or of a moment that is past.
 
 Four layers lie on each other, and the topmost that has a network of a name reads: a moment of a run that the visitor
-has gone back to; the run in training, with its newest copy; the visitor's own, loaded or trained; the shipped ones.
+has gone back to; the run in training, with its newest copy; the visitor's own, loaded or trained; the shipped ones,
+trained to be good or as in the tutorials.
 Only the methods marked as commands change anything. Each is one step under one lock, so no two of them can mix.
 """
 
@@ -20,7 +21,8 @@ from demo.training.snapshots import Snapshot
 from nets.models import count_parameters
 
 Record = Mapping[str, Any]
-Source = Literal["shipped", "loaded", "run"]
+Training = Literal["shipped", "tutorial"]  # of the networks that come with the app: to be good, or as in the tutorials
+Source = Literal["shipped", "tutorial", "loaded", "run"]
 
 
 class InTraining(RuntimeError):
@@ -86,8 +88,11 @@ class View:
 class Networks:
     """One visitor's networks, by name: mlp and cnn."""
 
-    def __init__(self, shipped: Mapping[str, Reader]) -> None:
+    def __init__(self, shipped: Mapping[str, Reader], tutorial: Mapping[str, Reader] | None = None) -> None:
+        """tutorial: trained as in the tutorials; where they are not given, the shipped ones stand for them."""
         self._shipped = dict(shipped)
+        self._trained = {"shipped": self._shipped, "tutorial": dict(tutorial or shipped)}
+        self._training_of_shipped: Training = "shipped"
         self._own: dict[str, Reader] = {}
         self._training: int | None = None
         self._followed: dict[str, Reader] = {}  # of the run in training, as far as it has got
@@ -159,10 +164,14 @@ class Networks:
             self._past, self._moment = {}, None
             self._view = self._look()
 
-    def ship(self) -> None:
-        """Go back to the shipped networks; what was trained or loaded can still be downloaded. Raises InTraining."""
+    def ship(self, training: Training = "shipped") -> None:
+        """Read with networks that came with the app; what was trained or loaded can still be downloaded.
+
+        Raises InTraining.
+        """
         with self._lock:
             self._refuse_in_training()
+            self._training_of_shipped = training
             self._own, self._past, self._moment = {}, {}, None
             self._view = self._look()
 
@@ -188,7 +197,7 @@ class Networks:
 
     def _look(self) -> View:
         self._changes += 1
-        readers = {**self._shipped, **self._own, **self._followed, **self._past}
+        readers = {**self._trained[self._training_of_shipped], **self._own, **self._followed, **self._past}
         version = f"{self._token}-{self._changes}"
         return View(version, readers, dict(self._kept), self._training, self._moment)
 

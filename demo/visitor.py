@@ -25,12 +25,14 @@ class Visitor:
         records: Mapping[str, Mapping[str, Any]],
         lanes: Lanes | None = None,
         grown: Callable[[Visitor], None] = lambda visitor: None,
+        tutorial: Mapping[str, Reader] | None = None,
     ) -> None:
-        """The networks are the shipped ones, which all visitors share, with their records.
+        """The networks are the shipped ones, which all visitors share, with their records; tutorial: see Networks.
 
         grown is called whenever this visitor may take more memory than before.
         """
-        self.networks = Networks({name: Reader(model, records[name], "shipped") for name, model in networks.items()})
+        shipped = {name: Reader(model, records[name], "shipped") for name, model in networks.items()}
+        self.networks = Networks(shipped, tutorial)
         self._grown = grown
         self.training = Runs(self.networks, lanes or Lanes(), lambda: grown(self))
         self.prepared: Prepared | None = None  # the drawing that was read here last

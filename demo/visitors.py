@@ -10,6 +10,7 @@ from typing import Any
 
 from torch import nn
 
+from demo.networks import Reader
 from demo.training.lanes import Lanes
 from demo.training.settings import setting
 from demo.visitor import Visitor
@@ -36,9 +37,10 @@ class Visitors:
         capacity: int = 1000,
         lanes: Lanes | None = None,
         budget: float = MEGABYTES * 2**20,
+        tutorial: Mapping[str, Reader] | None = None,
     ) -> None:
-        """budget: bytes."""
-        self.shipped, self.records = networks, records
+        """budget: bytes; tutorial: the networks trained as in the tutorials, if they are there."""
+        self.shipped, self.records, self.tutorial = networks, records, tutorial
         self._capacity, self._budget = capacity, budget
         self._lanes = lanes or Lanes()
         self._visitors: OrderedDict[str, Visitor] = OrderedDict()
@@ -46,12 +48,15 @@ class Visitors:
         self._bytes: dict[Visitor, int] = {}  # of those that have networks of their own
         self._lock = threading.Lock()  # nothing that waits is done with it held, nor anything that asks for it again
 
+    def _new(self) -> Visitor:
+        return Visitor(self.shipped, self.records, self._lanes, self._weigh, self.tutorial)
+
     def __getitem__(self, key: str) -> Visitor:
         gone = []
         with self._lock:
             if key not in self._visitors:
                 _, back = self._left.pop(key, (0.0, None))
-                self._visitors[key] = back or Visitor(self.shipped, self.records, self._lanes, self._weigh)
+                self._visitors[key] = back or self._new()
             self._visitors.move_to_end(key)
             visitor = self._visitors[key]
             visitor.used = time.monotonic()

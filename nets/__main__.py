@@ -1,4 +1,4 @@
-"""The command line: python -m nets {train,evaluate,predict,activations,table,card}; --help says more of each."""
+"""The command line, python -m nets COMMAND: train, evaluate, predict, activations, figure, compare, table, card."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+TOGETHER = 16  # maps switched off at once, each in a copy of its own; bounds the memory that this takes
 INPUT = "input"  # the image, as the first of the outputs
 CELL_BY_CELL = (nn.ReLU, nn.LeakyReLU, nn.ELU, nn.Dropout, nn.BatchNorm1d, nn.BatchNorm2d)  # the shape stays
 
@@ -32,13 +33,50 @@ def activations(
     with torch.inference_mode():
         x = image.unsqueeze(0).to(next(model.parameters()).device)
         for name, layer in model.named_children():
-            x = layer(x)
-            if silent := off.pop(name, ()):
-                x = x.index_fill(1, torch.tensor(sorted(silent), device=x.device), 0.0)
+            x = _silenced(layer(x), off.pop(name, ()))
             outputs[name] = x[0].cpu()
     if off:
         raise KeyError(f"no layer {', '.join(off)}")
     return outputs
+
+
+def without_each(
+    model: nn.Sequential, image: Tensor, layer: str, off: Mapping[str, Collection[int]] | None = None
+) -> Tensor:
+    """(C, 10): the logits without the layer's first map, without its second, and so on, each map (or unit) set to zero.
+
+    What `off` names is off besides, as in activations().
+    """
+    names = [name for name, _ in model.named_children()]
+    start = names.index(layer) + 1
+    silent = {name: maps for name, maps in (off or {}).items() if name in names[start:]}
+    whole = activations(model, image, off)[layer]  # (C, ...)
+    logits = []
+    for first in range(0, len(whole), TOGETHER):
+        some = range(first, min(first + TOGETHER, len(whole)))
+        x = whole.to(next(model.parameters()).device).repeat(len(some), *[1] * whole.dim())
+        x[torch.arange(len(some)), torch.tensor(some)] = 0.0
+        with torch.inference_mode():
+            for name, module in list(model.named_children())[start:]:
+                x = _silenced(module(x), silent.get(name, ()))
+        logits.append(x.cpu())
+    return torch.cat(logits)
+
+
+def signed_layers(model: nn.Sequential) -> dict[str, bool]:
+    """Which layers put out numbers below zero as well, by what they are and what is before them."""
+    signed = {INPUT: False}
+    below = INPUT
+    for name, module in model.named_children():
+        match module:
+            case nn.ReLU():
+                signed[name] = False
+            case nn.MaxPool2d() | nn.AvgPool2d() | nn.Dropout() | nn.Flatten():
+                signed[name] = signed[below]
+            case _:
+                signed[name] = True
+        below = name
+    return signed
 
 
 def dead(output: Tensor) -> Tensor:
@@ -83,3 +121,7 @@ def changes(model: nn.Sequential, image: Tensor, down: int = 0, right: int = 1) 
         name: float((after[name] - x).abs().sum() / (after[name].abs() + x.abs()).sum().clamp(min=1e-12))
         for name, x in before.items()
     }
+
+
+def _silenced(x: Tensor, maps: Collection[int]) -> Tensor:
+    return x.index_fill(1, torch.tensor(sorted(maps), device=x.device), 0.0) if maps else x

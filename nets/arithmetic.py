@@ -16,6 +16,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -77,6 +78,11 @@ class Calculation(ABC):
     def total(self) -> float:
         """The output worked out from its parts: the same up to float32's rounding, unless the map was switched off."""
 
+    @property
+    def share(self) -> float:
+        """The source's part in what all inputs contribute, signs and bias aside; 0 if they contribute nothing."""
+        return 1.0
+
 
 @dataclass(frozen=True, eq=False)
 class Convolution(Calculation):
@@ -98,6 +104,10 @@ class Convolution(Calculation):
     def sums(self) -> Tensor:
         """(in,): what each input channel contributes."""
         return self.products.sum((1, 2))
+
+    @property
+    def share(self) -> float:
+        return _largest_share(self.products)
 
     @property
     def total(self) -> float:
@@ -149,6 +159,10 @@ class Pooling(Calculation):
     window: Tensor  # (k, k)
 
     @property
+    def share(self) -> float:
+        return 1.0 if self.kind == "max" else _largest_share(self.window)
+
+    @property
     def total(self) -> float:
         return float(self.window.max() if self.kind == "max" else self.window.mean())
 
@@ -188,6 +202,10 @@ class Linear(Calculation):
     def products(self) -> Tensor:
         """(in,): what each input contributes."""
         return self.inputs * self.weights
+
+    @property
+    def share(self) -> float:
+        return _largest_share(self.products)
 
     @property
     def total(self) -> float:
@@ -241,11 +259,20 @@ def work_out(model: nn.Sequential, outputs: Outputs, layer: str, cell: Cell) -> 
     raise TypeError(f"layer {layer!r}, {module}, is not worked out here")
 
 
-def path(model: nn.Sequential, outputs: Outputs, layer: str, cell: Cell) -> list[tuple[str, Cell]]:
-    """The way from a cell down to a pixel: (layer, cell) pairs, each the source of the one before it."""
-    steps = [(layer, cell)]
+class Step(NamedTuple):
+    """A step of the way down from a cell."""
+
+    layer: str
+    cell: Cell
+    share: float = 1.0  # of what the cell above was made of, as Calculation.share says; 1 for the first
+
+
+def path(model: nn.Sequential, outputs: Outputs, layer: str, cell: Cell) -> list[Step]:
+    """The way from a cell down to a pixel: each step is the cell that contributes most to the one before it."""
+    steps = [Step(layer, cell)]
     for _, below in reversed(_chain(model, outputs, layer)):
-        steps.append((below, work_out(model, outputs, *steps[-1]).source))
+        found = work_out(model, outputs, steps[-1].layer, steps[-1].cell)
+        steps.append(Step(below, found.source, found.share))
     return steps
 
 
@@ -311,3 +338,8 @@ def _double(values: Tensor) -> Tensor:
 def _number(values: Tensor | None, i: int, missing: float = 0.0) -> float:
     """One channel's parameter, or `missing` if the layer has none."""
     return missing if values is None else values[i].item()
+
+
+def _largest_share(contributions: Tensor) -> float:
+    """The largest of these numbers beside all of them, signs aside; 0 if all are zero."""
+    return float(contributions.abs().max() / contributions.abs().sum().clamp(min=1e-300))

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from nets.activations import CELL_BY_CELL
@@ -26,22 +25,21 @@ def input_gradient(model: nn.Sequential, image: Tensor, digit: int) -> Tensor:
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """A logit split into what each pixel contributes."""
+    """A logit split into what each place contributes: a pixel of the image, or a cell of the last maps."""
 
-    pixels: Tensor  # (28, 28): above zero for the digit, below zero against it, zero on paper
-    remainder: float  # what is not due to any pixel
-    logit: float  # the sum of the pixels and the remainder
+    places: Tensor  # (H, W): above zero for the digit, below zero against it
+    remainder: float  # what is not due to any place
+    logit: float  # the sum of the places and the remainder
 
 
 def evidence(model: nn.Sequential, image: Tensor, digit: int) -> Evidence:
-    """Ink times gradient, pixel by pixel (Shrikumar et al., "Not Just a Black Box", 2016).
+    """Ink times gradient, pixel by pixel, and so zero on paper (Shrikumar et al., "Not Just a Black Box", 2016).
 
     A network with ReLU or LeakyReLU is piecewise linear: within a piece the pixels contribute exactly this, and the
     remainder is due to the biases, batch norm's included. With ELU, which is curved, it also holds the curvature.
     """
     logit, gradient = _logit_and_gradient(model, image.unsqueeze(0), digit)
-    pixels = image[0] * gradient[0, 0].to(image.device)
-    return Evidence(pixels, float(logit.double() - pixels.double().sum()), float(logit))
+    return _evidence(image[0] * gradient[0, 0].to(image.device), logit)
 
 
 def occlusion(model: nn.Sequential, image: Tensor, digit: int, patch: int = 4, stride: int = 2) -> Tensor:
@@ -64,23 +62,26 @@ def occlusion(model: nn.Sequential, image: Tensor, digit: int, patch: int = 4, s
     return falls / squares.sum(0)
 
 
-def grad_cam(model: nn.Sequential, image: Tensor, digit: int) -> Tensor:
-    """(28, 28), zero or more: where the last convolution's maps speak for the digit, at the maps' coarse resolution.
+def hires_cam(model: nn.Sequential, image: Tensor, digit: int) -> Evidence:
+    """What each cell of the last convolution's maps contributes, all maps taken together, at the maps' resolution.
 
-    Selvaraju et al., "Grad-CAM", ICCV 2017: each map, after norm and activation, is weighted by the mean of the logit's
-    gradient over it; the sum is cut off below zero. Raises TypeError for a network without convolutions.
+    Draelos and Carin, "Use HiResCAM instead of Grad-CAM", 2020: every number of the maps, after norm and activation,
+    times the logit's gradient with respect to it. Where one linear layer follows, as in the tutorial's CNN, this is
+    exact, and the remainder is that layer's bias. Grad-CAM, which averages the gradient over all cells before it
+    multiplies, does not add up to the logit there, and may be empty for a digit that is read with certainty.
+
+    Raises TypeError for a network without convolutions.
     """
     layers = list(model.children())
     convolutions = [i for i, layer in enumerate(layers) if isinstance(layer, nn.Conv2d)]
     if not convolutions:
-        raise TypeError("Grad-CAM needs a convolution, and this network has none")
+        raise TypeError("HiResCAM needs a convolution, and this network has none")
     cut = convolutions[-1] + 1
     while isinstance(layers[cut], CELL_BY_CELL):
         cut += 1
-    maps = _run(nn.Sequential(*layers[:cut]), image)  # (1, C, H, W)
-    _, gradient = _logit_and_gradient(nn.Sequential(*layers[cut:]), maps, digit)
-    heat = (gradient.mean((2, 3), keepdim=True) * maps).sum(1, keepdim=True).relu()
-    return F.interpolate(heat, (SIDE, SIDE), mode="bilinear")[0, 0].cpu()
+    maps = _run(nn.Sequential(*layers[:cut]), image).cpu()  # (1, C, H, W)
+    logit, gradient = _logit_and_gradient(nn.Sequential(*layers[cut:]), maps, digit)
+    return _evidence((maps * gradient)[0].sum(0), logit)
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +110,10 @@ def first_layer(model: nn.Sequential, image: Tensor, digit: int) -> FirstLayer:
     order = importance.abs().argsort(descending=True, stable=True)
     weights = layers[first].get_parameter("weight").detach().cpu()[order].view(-1, SIDE, SIDE)
     return FirstLayer(tuple(order.tolist()), importance[order], weights)
+
+
+def _evidence(places: Tensor, logit: Tensor) -> Evidence:
+    return Evidence(places, float(logit.double() - places.double().sum()), float(logit))
 
 
 def _run(chain: nn.Sequential, image: Tensor) -> Tensor:

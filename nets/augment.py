@@ -2,7 +2,7 @@
 
 Each change is drawn anew for every image: an affine map (rotation, scale, shear, shift), an elastic distortion
 (Simard, Steinkraus, Platt, "Best Practices for Convolutional Neural Networks Applied to Visual Document Analysis",
-ICDAR 2003), a thicker or thinner pen, and slashed zeros and ones with a foot, which MNIST hardly has.
+ICDAR 2003), a thicker or thinner pen, slashed zeros, and digits drawn in other styles that MNIST hardly holds.
 """
 
 from __future__ import annotations
@@ -15,14 +15,17 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from nets.recipes import Augmentation as Augmentation
+from nets.restyle import centred, restyle
+from nets.styles import DIGITS
 
 
 def augment(images: Tensor, labels: Tensor, how: Augmentation, generator: torch.Generator) -> Tensor:
     """Change (N, 1, H, W) float images in [0, 1], which show their (N,) labels; shape and range stay the same."""
     if how.slash:
         images = slash_zeros(images, labels, how.slash, generator)
-    if how.serif:
-        images = serif_ones(images, labels, how.serif, generator)
+    shares = {option: share for option in DIGITS if (share := getattr(how, option))}
+    if shares:
+        images = restyle(images, labels, shares, generator)
     if how.rotation or how.scale or how.shear or how.shift or how.elastic:
         images = warp(images, how, generator)
     if how.pen:
@@ -78,14 +81,15 @@ def slash_zeros(images: Tensor, labels: Tensor, share: float, generator: torch.G
     """A straight stroke through a share of the zeros among (N, 1, H, W) images prepared as MNIST's.
 
     Its length ranges from a little more than the hole to nearly twice the ring's height, its slope from flat to steep.
-    If it sticks out, the ring shrinks, because preparation fits ring and slash together into 20x20 pixels.
+    If it sticks out, the ring shrinks, because preparation fits ring and slash together into 20x20 pixels; then their
+    common centre of mass goes to the middle, as there.
     """
     chosen = _share_of(labels == 0, share, generator)
     n = len(chosen)
     if not n:
         return images
     between = _between(n, generator, images.device)
-    angle, reach = between(-10, 85).deg2rad(), between(0.7, 1.9)  # reach: half the slash over half the ring's height
+    angle, reach = between(-10, 95).deg2rad(), between(0.7, 2.1)  # reach: half the slash over half the ring's height
     across, up = 0.7 * reach * angle.cos(), reach * angle.sin()  # zeros are narrower than high
     ring = 1 / torch.maximum(across, up).clamp(min=1)
     theta = torch.zeros(n, 2, 3, device=images.device)
@@ -97,37 +101,7 @@ def slash_zeros(images: Tensor, labels: Tensor, share: float, generator: torch.G
     dx, dy = 9.5 * ring * across, -9.5 * ring * up
     pen = between(0.8, 1.5)
     out = images.clone()
-    out[chosen] = torch.maximum(rings, segment(rings, x - dx, y - dy, x + dx, y + dy, pen))
-    return out
-
-
-def serif_ones(images: Tensor, labels: Tensor, share: float, generator: torch.Generator) -> Tensor:
-    """A foot and mostly a flag for a share of the ones among (N, 1, H, W) images prepared as MNIST's."""
-    chosen = _share_of(labels == 1, share, generator)
-    n = len(chosen)
-    if not n:
-        return images
-    between = _between(n, generator, images.device)
-    ones = images[chosen]
-    inked = ones.amax(3).squeeze(1) > 0.5  # (n, H)
-    column = torch.arange(images.shape[-1], device=images.device) + 0.5
-    row = torch.arange(images.shape[-2], device=images.device) + 0.5
-    top = torch.where(inked, row, row[-1]).amin(1)
-    foot = torch.where(inked, row, row[0]).amax(1)
-
-    def ink_at(y: Tensor) -> Tensor:
-        line = ones[torch.arange(n, device=images.device), 0, y.long()]  # (n, W)
-        return (line * column).sum(1) / line.sum(1).clamp(min=1e-6)
-
-    pen = between(0.8, 1.4)
-    x, left, right, tilt = ink_at(foot), between(2, 6), between(2, 6), between(-0.6, 0.6)
-    foot = foot - pen / 2
-    drawn = segment(ones, x - left, foot + tilt, x + right, foot - tilt, pen)
-    x, length, angle = ink_at(top), between(3, 8), between(15, 70).deg2rad()
-    flag = segment(ones, x, top + pen / 2, x - length * angle.cos(), top + pen / 2 + length * angle.sin(), pen)
-    flagged = (between(0, 1) < 0.7).view(-1, 1, 1, 1)
-    out = images.clone()
-    out[chosen] = torch.maximum(torch.maximum(ones, drawn), torch.where(flagged, flag, 0))
+    out[chosen] = centred(torch.maximum(rings, segment(rings, x - dx, y - dy, x + dx, y + dy, pen)))
     return out
 
 

@@ -5,6 +5,7 @@ Both are plain data: nothing in them is ever run, as a pickle would be. An archi
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import io
 import json
@@ -24,9 +25,10 @@ from nets.data import DigitData
 from nets.errors import CodedError
 from nets.evaluation import Evaluation
 from nets.files import write_whole
-from nets.models import ARCHITECTURES, NETWORKS, Architecture, count_parameters
+from nets.models import ARCHITECTURES, NETWORKS, SIDE, Architecture, count_parameters
 from nets.options import OptionError, read
 from nets.places import SHIPPED as SHIPPED
+from nets.places import TUTORIAL as TUTORIAL
 from nets.training import TrainConfig
 
 LARGEST = {".safetensors": 8 * 2**20, ".json": 2**20}  # bytes that are read at most; the largest network has 7 MB
@@ -66,7 +68,8 @@ def device_name(device: torch.device, threads: int) -> str:
     """What a network was trained on, for the record."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
-    return f"CPU ({platform.machine()}, {torch.backends.cpu.get_cpu_capability()}, {threads} threads)"
+    counted = f"{threads} thread{'s' * (threads != 1)}"
+    return f"CPU ({platform.machine()}, {torch.backends.cpu.get_cpu_capability()}, {counted})"
 
 
 def training_record(
@@ -240,7 +243,27 @@ def _network(weights: bytes, text: bytes, name: Path | str, beside: Path | str) 
         message = f"{beside} holds what cannot be written again: {error}"
         raise CheckpointError(message, "checkpoint.record_odd") from error
     model.load_state_dict(tensors)
-    return model.eval(), record
+    model.eval()
+    if not _stays_finite(model):
+        message = f"{name} has weights too large to read a digit with: expected finite numbers in every layer"
+        raise CheckpointError(message, "checkpoint.overflow")
+    return model, record
+
+
+def _stays_finite(model: nn.Sequential) -> bool:
+    """Whether no image in [0, 1] can make a number in this network overflow, and then perhaps turn into NaN.
+
+    A trial reading: with every weight as its absolute value, a sheet full of ink gives each layer at least what any
+    image gives it, sums on the way included.
+    """
+    largest = copy.deepcopy(model)
+    with torch.inference_mode():
+        for layer in largest:
+            for weight in layer.parameters():
+                weight.abs_()
+            if isinstance(layer, nn.BatchNorm1d | nn.BatchNorm2d) and layer.running_mean is not None:
+                layer.running_mean.abs_().neg_()  # it is subtracted
+        return bool(largest(torch.ones(1, 1, SIDE, SIDE)).isfinite().all())
 
 
 def _pair(path: Path | str) -> tuple[Path, Path]:

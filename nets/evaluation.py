@@ -23,6 +23,7 @@ class Evaluation:
     accuracy: float  # share read rightly, 0 to 1
     confusion: torch.Tensor  # (10, 10) int64, on the CPU: row the true digit, column the digit read
     mistakes: torch.Tensor  # int64, on the CPU: indices of the digits misread, ascending
+    predicted: torch.Tensor  # uint8, on the CPU: the digit read in each
 
 
 def evaluate(
@@ -57,4 +58,5 @@ def evaluate(
         accuracy=confusion.trace().item() / len(digits),
         confusion=confusion,
         mistakes=(predicted != labels).nonzero().flatten(),
+        predicted=predicted.byte(),
     )

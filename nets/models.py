@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from nets.layers import BlurPool2d, LocallyConnected2d
 from nets.options import check, choice, integers, number, switch
 
 SIDE = 28  # pixels along one side of an input image
@@ -147,6 +148,14 @@ def describe(model: nn.Sequential) -> list[LayerInfo]:
                     field += (kernel - 1) * jump
                     jump *= stride
                     side = x.shape[-1]
+                case BlurPool2d():
+                    cost = x[0].numel() * layer.kernel[0].numel()
+                    field += (layer.kernel.shape[-1] - 1) * jump
+                    jump *= 2
+                    side = x.shape[-1]
+                case LocallyConnected2d():
+                    cost = layer.weight.numel()  # each weight is used once
+                    field += (layer.kernel - 1) * jump
                 case nn.Linear():
                     cost = layer.weight.numel()
                     field += (side - 1) * jump

@@ -89,7 +89,8 @@ def train(model: nn.Sequential, data: DigitData, config: TrainConfig) -> Generat
         count -= count % config.batch_size == 1
     per_epoch = math.ceil(count / config.batch_size)
     steps = config.epochs * per_epoch
-    step, good, clock = 0, copy.deepcopy(model.state_dict()), Stopwatch()
+    step, clock = 0, Stopwatch()
+    good, good_at = copy.deepcopy(model.state_dict()), 0
     try:
         for epoch in range(1, config.epochs + 1):
             order = torch.arange(count, device=device)
@@ -110,26 +111,28 @@ def train(model: nn.Sequential, data: DigitData, config: TrainConfig) -> Generat
                 with torch.autocast(device.type, torch.bfloat16, enabled=reduced):
                     logits = model(x)  # (n, 10)
                     loss = F.cross_entropy(logits, y, label_smoothing=config.label_smoothing)
-                value = loss.item()
-                if not value < HOPELESS:  # nor is NaN
+                objective = loss.item()
+                if not objective < HOPELESS:  # nor is NaN
                     model.load_state_dict(good)
                     with clock.stopped():
-                        yield TrainEnd(True, step, clock.seconds)
+                        yield TrainEnd(True, step, clock.seconds, objective, good_at)
                     return
                 if step % SAFE_EVERY == 0:
-                    good = copy.deepcopy(model.state_dict())
+                    good, good_at = copy.deepcopy(model.state_dict()), step
                 model.zero_grad(set_to_none=True)
                 loss.backward()
                 for optimizer in optimizers:
                     optimizer.step()
                 step += 1
-                right = int((logits.argmax(1) == y).sum())
+                with torch.no_grad():
+                    value = F.cross_entropy(logits.float(), y).item() if config.label_smoothing else objective
+                    right = int((logits.argmax(1) == y).sum())
                 loss_sum += value * len(y)
                 hits += right
                 seen = (epoch - 1) * count + first + len(y)
                 with clock.stopped():
                     rate, accuracy = config.learning_rate * share, right / len(y)
-                    yield BatchEnd(step, steps, epoch, value, accuracy, rate, seen, clock.seconds)
+                    yield BatchEnd(step, steps, epoch, value, accuracy, rate, seen, clock.seconds, objective)
             validation = evaluate(model, data.validation)
             with clock.stopped():
                 yield EpochEnd(epoch, config.epochs, loss_sum / count, hits / count, validation, clock.seconds)

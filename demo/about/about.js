@@ -1,11 +1,13 @@
 // The tab About: what the networks are that read the drawing now.
 
 import { words } from "../page/catalogue.js";
-import { make, within, write } from "../page/dom.js";
+import { make, within } from "../page/dom.js";
 import { latest } from "../page/latest.js";
 import { hear, page } from "../page/state.js";
+import { explain, explained } from "../page/terms.js";
 import { intro, otherwise, results } from "./sentences.js";
 
+const marked = { ...words, say: words.marked }; // says sentences with their terms marked
 const PACE = 1000; // milliseconds between two updates while a network learns, at least
 
 /** Start the component: `server.describe_networks` tells, `props.shipped` is what it tells of the shipped networks. */
@@ -17,11 +19,11 @@ export function start({ element, server, props }) {
 
   function show({ networks, about, moved }) {
     version = networks.version;
-    write(find(".intro"), intro(words, about));
+    explain(find(".intro"), intro(marked, about));
     for (const [name, network] of Object.entries(about)) fill(find(`.${name} table`), ...layers(network));
     const names = Object.keys(about).map((name) => words.say(`network.${name}`));
-    fill(find(".results"), ["", ...names], results(words, about, networks));
-    find("ul").replaceChildren(...otherwise(words, about, moved).map((sentence) => make("li", {}, sentence)));
+    fill(find(".results"), ["", ...names], results(marked, about, networks));
+    find("ul").replaceChildren(...otherwise(marked, about, moved).map((told) => make("li", {}, ...explained(told))));
   }
 
   const ask = latest(
@@ -58,14 +60,14 @@ function layers({ layers, parameters, multiply_adds }) {
     return [name, kind, shape.join("×"), count(layer.parameters), count(layer.multiply_adds), receptive_field];
   });
   const total = [words.say("about.total"), "", "", count(parameters), count(multiply_adds), ""];
-  return [COLUMNS.map((name) => words.say(`about.layer.${name}`)), lines, total];
+  return [COLUMNS.map((name) => words.marked(`about.layer.${name}`)), lines, total];
 }
 
 /** Write a table anew; the first cell of a line is its head. */
 function fill(table, head, lines, foot) {
   const line = ([first, ...rest]) =>
-    make("tr", {}, make("th", { scope: "row" }, first), ...rest.map((cell) => make("td", {}, cell)));
-  const columns = head.map((name) => make("th", { scope: "col" }, name));
+    make("tr", {}, make("th", { scope: "row" }, ...explained(first)), ...rest.map((cell) => make("td", {}, cell)));
+  const columns = head.map((name) => make("th", { scope: "col" }, ...explained(name)));
   const parts = [make("thead", {}, make("tr", {}, ...columns)), make("tbody", {}, ...lines.map(line))];
   table.replaceChildren(...parts, ...(foot ? [make("tfoot", {}, line(foot))] : []));
 }

@@ -10,7 +10,7 @@ from demo.networks import Networks, Reader
 from demo.page import own
 from demo.server.calls import doors
 from demo.visitors import Visitors
-from demo.words import say
+from demo.words import say, say_html
 from nets.models import NETWORKS
 
 
@@ -30,7 +30,7 @@ def about(visitors: Visitors) -> None:
 def template() -> str:
     """The component's HTML; about.js fills it in."""
     tables = "".join(
-        f'<section class="{name}"><h3>{say(f"about.network.{name}")}</h3><table class="layers"></table></section>'
+        f'<section class="{name}"><h3>{say_html(f"about.network.{name}")}</h3><table class="layers"></table></section>'
         for name in NETWORKS
     )
     return f"""

@@ -1,4 +1,4 @@
-"""The two calls of the tab Look inside: a view of the drawing on the pad, and a layer's output as a file.
+"""The calls of the tab Look inside: a view of the drawing on the pad, maps ranked, and a layer's output as a file.
 
 Pictures are base64 of a byte a cell, with the number that the largest byte stands for. Numbers have seven digits and
 are those of nets.activations, nets.arithmetic and nets.attribution.
@@ -7,7 +7,7 @@ are those of nets.activations, nets.arithmetic and nets.attribution.
 from __future__ import annotations
 
 import io
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import numpy as np
 from torch import Tensor, nn
@@ -18,8 +18,10 @@ from demo.inside.maps import MapsAnswer, maps
 from demo.inside.mlp import MlpAnswer, mlp
 from demo.inside.pixels import PixelsAnswer, pixels
 from demo.inside.pooling import PoolingAnswer, example, shift
-from demo.inside.questions import Keep, Look, layer_there, off_there
-from demo.networks import NetworksAnswer, View
+from demo.inside.questions import Keep, Look, Rank, layer_there, off_there
+from demo.inside.ranking import RankingAnswer, ranking
+from demo.inside.weights import WeightsAnswer, weights
+from demo.networks import NetworksAnswer
 from demo.server.doors import LARGEST_DRAWING, call
 from demo.server.drawn import Drawn
 from demo.visitor import Visitor
@@ -36,7 +38,14 @@ class LookAnswer(TypedDict):
 
     networks: NetworksAnswer
     problem: Message | None
-    shown: MapsAnswer | MlpAnswer | PixelsAnswer | PoolingAnswer | None
+    shown: MapsAnswer | MlpAnswer | PixelsAnswer | PoolingAnswer | WeightsAnswer | None
+
+
+class RankAnswer(TypedDict):
+    """What the maps of a layer do, or None where that cannot be told."""
+
+    networks: NetworksAnswer
+    ranking: RankingAnswer | None
 
 
 class Kept(TypedDict):
@@ -58,35 +67,60 @@ def is_heavy(visitor: Visitor, asked: Look) -> bool:
     return asked.view in ("pixels", "pooling") or (asked.view != "mlp" and work > HEAVY)
 
 
-@call(price=4, heavy=is_heavy, largest=LARGEST_DRAWING)
+def price(asked: Any) -> float:
+    """By view: occlusion alone runs both networks on some forty images.
+
+    The tutorials' networks take 1 verdict, "pixels" 3; the largest that can be made here 3, and "pixels" 14.
+    """
+    return {"maps": 4, "mlp": 4, "pixels": 8, "pooling": 4}[asked.get("view", "maps")]
+
+
+@call(price=price, heavy=is_heavy, largest=LARGEST_DRAWING)
 def look(visitor: Visitor, asked: Look) -> LookAnswer:
     """What a view shows of the drawing on this visitor's pad."""
     networks, image = visitor.networks.view, _image(visitor, asked.drawing)
     told: LookAnswer = {"networks": networks.describe(), "problem": None, "shown": None}
+    models: dict[str, nn.Sequential] = {name: reader.model for name, reader in networks.readers.items()}
     if asked.view == "pooling":  # its own numbers need no drawing
         told["shown"] = {"view": "pooling", "example": example(asked.example), "shift": None}
     if image is None:
         told["problem"] = message("inside.blank")
-        return told
     try:
-        told["shown"] = _shown(networks, image, asked)
+        if image is not None:
+            told["shown"] = _shown(models, image, asked)
+        elif asked.view != "pooling":
+            told["shown"] = weights(models["cnn"], models["mlp"])
     except NotFinite:
         told["problem"] = message("inside.not_finite")
     return told
 
 
-def _shown(networks: View, image: Tensor, asked: Look) -> MapsAnswer | MlpAnswer | PixelsAnswer | PoolingAnswer:
-    models: dict[str, nn.Sequential] = {name: reader.model for name, reader in networks.readers.items()}
+def _shown(
+    models: dict[str, nn.Sequential], image: Tensor, asked: Look
+) -> MapsAnswer | MlpAnswer | PixelsAnswer | PoolingAnswer:
     match asked.view:
         case "maps":
             return maps(models["cnn"], image, asked)
         case "mlp":
-            return mlp(models["mlp"], image)
+            return mlp(models["mlp"], image, asked.digit)
         case "pixels":
-            return pixels(models, image)
+            return pixels(models, image, asked.digit)
         case "pooling":
             moved = shift(models["cnn"], image, asked.shift)
             return {"view": "pooling", "example": example(asked.example), "shift": moved}
+
+
+@call(price=10, heavy=True, largest=LARGEST_DRAWING)
+def rank(visitor: Visitor, asked: Rank) -> RankAnswer:
+    """What the CNN would read without each map of a layer, the drawing as it is on this visitor's pad."""
+    networks, image = visitor.networks.view, _image(visitor, asked.drawing)
+    told: RankAnswer = {"networks": networks.describe(), "ranking": None}
+    try:
+        if image is not None:
+            told["ranking"] = ranking(networks.readers["cnn"].model, image, asked)
+    except NotFinite:
+        pass  # look() says so
+    return told
 
 
 @call(price=10, heavy=True, largest=LARGEST_DRAWING)

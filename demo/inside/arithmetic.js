@@ -4,7 +4,7 @@ import { words } from "../page/catalogue.js";
 import { make } from "../page/dom.js";
 import { frame, large } from "../page/pictures.js";
 import { writeProse } from "./prose.js";
-import { bar, bracket, plus, sign, square, sum, table, term, tint } from "./tables.js";
+import { addend, bar, bracket, plus, sign, square, sum, table, tint } from "./tables.js";
 
 const STRONGEST = 12; // input maps listed before all are asked for
 const { exact } = words.format;
@@ -48,7 +48,7 @@ function product(cell, { channel, map, window, kernel, products }, here, page) {
     sign("="),
     square("products", products, wide, { inside }),
     sign("→"),
-    term(sums[channel], part("sum"), "sum"),
+    addend(sums[channel], part("sum"), "sum"),
   );
   node.addEventListener("pointerover", ({ target }) => {
     const i = target.dataset?.i;
@@ -69,12 +69,19 @@ function convolution(cell, page) {
   const here = make("p", { class: "help", "aria-hidden": "true" }, words.say("inside.cell.rounded"));
   const nodes = [here, ...cell.channels.map((channel) => product(cell, channel, here, page))];
   if (count > 1) {
-    nodes.push(make("p", { class: "help" }, words.say("inside.cell.channels", { count, layer: below })));
+    const listed = { count, layer: below, open: cell.channels.length, share: shareOf(cell) };
+    nodes.push(make("p", { class: "help" }, words.say("inside.cell.channels", listed)));
     nodes.push(make("div", { class: "sums", "data-part": "sum" }, ...channelButtons(cell, page)));
   }
   const label = count > 1 ? words.say("inside.cell.sums", { count }) : part("sum");
-  const terms = [term(total - bias, label, "sum"), ...plus(bias, part("bias"), "bias")];
-  return [...nodes, sum(...terms, sign("="), term(total, layer))];
+  const terms = [addend(total - bias, label, "sum"), ...plus(bias, part("bias"), "bias")];
+  return [...nodes, sum(...terms, sign("="), addend(total, layer))];
+}
+
+// What the maps that are open bring, of all of them, signs aside.
+function shareOf({ sums, channels }) {
+  const strength = (list) => list.reduce((added, value) => added + Math.abs(value), 0);
+  return strength(channels.map(({ channel }) => sums[channel])) / (strength(sums) || 1);
 }
 
 // What each input map brings, as buttons that open and close its squares.
@@ -104,13 +111,13 @@ function channelButtons({ sums, order, channels }, { all, openChannels, showAll 
 // ---- norm, activation, pooling, and what passes a number on
 
 function normalisation({ input, mean, variance, eps, weight, bias, normalised, total, layer }) {
-  const taken = [term(input, part("input"), "input"), sign("−"), term(bracket(mean), part("mean"), "mean")];
+  const taken = [addend(input, part("input"), "input"), sign("−"), addend(bracket(mean), part("mean"), "mean")];
   const label = words.say("inside.cell.spread", { variance: part("variance") });
-  const spread = term(`√(${exact(variance)} + ${eps})`, label, "variance");
-  const scaled = [sign("×"), term(bracket(weight), part("weight"), "weight"), ...plus(bias, part("bias"), "bias")];
+  const spread = addend(`√(${exact(variance)} + ${eps})`, label, "variance");
+  const scaled = [sign("×"), addend(bracket(weight), part("weight"), "weight"), ...plus(bias, part("bias"), "bias")];
   return [
-    sum(sign("("), ...taken, sign(") ÷"), spread, sign("="), term(normalised, "")),
-    sum(term(normalised, ""), ...scaled, sign("="), term(total, layer)),
+    sum(sign("("), ...taken, sign(") ÷"), spread, sign("="), addend(normalised, "")),
+    sum(addend(normalised, ""), ...scaled, sign("="), addend(total, layer)),
   ];
 }
 
@@ -118,7 +125,7 @@ function activation({ function: name, input, slope, total, below, layer }) {
   const x = exact(input);
   const bent = { ReLU: `max(0, ${x})`, LeakyReLU: `${slope} × (${x})`, ELU: `${slope} × (exp(${x}) − 1)` }[name];
   const label = words.say("inside.cell.function", { function: name, layer: below });
-  return [sum(term(input > 0 && name !== "ReLU" ? x : bent, label, "input"), sign("="), term(total, layer))];
+  return [sum(addend(input > 0 && name !== "ReLU" ? x : bent, label, "input"), sign("="), addend(total, layer))];
 }
 
 function pooling(cell, page) {
@@ -130,7 +137,7 @@ function pooling(cell, page) {
     source({ ...maps, bytes: map }, cell, below, page),
     square("window", window, wide, { signed: maps.signed, winner: winner[0] * wide + winner[1] }),
     sign("→"),
-    term(total, part(how), "winner"),
+    addend(total, part(how), "winner"),
   );
   return [node];
 }
@@ -142,8 +149,9 @@ function passed({ input: value }) {
 // ---- a linear layer, and softmax over the last
 
 function linear(cell, { nameOf }) {
-  const { inputs, terms, rest, bias, total, softmax, at, below, layer } = cell;
-  const most = Math.max(1e-9, ...terms.map(({ product }) => Math.abs(product)));
+  const { inputs, terms, rest, strength, bias, total, softmax, at, below, layer } = cell;
+  const listed = terms.map(({ product }) => Math.abs(product));
+  const most = Math.max(1e-9, ...listed, Math.abs(rest), Math.abs(bias)); // every bar is as long as its number is large
   const named = (name, text) => make("td", { "data-part": name }, text);
   const body = terms.map(({ unit, place, input, weight, product }) => ({
     list: [
@@ -158,8 +166,12 @@ function linear(cell, { nameOf }) {
   body.push(added(words.say("inside.cell.others", { count: inputs - terms.length }), "product", rest));
   body.push(added(part("bias"), "bias", bias));
   body.push({ list: [nameOf({ layer, at }), "", "", exact(total), ""] });
-  const head = [words.say("inside.cell.from"), part("input"), part("weight"), part("product"), ""];
-  return [table(head, body), ...(softmax ? shares(softmax, at[0]) : [])];
+  const scale = words.say("inside.cell.scale", { low: -most, high: most });
+  const head = [words.say("inside.cell.from"), part("input"), part("weight"), part("product"), scale];
+  const share = listed.reduce((added, product) => added + product, 0) / (strength || 1);
+  const values = { count: terms.length, inputs, share };
+  const told = make("p", { class: "help" }, words.say("inside.cell.listed", values));
+  return [table(head, body), told, ...(softmax ? shares(softmax, at[0]) : [])];
 }
 
 function shares({ logits, exponentials, total, probabilities }, digit) {
@@ -176,10 +188,10 @@ function shares({ logits, exponentials, total, probabilities }, digit) {
   }));
   body.push({ list: [told("total"), "", make("td", { "data-part": "sum" }, exact(total, 6)), "1", ""] });
   const prose = make("p", { class: "prose" });
-  writeProse(prose, told("work"));
+  writeProse(prose, words.marked("inside.softmax.work"));
   return [
     make("h3", {}, told("title")),
     prose,
-    table(["", told("logit"), told("exponential"), told("share"), ""], body),
+    table([told("digit"), told("logit"), told("exponential"), told("share"), told("scale")], body),
   ];
 }

@@ -3,8 +3,9 @@
 import { words } from "../page/catalogue.js";
 import { make, write } from "../page/dom.js";
 import { arithmetic } from "./arithmetic.js";
+import { explain } from "../page/terms.js";
 import { writeProse } from "./prose.js";
-import { placeOf, workOf } from "./sentences.js";
+import { placeOf, strongestOf, workOf } from "./sentences.js";
 
 /** A function that shows the cell of an answer; `now` even out of sight. */
 export function cell({ find, every, css, choose, chooseStep, answer }) {
@@ -14,18 +15,27 @@ export function cell({ find, every, css, choose, chooseStep, answer }) {
   const depthOf = ({ trail, layer }) => trail.findIndex((step) => step.layer === layer.name);
   let all = false; // input maps of a convolution: all, or the strongest
 
+  // A button named by what is seen on it, which tells the place in full, after how much of the cell before it brings.
   function step(place, i, depth) {
-    const current = i === depth ? "step" : undefined;
+    const { layer, share } = place;
+    const at = (layer === answer().chain[0].name ? place.at.slice(1) : place.at).join(", ");
+    const carried = words.format.share(share);
+    const told = { layer, at, place: nameOf(place), share };
     const attributes = {
       type: "button",
       "data-key": `step ${i}`,
-      "aria-current": current,
-      "aria-label": nameOf(place),
+      "aria-current": i === depth ? "step" : undefined,
+      "aria-label": words.say(share < 1 ? "inside.cell.step_share" : "inside.cell.step", told),
     };
-    const at = place.layer === answer().chain[0].name ? place.at.slice(1) : place.at;
-    const button = make("button", attributes, make("b", {}, place.layer), make("small", {}, at.join(", ")));
+    const button = make("button", attributes, make("b", {}, layer), make("small", {}, at));
     button.addEventListener("click", () => chooseStep(i));
-    return make("li", {}, button);
+    const arrow = make(
+      "span",
+      { class: "way", "aria-hidden": "true" },
+      make("small", {}, share < 1 ? carried : ""),
+      "←",
+    );
+    return make("li", {}, ...(i ? [arrow] : []), button);
   }
 
   function showWork({ cell, layer, colours }) {
@@ -44,8 +54,12 @@ export function cell({ find, every, css, choose, chooseStep, answer }) {
   }
 
   // The way to the next cell of the path; a keyboard on it goes back to the path where this was the last.
-  function showSource({ trail }, depth) {
-    const next = trail[depth + 1];
+  function showSource(newest, depth) {
+    const next = newest.trail[depth + 1];
+    const strongest = strongestOf(newest, depth);
+    const told = find(".cell > .strongest");
+    told.hidden = !strongest;
+    if (strongest) explain(told, words.marked(strongest.key, strongest.values));
     const stranded = !next && document.activeElement === source;
     source.hidden = !next;
     if (next) write(source, words.say("inside.cell.source", { place: nameOf(next) }));
@@ -68,9 +82,14 @@ export function cell({ find, every, css, choose, chooseStep, answer }) {
     if (!cell || late) return;
     const key = find(":focus")?.dataset.key;
     find(".path").replaceChildren(...trail.map((place, i) => step(place, i, depth)));
-    const value = make("output", {}, words.format.exact(cell.value));
+    const value = make("span", { class: "value" }, words.format.exact(cell.value));
     find(".cell h3").replaceChildren(`${nameOf({ layer: layer.name, at: cell.at })}: `, value);
-    writeProse(find(".cell > .prose"), workOf(newest).map(words.tell).join(" "));
+    writeProse(
+      find(".cell > .prose"),
+      workOf(newest)
+        .map(({ key, values }) => words.marked(key, values))
+        .join(" "),
+    );
     showWork(newest);
     showSource(newest, depth);
     if (key) find(`[data-key="${key}"]`)?.focus({ preventScroll: true }); // the keyboard stays where it was

@@ -8,9 +8,9 @@ import numpy as np
 from torch import Tensor, nn
 
 from demo import images
-from demo.inside.layers import following, last_maps, signed_layers
+from demo.inside.layers import following, last_maps
 from demo.inside.pictures import number, numbers
-from nets.activations import INPUT
+from nets.activations import INPUT, signed_layers
 from nets.arithmetic import (
     Activation,
     Cell,
@@ -176,6 +176,7 @@ class LinearAnswer(Worked):
     kind: Literal["linear"]
     inputs: int
     terms: list[Term]  # the strongest
+    strength: float  # of all products, signs aside
     rest: float  # what the others bring
     bias: float
     softmax: SoftmaxAnswer | None  # where the units are the logits
@@ -308,6 +309,7 @@ def _linear(worked: Worked, work: Linear, outputs: Outputs, layer: str) -> Linea
         "kind": "linear",
         "inputs": len(work.inputs),
         "terms": terms,
+        "strength": number(work.products.abs().sum()),
         "rest": number(work.products.sum() - work.products[strongest].sum()),
         "bias": number(work.bias),
         "softmax": _softmax(outputs[layer]) if layer == list(outputs)[-1] else None,

@@ -3,6 +3,7 @@
 import { words } from "../page/catalogue.js";
 import { make } from "../page/dom.js";
 import { bars, small } from "../page/pictures.js";
+import { explained } from "../page/terms.js";
 import { isBars } from "./geometry.js";
 import { option } from "./option.js";
 
@@ -14,7 +15,9 @@ export function chain({ find, every, choose }) {
 
   function build(rows) {
     const figure = (value) => make("span", { class: "figure" }, value ? words.format.count(value) : "");
-    const heads = ["shape", ...FIGURES].map((name) => make("span", {}, words.say(`inside.chain.${name}`)));
+    const heads = ["shape", ...FIGURES].map((name) => {
+      return make("span", {}, ...explained(words.marked(`inside.chain.${name}`)));
+    });
     const options = rows.map((row) =>
       option(
         "layer",
@@ -26,13 +29,16 @@ export function chain({ find, every, choose }) {
         ...FIGURES.map((name) => figure(row[name])),
       ),
     );
-    const measures = make("div", { class: "measures", "aria-hidden": "true" }, make("span", {}), make("span", {}));
+    const measures = make("div", { class: "measures" }, make("span", {}), make("span", {}));
     measures.append(...heads);
     box.replaceChildren(measures, ...options);
     box.style.setProperty("--layers", rows.length);
   }
 
+  const LEAST = 70; // pixels that a layer of one row takes
+
   return ({ chain: rows, layer, colours }) => {
+    box.classList.toggle("wrapped", box.clientWidth < (rows.length + 2) * LEAST);
     const key = rows.map(({ name, shape }) => `${name} ${shape}`).join();
     if (box.dataset.key !== key) build(rows);
     box.dataset.key = key;

@@ -4,6 +4,7 @@ import { words } from "../page/catalogue.js";
 import { write } from "../page/dom.js";
 import { bars, frame, large } from "../page/pictures.js";
 import { field } from "./field.js";
+import { hatch } from "./hatching.js";
 import { beside, cellAt, exists, isBars, spotOf, spotUnder } from "./geometry.js";
 import { numberAt, rangeOf } from "./sentences.js";
 
@@ -23,8 +24,16 @@ export function enlarged(view) {
     canvas.classList.toggle("bars", asBars);
     if (asBars) return bars(canvas, picture, colours, { ink: css("--quiet"), mark: hover ?? marked, accent });
     const drawing = large(canvas, picture, colours);
+    if (picture.signed) hatch(drawing, picture, css);
+    if (layer.vector) blank(drawing, layer);
     if (hover) frame(drawing, boxAround(hover), accent, 1.5);
     if (marked) frame(drawing, boxAround(marked), accent, 2.5);
+  }
+
+  // The last row of a vector may be shorter than the others.
+  function blank({ pen }, { width, height, units }) {
+    const short = width * height - units;
+    pen.clearRect(width - short, height - 1, short, 1);
   }
 
   function show() {
@@ -37,7 +46,7 @@ export function enlarged(view) {
     const label = words.tell(rangeOf(layer, layer.map));
     canvas.ariaLabel = words.say("inside.map.enlarged", { label, point: words.say("inside.map.point") });
     const number = spot && exact[spot[0] * layer.width + spot[1]];
-    write(find(".big output"), spot ? words.tell(numberAt(newest, spot, number)) : label);
+    write(find(".big b"), spot ? words.tell(numberAt(newest, spot, number)) : label);
     showField(newest, hover);
   }
 

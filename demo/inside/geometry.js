@@ -50,26 +50,3 @@ export function marginOf(field, box) {
   if (box) over.push(-box.top, -box.left, box.bottom - SIDE, box.right - SIDE);
   return 1 + Math.max(0, ...over);
 }
-
-const FIGURE = { wide: 120, wideVector: 640, tall: 24, title: 52, label: 22, gap: 12, foot: 44, least: 360 }; // pixels
-const MOST_ACROSS = 8; // maps
-
-/** A figure of so many pictures, side by side under a title and over a scale: its size, and a place for each. */
-export function mosaic({ height, width, vector }, count) {
-  const { title, label, gap, foot, least } = FIGURE;
-  const wide = vector ? FIGURE.wideVector : FIGURE.wide;
-  const tall = Math.max(FIGURE.tall, (wide * height) / width);
-  const across = Math.min(MOST_ACROSS, Math.ceil(Math.sqrt(count)));
-  const rows = Math.ceil(count / across);
-  return {
-    width: Math.max(least, across * (wide + gap) + gap),
-    height: title + rows * (tall + label + gap) + foot,
-    gap,
-    wide,
-    tall,
-    places: Array.from({ length: count }, (_, i) => ({
-      x: gap + (i % across) * (wide + gap),
-      y: title + Math.floor(i / across) * (tall + label + gap),
-    })),
-  };
-}

@@ -4,9 +4,9 @@ import { words } from "../page/catalogue.js";
 import { decode, make, write } from "../page/dom.js";
 import { small } from "../page/pictures.js";
 import { option } from "./option.js";
-import { rangeOf } from "./sentences.js";
+import { effectOf, rangeOf, signed } from "./sentences.js";
 
-/** A function that shows the maps of an answer's layer. */
+/** A function that shows the maps of an answer's layer, in the order of a ranking where there is one. */
 export function grid({ find, every, choose, chooseCell, answer }) {
   const box = find(".maps");
 
@@ -20,12 +20,23 @@ export function grid({ find, every, choose, chooseCell, answer }) {
   function build({ low, kernels }) {
     const kernel = (map) =>
       make("canvas", { role: "img", class: "kernel", "aria-label": words.say("inside.map.kernel", { map }) });
-    const caption = (map) => make("span", {}, ...(kernels ? [kernel(map)] : []), make("i", {}));
+    const caption = (map) => make("span", {}, ...(kernels ? [kernel(map)] : []), make("i", {}), make("b", {}));
     const tile = (_, map) => option("map", map, () => pick(map), make("canvas", { role: "img" }), caption(map));
     box.replaceChildren(...Array.from(low, tile));
   }
 
-  return ({ layer, off, colours, pictureOf }) => {
+  // A keyboard on a map stays there.
+  function arrange(order) {
+    const labels = every("label", box).sort((a, b) => a.dataset.value - b.dataset.value);
+    const wanted = order ? order.map((map) => labels[map]) : labels;
+    if (wanted.every((label, i) => label === box.children[i])) return labels;
+    const focused = find(":focus", box);
+    box.append(...wanted);
+    focused?.focus({ preventScroll: true });
+    return labels;
+  }
+
+  return ({ layer, off, colours, pictureOf }, ranking) => {
     const { name, vector, low, dead, kernels, map: chosen } = layer;
     const key = `${name} ${low.length} ${Boolean(kernels)}`;
     if (box.dataset.key !== key) build(layer);
@@ -35,12 +46,16 @@ export function grid({ find, every, choose, chooseCell, answer }) {
     box.ariaLabel = words.say("inside.map.all", { layer: name });
     if (box.hidden) return;
     const kernelOf = kernels && pictures(kernels);
-    every("label", box).forEach((label, map) => {
+    box.classList.toggle("by-effect", Boolean(ranking));
+    arrange(ranking?.order).forEach((label, map) => {
       const canvas = find("canvas", label);
       const silent = off[name]?.includes(map);
       const isDead = dead.includes(map);
       small(canvas, pictureOf(map), colours);
-      canvas.ariaLabel = words.tell(rangeOf(layer, map));
+      const range = words.tell(rangeOf(layer, map));
+      canvas.ariaLabel = range;
+      label.title = ranking ? `${range}. ${words.tell(effectOf(ranking, map))}` : range;
+      write(find("b", label), ranking ? signed(ranking.changes[map]) : "");
       if (kernels) small(find(".kernel", label), kernelOf(map), colours);
       const told = silent ? words.say("inside.map.off", { map }) : isDead ? words.say("inside.map.dead", { map }) : map;
       write(find("i", label), told);

@@ -1,40 +1,40 @@
-// One layer of the CNN: all its maps, one of them enlarged, a switch for that, and files of the layer.
+// One layer of the CNN: all its maps, one of them enlarged, and a switch for that.
 
 import { words } from "../page/catalogue.js";
-import { decode, save, write } from "../page/dom.js";
-import { drawn } from "../page/drawing.js";
-import { small } from "../page/pictures.js";
+import { write } from "../page/dom.js";
 import { page } from "../page/state.js";
+import { explain } from "../page/terms.js";
 import { enlarged } from "./enlarged.js";
-import { saveFigure } from "./figure.js";
 import { grid } from "./grid.js";
+import { showLegend } from "./legend.js";
+import { ranking } from "./ranking.js";
 import { titleOf } from "./sentences.js";
 
 /** A function that shows the layer of an answer. */
 export function layer(view) {
-  const { find, every, choose, answer, server } = view;
+  const { find, choose, answer } = view;
   const showGrid = grid(view);
+  const ranked = ranking(view, () => answer() && showGrid(answer(), ranked.show(answer())));
   const showEnlarged = enlarged(view);
 
   function showHead({ chain, layer, ...rest }) {
     const row = chain.find(({ name }) => name === layer.name);
     write(find(".layer h3"), words.tell(titleOf({ chain, layer, ...rest })));
-    write(find(".layer .head .help"), words.say(`inside.layer.help.${row.kind}`));
-    write(find(".facts"), words.say("inside.layer.facts", row));
+    explain(find(".layer .head .help"), words.marked(`inside.layer.help.${row.kind}`));
+    explain(find(".facts"), words.marked("inside.layer.facts", row));
     find(".layer").classList.toggle("vector", layer.vector || layer.low.length === 1);
   }
 
-  // The colours from the least to the largest number, of the map that is enlarged where each has its own.
-  function showScale({ layer: { signed, largest, map }, colours }) {
-    const steps = Uint8Array.from({ length: signed ? 255 : 256 }, (_, i) => (signed ? i - 127 : i));
-    const canvas = find(".scale canvas");
-    const [least, most] = every(".scale span");
-    small(canvas, { width: steps.length, height: 1, signed, bytes: steps }, colours);
-    const high = words.format.exact2(largest[map]);
-    const low = signed ? words.format.exact2(-largest[map]) : "0";
-    write(least, low);
-    write(most, high);
-    canvas.ariaLabel = words.say("inside.layer.scale.range", { low, high });
+  // The colours of the map that is enlarged: of all maps, or its own; and those of the kernels beside the maps.
+  function showScale({ chain, layer: { name, signed, largest, map, vector, kernels }, colours }) {
+    const unit = name === chain[0].name ? "ink" : name === chain.at(-1).name ? "logit" : "output";
+    const hatched = signed && !vector; // bars and narrow rows are not
+    showLegend(find(".below > .legend"), { signed, largest: largest[map], unit, hatched }, colours);
+    find(".below .kernels").hidden = !kernels;
+    if (kernels) {
+      const scale = { signed: true, largest: kernels.largest, unit: "kernel", hatched: false };
+      showLegend(find(".below .kernels .legend"), scale, colours);
+    }
     find(`.choice.scale [value=${page.get().inside.own ? "own" : "one"}]`).checked = true;
   }
 
@@ -50,6 +50,7 @@ export function layer(view) {
     const { name, map } = layer;
     const { off, cell: root } = page.get().inside;
     const silent = (off[name] ?? []).filter((i) => i !== map);
+    view.tellNext();
     choose({
       off: { ...off, [name]: target.checked ? silent : [...silent, map] },
       map,
@@ -58,17 +59,9 @@ export function layer(view) {
   });
   find(".choice.scale").addEventListener("change", ({ target }) => choose({ own: target.value === "own" }));
 
-  async function saveNumbers() {
-    const file = await server.keep({ drawing: drawn(), layer: answer().layer.name, off: page.get().inside.off });
-    write(find(".problem"), file ? words.tell(file.problem) : words.say("inside.lost"));
-    if (file?.content) save(file.name, decode(file.content), "application/octet-stream");
-  }
-  find("[data-do=npz]").addEventListener("click", saveNumbers);
-  find("[data-do=png]").addEventListener("click", () => saveFigure(view));
-
   return (answer) => {
     showHead(answer);
-    showGrid(answer);
+    showGrid(answer, ranked.show(answer));
     showScale(answer);
     showSwitch(answer);
     showEnlarged();

@@ -35,22 +35,6 @@ def layers(model: nn.Sequential) -> list[LayerInfo]:
     return _layers[model]
 
 
-def signed_layers(model: nn.Sequential) -> dict[str, bool]:
-    """Which layers put out numbers below zero as well, by what they are and what is before them."""
-    signed = {INPUT: False}
-    below = INPUT
-    for name, module in model.named_children():
-        match module:
-            case nn.ReLU():
-                signed[name] = False
-            case nn.MaxPool2d() | nn.AvgPool2d() | nn.Dropout() | nn.Flatten():
-                signed[name] = signed[below]
-            case _:
-                signed[name] = True
-        below = name
-    return signed
-
-
 def following(model: nn.Sequential, layer: str) -> list[str]:
     """What comes right after a layer and works cell by cell: norm, activation, dropout."""
     modules = dict(model.named_children())

@@ -9,13 +9,17 @@ import { fieldOf, placeOf, withoutOf } from "./sentences.js";
 
 /** A function that shows an answer of this view in the colours of bytes. */
 export function maps(tab) {
-  const { find, choose } = tab;
+  const { find, choose, aloud } = tab;
   let answer = null; // the newest
   let tell = false; // the next answer is to a choice of a cell, and is told to who cannot see it
+  let tellOff = false; // the same of maps that are switched
 
   const view = {
     ...tab,
     answer: () => answer,
+    tellNext() {
+      tellOff = true;
+    },
     chooseCell(at) {
       tell = true;
       choose({ cell: { layer: answer.layer.name, at }, channels: null });
@@ -28,19 +32,24 @@ export function maps(tab) {
   const showChain = chain(view);
   const showLayer = layer(view);
   const showCell = cell(view);
-  find("[data-do=all-on]").addEventListener("click", () => choose({ off: {} }));
+  find("[data-do=all-on]").addEventListener("click", () => {
+    view.tellNext();
+    choose({ off: {} });
+  });
 
   function showWithout() {
     const without = withoutOf(answer);
     find(".without").hidden = !without;
     write(find(".without span"), words.tell(without));
+    if (tellOff) aloud(without ? words.tell(without) : words.say("inside.off.none"));
+    tellOff = false;
   }
 
   function announce() {
     const { chain, layer, cell } = answer;
     const place = words.tell(placeOf(chain, layer.name, cell.at));
     const told = { place, value: cell.value, field: words.tell(fieldOf(cell.field)) };
-    write(find(".unseen[aria-live]"), words.say("inside.cell.told", told));
+    aloud(words.say("inside.cell.told", told));
   }
 
   return (newest, colours) => {

@@ -9,12 +9,12 @@ from torch import Tensor, nn
 
 from demo import images
 from demo.inside.cell import CellAnswer, Place, work
-from demo.inside.layers import Reading, finite, layers, liveliest, read, signed_layers
-from demo.inside.pictures import Picture, numbers, rows, small
+from demo.inside.layers import Reading, finite, layers, liveliest, read
+from demo.inside.pictures import Kernels, Picture, kernels_of, number, numbers, rows, small
 from demo.inside.questions import Look, cell_there, layer_there, off_there
 from demo.layers import LayerAnswer, layer_answer
-from nets.activations import activations, dead, kernels
-from nets.arithmetic import Cell, Outputs, path, receptive_field
+from nets.activations import activations, dead, signed_layers
+from nets.arithmetic import Cell, Outputs, Step, path, receptive_field
 from nets.models import LayerInfo
 
 
@@ -30,14 +30,6 @@ class Reach(TypedDict):
     start: list[int]
     step: list[int]
     size: list[int]
-
-
-class Kernels(TypedDict):
-    """The kernel of each map, as signed bytes."""
-
-    height: int
-    width: int
-    bytes: str
 
 
 class Layer(TypedDict):
@@ -67,6 +59,12 @@ class Without(TypedDict):
     all_on: Reading
 
 
+class Stop(Place):
+    """A cell on the way down."""
+
+    share: float  # of what the cell above was made of, signs aside
+
+
 class MapsAnswer(TypedDict):
     """The view of the CNN's maps."""
 
@@ -76,7 +74,7 @@ class MapsAnswer(TypedDict):
     layer: Layer
     off: dict[str, list[int]]
     without: Without | None
-    trail: list[Place]  # from the chosen cell down to a pixel; empty without one
+    trail: list[Stop]  # from the chosen cell down to a pixel; empty without one
     cell: CellAnswer | None  # the cell on that trail in the layer that is shown
 
 
@@ -92,7 +90,7 @@ def maps(model: nn.Sequential, image: Tensor, asked: Look) -> MapsAnswer:
     name = layer_there(outputs, asked.layer)
     root = cell_there(outputs, asked.cell)
     trail = path(model, outputs, *root) if root else []
-    at = dict(trail).get(name)
+    at = next((step.cell for step in trail if step.layer == name), None)
     without: Without | None = None
     if off:
         without = {"now": read(outputs), "all_on": read(finite(activations(model, image)))}
@@ -103,7 +101,7 @@ def maps(model: nn.Sequential, image: Tensor, asked: Look) -> MapsAnswer:
         "layer": _layer(model, outputs, name, signed[name], asked, at),
         "off": {layer: sorted(silent) for layer, silent in off.items()},
         "without": without,
-        "trail": [] if at is None else [{"layer": layer, "at": list(cell)} for layer, cell in trail],
+        "trail": [] if at is None else [_stop(step) for step in trail],
         "cell": None if at is None else work(model, outputs, name, at, asked.channels),
     }
 
@@ -114,6 +112,10 @@ def _row(row: LayerInfo, outputs: Outputs, signed: bool) -> Row:
         "signed": signed,
         **small(outputs[row.name], outputs, signed),
     }
+
+
+def _stop(step: Step) -> Stop:
+    return {"layer": step.layer, "at": list(step.cell), "share": number(step.share)}
 
 
 def _layer(model: nn.Sequential, outputs: Outputs, name: str, signed: bool, asked: Look, at: Cell | None) -> Layer:
@@ -140,7 +142,7 @@ def _layer(model: nn.Sequential, outputs: Outputs, name: str, signed: bool, aske
         "map": enlarged,
         "values": images.encoded(shown[enlarged].numpy().astype("<f4").tobytes()),
         "field": None if vector else _reach(model, outputs, name),
-        "kernels": _kernels(model, name),
+        "kernels": kernels_of(model, name),
     }
 
 
@@ -159,19 +161,4 @@ def _reach(model: nn.Sequential, outputs: Outputs, layer: str) -> Reach:
         "start": [first.top, first.left],
         "step": [second.top - first.top, second.left - first.left],
         "size": [first.bottom - first.top, first.right - first.left],
-    }
-
-
-def _kernels(model: nn.Sequential, layer: str) -> Kernels | None:
-    """Of a convolution of one map: more kernels than one cannot be shown beside each map."""
-    if not isinstance(dict(model.named_children()).get(layer), nn.Conv2d):
-        return None
-    weights = kernels(model, layer)
-    if weights.shape[1] > 1:
-        return None
-    kernel = weights[:, 0]
-    return {
-        "height": kernel.shape[1],
-        "width": kernel.shape[2],
-        "bytes": images.quantised(kernel, True, float(kernel.abs().max())),
     }

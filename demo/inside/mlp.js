@@ -3,21 +3,33 @@
 import { words } from "../page/catalogue.js";
 import { decode, make, write } from "../page/dom.js";
 import { bars, small } from "../page/pictures.js";
+import { explain } from "../page/terms.js";
 import { SIDE } from "./geometry.js";
+import { showLegend } from "./legend.js";
 import { fill, overlay, picture } from "./overlay.js";
+import { signed } from "./sentences.js";
 
 const SIZE = SIDE * SIDE;
 
 /** A function that shows an answer of this view in the colours of bytes. */
 export function mlp({ find, css }) {
-  function showEvidence({ image, evidence, reading: { digit } }, colours) {
+  function showEvidence({ image, evidence, digit }, colours) {
     write(find(".evidence h3"), words.say("inside.mlp.evidence", { digit }));
-    write(find(".evidence .help"), words.say("inside.mlp.evidence_help", evidence));
+    explain(find(".evidence .help"), words.marked("inside.mlp.evidence_help", evidence));
     const label = words.say("inside.mlp.evidence_label", { digit, largest: evidence.largest });
-    overlay(find(".evidence canvas"), { ...evidence, signed: true }, { colours, image, label, css });
+    overlay(find(".evidence canvas"), evidence, { colours, image, label, css });
+    showLegend(find(".evidence .legend"), { signed: true, largest: evidence.largest, unit: "logit_pixel" }, colours);
+  }
+
+  // The last row of units may be shorter than the others.
+  function blank(canvas, { width, height, units }) {
+    const short = width * height - units;
+    canvas.getContext("2d").clearRect(width - short, height - 1, short, 1);
   }
 
   function showHidden({ hidden }, colours) {
+    const anySigned = hidden.slice(0, -1).some((row) => row.signed);
+    write(find(".strips .help"), words.say(anySigned ? "inside.mlp.rows_signed" : "inside.mlp.rows"));
     const strip = () => make("figure", {}, make("figcaption", {}), picture());
     fill(find(".strips > div"), hidden.length, strip, (figure, i) => {
       const { name, last, ...row } = hidden[i];
@@ -28,16 +40,17 @@ export function mlp({ find, css }) {
       write(find("figcaption", figure), told);
       node.classList.toggle("bars", isLast);
       if (isLast) bars(node, row, colours, { ink: css("--quiet") });
-      else small(node, row, colours);
+      else blank(small(node, row, colours), row);
       node.ariaLabel = words.say("inside.mlp.hidden_label", values);
     });
   }
 
-  function showWeights({ first, reading: { digit } }, colours) {
-    const { name, units, importance } = first;
+  function showWeights({ first, digit }, colours) {
+    const { name, units, importance, largest } = first;
     const weights = decode(first.bytes);
     write(find(".weights h3"), words.say("inside.mlp.first", { layer: name, count: units.length, digit }));
-    write(find(".weights .help"), words.say("inside.mlp.first_help", { weights: SIZE }));
+    explain(find(".weights .help"), words.marked("inside.mlp.first_help", { weights: SIZE, digit }));
+    showLegend(find(".weights .legend"), { signed: true, largest, unit: "weight", hatched: false }, colours);
     const tile = () => make("figure", {}, picture(), make("figcaption", {}, make("small", {}), make("b", {})));
     fill(find(".weights > div"), units.length, tile, (figure, i) => {
       const node = find("canvas", figure);
@@ -45,12 +58,13 @@ export function mlp({ find, css }) {
       small(node, { width: SIDE, height: SIDE, signed: true, bytes }, colours);
       node.ariaLabel = words.say("inside.mlp.first_label", { unit: units[i], importance: importance[i] });
       write(find("small", figure), units[i]);
-      write(find("b", figure), words.format.exact2(importance[i]));
+      write(find("b", figure), signed(importance[i]));
     });
   }
 
   return (answer, colours) => {
-    write(find("[data-view=mlp] .intro"), words.say("inside.mlp.intro", { ...answer.reading, units: answer.units }));
+    const values = { ...answer.reading, units: answer.units };
+    explain(find("[data-view=mlp] .intro"), words.marked("inside.mlp.intro", values));
     showEvidence(answer, colours);
     showHidden(answer, colours);
     showWeights(answer, colours);

@@ -7,10 +7,10 @@ from typing import Literal, TypedDict
 from torch import Tensor, nn
 
 from demo import images
-from demo.inside.layers import Reading, finite, following, read, signed_layers
-from demo.inside.pictures import Picture, number, numbers, picture, rows
+from demo.inside.layers import Reading, finite, following, read
+from demo.inside.pictures import Parts, Picture, Units, number, numbers, parts, picture, rows, weights_of
 from nets import attribution
-from nets.activations import activations, dead
+from nets.activations import activations, dead, signed_layers
 
 UNITS = 24  # of the first layer, shown as pictures
 
@@ -23,25 +23,14 @@ class Hidden(Picture):
     units: int
     silent: int
     signed: bool
+    low: float
+    high: float
 
 
-class Evidence(Picture):
-    """What each pixel brings to the digit's logit, and all of it added up."""
+class First(Units):
+    """The units of the first layer that matter most for the digit."""
 
-    supporting: float  # what inked pixels above zero bring
-    opposing: float
-    remainder: float  # the biases
-    logit: float
-
-
-class First(TypedDict):
-    """The units of the first layer that matter most for the digit, with their weights as pictures."""
-
-    name: str
-    units: list[int]
-    importance: list[float]
-    largest: float
-    bytes: str
+    importance: list[float]  # what each brings to the digit's logit
 
 
 class MlpAnswer(TypedDict):
@@ -52,37 +41,29 @@ class MlpAnswer(TypedDict):
     units: int  # of the first layer
     image: str
     hidden: list[Hidden]
-    evidence: Evidence
+    digit: int  # whose logit is explained
+    evidence: Parts
     first: First
 
 
-def mlp(model: nn.Sequential, image: Tensor) -> MlpAnswer:
+def mlp(model: nn.Sequential, image: Tensor, digit: int | None = None) -> MlpAnswer:
+    """The view, with the logit of this digit explained, or else of the one that is read."""
     outputs = finite(activations(model, image))
     reading = read(outputs)
-    spoke = attribution.evidence(model, image, reading["digit"])
-    first = attribution.first_layer(model, image, reading["digit"])
+    digit = reading["digit"] if digit is None else digit
+    first = attribution.first_layer(model, image, digit)
     linear = [name for name, module in model.named_children() if isinstance(module, nn.Linear)]
-    weights = first.weights[:UNITS]
-    largest = float(weights.abs().max())
     return {
         "view": "mlp",
         "reading": reading,
         "units": len(first.units),
         "image": images.quantised(image),
         "hidden": [_hidden(model, outputs, name) for name in linear],
-        "evidence": {
-            **picture(spoke.pixels, True),
-            "supporting": number(spoke.pixels.clamp(min=0).sum()),
-            "opposing": number(spoke.pixels.clamp(max=0).sum()),
-            "remainder": number(spoke.remainder),
-            "logit": number(spoke.logit),
-        },
+        "digit": digit,
+        "evidence": parts(attribution.evidence(model, image, digit)),
         "first": {
-            "name": linear[0],
-            "units": list(first.units[:UNITS]),
+            **weights_of(linear[0], first.units[:UNITS], first.weights[:UNITS]),
             "importance": numbers(first.importance[:UNITS]),
-            "largest": number(largest),
-            "bytes": images.quantised(weights, True, largest),
         },
     }
 
@@ -97,4 +78,6 @@ def _hidden(model: nn.Sequential, outputs: dict[str, Tensor], name: str) -> Hidd
         "units": len(outputs[last]),
         "silent": int(dead(outputs[last]).sum()),
         "signed": signed,
+        "low": number(outputs[last].min()),
+        "high": number(outputs[last].max()),
     }

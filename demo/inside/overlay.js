@@ -3,6 +3,7 @@
 import { decode, make } from "../page/dom.js";
 import { large, outline } from "../page/pictures.js";
 import { SIDE } from "./geometry.js";
+import { hatch } from "./hatching.js";
 
 export const picture = () => make("canvas", { role: "img" });
 
@@ -13,8 +14,12 @@ export function fill(box, count, create, update) {
   [...box.children].forEach(update);
 }
 
-/** A picture of all pixels with the drawing's outline on it. */
+/** A signed picture of all pixels, or of cells that each stand for several, with the drawing's outline on it. */
 export function overlay(canvas, shown, { colours, image, label, css }) {
-  outline(large(canvas, shown, colours), decode(image), SIDE, shown.signed ? css("--ink") : css("--faint"));
+  const drawing = large(canvas, { ...shown, signed: true }, colours);
+  hatch(drawing, shown, css);
+  const pixels = SIDE / shown.width; // along a cell
+  drawing.pen.scale(1 / pixels, 1 / pixels);
+  outline({ pen: drawing.pen, line: drawing.line * pixels }, decode(image), SIDE, css("--ink"));
   canvas.ariaLabel = label;
 }

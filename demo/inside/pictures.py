@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TypedDict
 
 import numpy as np
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from demo import images
 from demo.inside.layers import last_maps
+from nets.activations import INPUT, kernels
 from nets.arithmetic import Outputs
+from nets.attribution import Evidence
 
 TILES, TILE = 9, 14  # maps in a small picture of a layer, at most, and pixels along the side of each
 
@@ -22,6 +25,34 @@ class Picture(TypedDict):
     height: int
     width: int
     largest: float  # what the largest byte stands for
+    bytes: str
+
+
+class Parts(Picture):
+    """What each place brings to a digit's logit, and all of it added up."""
+
+    supporting: float  # what places above zero bring
+    opposing: float
+    remainder: float  # what is due to no place: the biases
+    logit: float
+
+
+class Units(TypedDict):
+    """Units of a linear layer that reads the pixels, with their weights as signed bytes."""
+
+    name: str  # of the layer
+    units: list[int]
+    largest: float
+    bytes: str
+
+
+class Kernels(TypedDict):
+    """The kernel of each map of a convolution that reads one map, as signed bytes."""
+
+    name: str  # of the layer
+    height: int
+    width: int
+    largest: float
     bytes: str
 
 
@@ -42,6 +73,40 @@ def picture(values: Tensor | np.ndarray, signed: bool) -> Picture:
         "width": values.shape[1],
         "largest": number(largest),
         "bytes": images.quantised(values, signed, largest),
+    }
+
+
+def parts(evidence: Evidence) -> Parts:
+    """A logit split into what each place brings."""
+    return {
+        **picture(evidence.places, True),
+        "supporting": number(evidence.places.clamp(min=0).sum()),
+        "opposing": number(evidence.places.clamp(max=0).sum()),
+        "remainder": number(evidence.remainder),
+        "logit": number(evidence.logit),
+    }
+
+
+def weights_of(layer: str, units: Sequence[int], weights: Tensor) -> Units:
+    """(N, 28, 28) weights of these units."""
+    largest = float(weights.abs().max())
+    weighed = images.quantised(weights, True, largest)
+    return {"name": layer, "units": list(units), "largest": number(largest), "bytes": weighed}
+
+
+def kernels_of(model: nn.Sequential, layer: str) -> Kernels | None:
+    """Of a convolution of one map: more kernels than one cannot be shown beside each map."""
+    module = model.get_submodule(layer) if layer != INPUT else None
+    if not isinstance(module, nn.Conv2d) or module.in_channels > 1:
+        return None
+    kernel = kernels(model, layer)[:, 0]
+    largest = float(kernel.abs().max())
+    return {
+        "name": layer,
+        "height": kernel.shape[1],
+        "width": kernel.shape[2],
+        "largest": number(largest),
+        "bytes": images.quantised(kernel, True, largest),
     }
 
 

@@ -1,4 +1,4 @@
-"""Which pixels matter to the digit that a network reads, as three methods answer it."""
+"""Which pixels matter to the logit of a digit, as three methods answer it."""
 
 from __future__ import annotations
 
@@ -8,19 +8,29 @@ from torch import Tensor, nn
 
 from demo import images
 from demo.inside.layers import finite, read
-from demo.inside.pictures import Picture, picture
+from demo.inside.pictures import Parts, Picture, numbers, parts, picture
 from nets import attribution
 from nets.activations import activations
 
-METHODS = ("gradient", "occlusion", "cam")
+METHODS = ("gradient", "occlusion", "parts")
+
+
+class Pictures(TypedDict):
+    """By method: the logit's slope, its fall where a place is hidden, and what it is made of."""
+
+    gradient: Picture
+    occlusion: Picture
+    parts: Parts  # of the CNN, by cells of its last maps; of the MLP, by pixels
 
 
 class Attributions(TypedDict):
-    """Of one network; pictures by method, those that it can be asked with."""
+    """Of one network."""
 
-    digit: int
+    read: int
+    digit: int  # whose logit is explained
+    logits: list[float]
     image: str
-    pictures: dict[str, Picture]
+    pictures: Pictures
 
 
 class PixelsAnswer(TypedDict):
@@ -30,16 +40,26 @@ class PixelsAnswer(TypedDict):
     by_network: dict[str, Attributions]
 
 
-def pixels(models: dict[str, nn.Sequential], image: Tensor) -> PixelsAnswer:
-    return {"view": "pixels", "by_network": {name: _attributions(model, image) for name, model in models.items()}}
+def pixels(models: dict[str, nn.Sequential], image: Tensor, digit: int | None = None) -> PixelsAnswer:
+    """What speaks for this digit, or else for the one that each network reads."""
+    told = {name: _attributions(model, image, digit) for name, model in models.items()}
+    return {"view": "pixels", "by_network": told}
 
 
-def _attributions(model: nn.Sequential, image: Tensor) -> Attributions:
-    digit = read(finite(activations(model, image)))["digit"]
-    pictures = {
-        "gradient": picture(attribution.input_gradient(model, image, digit), True),
-        "occlusion": picture(attribution.occlusion(model, image, digit, stride=3), True),
+def _attributions(model: nn.Sequential, image: Tensor, asked: int | None) -> Attributions:
+    outputs = finite(activations(model, image))
+    found = read(outputs)["digit"]
+    digit = found if asked is None else asked
+    convolves = any(isinstance(layer, nn.Conv2d) for layer in model)
+    split = (attribution.hires_cam if convolves else attribution.evidence)(model, image, digit)
+    return {
+        "read": found,
+        "digit": digit,
+        "logits": numbers(list(outputs.values())[-1]),
+        "image": images.quantised(image),
+        "pictures": {
+            "gradient": picture(attribution.input_gradient(model, image, digit), True),
+            "occlusion": picture(attribution.occlusion(model, image, digit, stride=3), True),
+            "parts": parts(split),
+        },
     }
-    if any(isinstance(layer, nn.Conv2d) for layer in model):
-        pictures["cam"] = picture(attribution.grad_cam(model, image, digit), False)
-    return {"digit": digit, "image": images.quantised(image), "pictures": pictures}

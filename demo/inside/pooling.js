@@ -4,6 +4,7 @@ import { words } from "../page/catalogue.js";
 import { make, write } from "../page/dom.js";
 import { small } from "../page/pictures.js";
 import { page } from "../page/state.js";
+import { legend, showLegend } from "./legend.js";
 import { fill, picture } from "./overlay.js";
 import { writeProse } from "./prose.js";
 import { shiftOf } from "./sentences.js";
@@ -14,7 +15,7 @@ const digitIn = (input) => Math.round(Math.min(9, Math.max(0, input.valueAsNumbe
 /** A function that shows an answer of this view in the colours of bytes. */
 export function pooling({ find, every, choose }) {
   const inputs = every(".cells input");
-  writeProse(find("[data-view=pooling] .intro"), words.say("inside.pooling.intro"));
+  writeProse(find("[data-view=pooling] .intro"), words.marked("inside.pooling.intro"));
 
   function showExample({ winners, largest, average }) {
     inputs.forEach((input, i) => {
@@ -23,8 +24,8 @@ export function pooling({ find, every, choose }) {
       if (isWinner) input.dataset.part = "winner";
       else delete input.dataset.part;
     });
-    every(".example .max output").forEach((output, i) => write(output, largest[i]));
-    every(".example .average output").forEach((output, i) => write(output, words.format.short(average[i])));
+    every(".example .max b").forEach((output, i) => write(output, largest[i]));
+    every(".example .average b").forEach((output, i) => write(output, words.format.short(average[i])));
   }
 
   function showShift(shift, colours) {
@@ -38,12 +39,15 @@ export function pooling({ find, every, choose }) {
       const caption = make("figcaption", { class: "help" }, words.say(`inside.shift.${what}`));
       return make("figure", {}, picture(), caption);
     });
-    return make("div", {}, head, ...figures);
+    return make("div", {}, head, ...figures, legend(), legend());
   }
 
   function showRow(box, map, shown, colours) {
-    const { layer, share, width, height, signed } = shown;
-    const canvases = every("canvas", box);
+    const { layer, share, width, height, signed, largest } = shown;
+    const canvases = every("[role=img]", box);
+    const [ofMaps, ofDifference] = every(".legend", box);
+    showLegend(ofMaps, { signed, largest, unit: "output", hatched: false }, colours);
+    showLegend(ofDifference, { signed: true, largest, unit: "change", hatched: false }, colours);
     write(find("h3 span", box), words.say("inside.shift.map", { layer, map }));
     write(find("h3 b", box), words.say("inside.shift.changed", { share }));
     PICTURES.forEach((what, i) => {

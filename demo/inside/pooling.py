@@ -9,10 +9,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from demo import images
-from demo.inside.layers import Reading, finite, first_pooling, liveliest, read, signed_layers
+from demo.inside.layers import Reading, finite, first_pooling, liveliest, read
 from demo.inside.pictures import number, numbers
 from demo.inside.questions import Direction
-from nets.activations import activations, changes, pool
+from nets.activations import activations, changes, pool, signed_layers
 
 EXAMPLE = (1, 3, 2, 4, 5, 6, 1, 2, 3, 2, 8, 1, 1, 4, 2, 3)  # the tutorial's 4x4 cells
 SHIFTS: dict[str, tuple[int, int]] = {  # pixels down and right
@@ -40,6 +40,7 @@ class Moved(TypedDict):
     height: int
     width: int
     signed: bool
+    largest: float  # of all three pictures: what the largest byte stands for
     before: str
     after: str
     difference: str
@@ -96,14 +97,16 @@ def shift(model: nn.Sequential, image: Tensor, direction: Direction) -> Shift:
 
 
 def _moved(layer: str, before: Tensor, after: Tensor, signed: bool, share: float) -> Moved:
-    largest = float(torch.maximum(before.abs().max(), after.abs().max()))
+    difference = after - before
+    largest = max(float(values.abs().max()) for values in (before, after, difference))
     return {
         "layer": layer,
         "share": number(share),
         "height": before.shape[0],
         "width": before.shape[1],
         "signed": signed,
+        "largest": number(largest),
         "before": images.quantised(before, signed, largest),
         "after": images.quantised(after, signed, largest),
-        "difference": images.quantised(after - before, True, largest),
+        "difference": images.quantised(difference, True, largest),
     }

@@ -1,26 +1,18 @@
-// Prose whose words light what they name: [word] lights the part of that name, [word|part] another.
+// Prose whose words light what they name, and whose terms are explained.
 
 import { make } from "../page/dom.js";
-
-/** The pieces of such a text: plain strings, and { word, part }. */
-export function parse(text) {
-  const pieces = text.split(/\[([^\]]+)\]/).map((piece, i) => {
-    if (i % 2 === 0) return piece;
-    const [word, part = word] = piece.split("|");
-    return { word, part };
-  });
-  return pieces.filter((piece) => piece !== "");
-}
+import { explained } from "../page/terms.js";
+import { parse } from "./lights.js";
 
 /** Write such a text; what stays keeps its nodes, and so the word under the pointer. */
 export function writeProse(node, text) {
   if (node.dataset.text === text) return;
   node.dataset.text = text;
-  const nodes = parse(text).map((piece) =>
-    typeof piece === "string"
-      ? piece
-      : make("span", { class: "word", tabindex: 0, "data-lights": piece.part }, piece.word),
-  );
+  const nodes = parse(text).map((piece) => {
+    if (typeof piece === "string") return piece;
+    if (piece.term) return explained(`[[${piece.term}|${piece.text}]]`)[0];
+    return make("span", { class: "word", tabindex: 0, "data-lights": piece.part }, piece.word);
+  });
   node.replaceChildren(...nodes);
 }
 

@@ -46,6 +46,17 @@ class Look(Asked):
     # pooling
     example: Annotated[list[Digit], Field(min_length=16, max_length=16)] | None = None
     shift: Direction = "right"
+    # which pixels matter, and the MLP
+    digit: Digit | None = None  # whose logit is explained; None: the one that each network reads
+
+
+class Rank(Asked):
+    """What the CNN would read without each map of a layer; the fields are those of Look."""
+
+    drawing: Drawn | None = None
+    layer: Name | None = None
+    off: Off = Field(default_factory=dict)
+    digit: Digit | None = None
 
 
 class Keep(Asked):

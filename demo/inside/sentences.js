@@ -1,6 +1,9 @@
 // What is said of an answer, as messages { key, values } that page/words.js tells; without a page.
 
+import { numbers } from "../page/words.js";
 import { numbersOf } from "./geometry.js";
+
+const { exact2, percent } = numbers();
 
 const message = (key, values = {}) => ({ key, values });
 
@@ -53,6 +56,54 @@ export function withoutOf({ off, without }) {
     before: before.digit,
     before_confidence: before.confidence,
   });
+}
+
+/** What a network's logit of the digit asked about is, beside that of the digit it reads. */
+export function logitsOf(network, { read, digit, logits }) {
+  const values = { network, read, digit, logit: logits[digit], logit_read: logits[read] };
+  return message(digit === read ? "inside.pixels.logit" : "inside.pixels.logits", values);
+}
+
+/** What a logit is made of. */
+export const partsOf = (network, values) => message(`inside.pixels.parts_${network}`, values);
+
+/** By how much the logit changes without each map of a layer, and the maps in the order of that, signs aside. */
+export const changesOf = ({ logit, logits }) => logits.map((without) => without - logit);
+export function orderOf(ranking) {
+  const most = changesOf(ranking).map(Math.abs);
+  return most.map((_, map) => map).sort((a, b) => most[b] - most[a] || a - b);
+}
+
+/** A change with its sign. */
+export function signed(change) {
+  const text = exact2(change);
+  return change > 0 && Number(text) !== 0 ? `+${text}` : text;
+}
+
+/** What a ranking is of, and what the first of its maps does. */
+export function rankedOf(ranking) {
+  const { digit, logit, logits, probability, probabilities } = ranking;
+  const [map] = orderOf(ranking);
+  const values = { digit, map, logit, without: logits[map], probability, probability_without: probabilities[map] };
+  const isSame = percent(probability) === percent(probabilities[map]);
+  const most = logits[map] === logit ? "none" : isSame ? "most_same" : "most";
+  return [message("inside.rank.help", values), message(`inside.rank.${most}`, values)];
+}
+
+/** What switching one map off does, at length. */
+export function effectOf({ digit, logits, probabilities, changes }, map) {
+  const values = { digit, map, change: signed(changes[map]), without: logits[map], probability: probabilities[map] };
+  return message("inside.rank.map", values);
+}
+
+/** What a path's next step brings to the cell that is shown. */
+export function strongestOf({ cell, trail }, depth) {
+  const next = trail[depth + 1];
+  if (!next || next.share === 1) return null;
+  const { kind, sums, inside, inputs, window } = cell;
+  const count = { convolution: () => sums.length * inside.filter(Boolean).length, linear: () => inputs }[kind]?.();
+  const values = { share: next.share, inputs: count ?? window.length };
+  return message(next.share ? "inside.cell.strongest" : "inside.cell.nothing", values);
 }
 
 const WORK = {

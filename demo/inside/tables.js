@@ -46,11 +46,11 @@ export function square(part, values, columns, look = {}) {
 /** A sum and what it is made of: a sign, a number over its name, and one that is added or taken off. */
 export const sum = (...terms) => make("p", { class: "sum" }, ...terms);
 export const sign = (text) => make("span", { class: "sign" }, text);
-export function term(value, label, part) {
+export function addend(value, label, part) {
   const told = make("b", {}, typeof value === "number" ? exact(value) : value);
-  return make("span", { class: "term", "data-part": part }, told, make("small", {}, label));
+  return make("span", { class: "addend", "data-part": part }, told, make("small", {}, label));
 }
-export const plus = (value, label, part) => [sign(value < 0 ? "−" : "+"), term(Math.abs(value), label, part)];
+export const plus = (value, label, part) => [sign(value < 0 ? "−" : "+"), addend(Math.abs(value), label, part)];
 export const bracket = (value) => (value < 0 ? `(${exact(value)})` : exact(value));
 
 /** A table: names of its columns, and rows { list, ...attributes } of text or of cells that are made. */
@@ -65,8 +65,11 @@ export function table(head, body) {
   );
 }
 
-/** A cell of a table with a bar: from the middle to either side, or from the left where it is a share of a whole. */
+/**
+ * A cell of a table with a bar: from the middle to either side, or from the left where it is a share of a whole. No
+ * value may be larger than the most, which fills the cell.
+ */
 export function bar(value, most, kind = value < 0 ? "negative" : "positive") {
-  const length = ((kind === "whole" ? 100 : 50) * Math.min(most, Math.abs(value))) / most;
+  const length = ((kind === "whole" ? 100 : 50) * Math.abs(value)) / most;
   return make("td", { class: `bar ${kind}`, style: `--length: ${length.toFixed(1)}%` }, make("i", {}));
 }

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import html
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import gradio as gr
 
 from demo import samples
 from demo.pad.answers import read_drawing
 from demo.page import own
-from demo.reader.answers import layers, weights
+from demo.page.lying import lying
+from demo.reader.answers import read_with, weights
 from demo.server.calls import doors
+from demo.server.served import LARGEST_PICTURE
 from demo.visitors import Visitors
 from demo.words import say
 from nets.drawing import MAX_STROKES, PAD
@@ -21,21 +23,19 @@ PENS = range(8, 33, 2)  # pad units across
 TOOLS = ("undo", "redo", "clear")
 
 
-def pad(visitors: Visitors) -> None:
-    """The component; put it at the top of the page."""
+def pad(visitors: Visitors, prepare_file: Callable[..., Any]) -> None:
+    """The component; put it at the top of the page. prepare_file: the door that prepares a picture."""
     gr.HTML(
         html_template=template({name: count_parameters(model) for name, model in visitors.shipped.items()}),
         js_on_load=own.starting("pad/pad.js"),
-        server_functions=doors(visitors, read_drawing, weights),
+        server_functions=doors(visitors, read_drawing, weights, read_with, prepare_file),
         apply_default_css=False,
         elem_id="duel",
         side=PAD,
         samples={str(digit): samples.strokes(digit) for digit in samples.CONTROLS},
         maxStrokes=MAX_STROKES,
-        shipped={
-            name: {"layers": layers(model), "address": own.address(f"checkpoints/{name}.safetensors")}
-            for name, model in visitors.shipped.items()
-        },
+        largest=LARGEST_PICTURE,
+        trained=lying(visitors),
     )
 
 
@@ -46,19 +46,29 @@ def template(parameters: Mapping[str, int]) -> str:
     return f"""
     <section id="pad" class="blank" aria-label="{say("pad.label")}">
       <div class="paper">
-        <canvas tabindex="0" role="img" aria-label="{html.escape(say("pad.paper_label"))}"></canvas>
+        <canvas tabindex="0" role="application" aria-label="{say("pad.paper_label")}"
+          aria-describedby="pad-help"></canvas>
+        <span class="cell" aria-hidden="true"></span>
+        <img class="picture" alt="{say("pad.picture.alt")}" hidden>
         <p aria-hidden="true">{say("pad.paper")}</p>
       </div>
       <div class="tools">{tools}
         <label>{say("pad.pen")}<input type="range" aria-label="{say("pad.pen_label")}"
           min="{PENS[0]}" max="{PENS[-1]}" step="{PENS.step}" value="{samples.PEN:g}"></label>
       </div>
+      <div class="tools pictured-tools" hidden><h2>{say("pad.picture.label")}</h2>
+        <button type="button" data-do="back">{say("pad.picture.back")}</button></div>
       <div class="samples" role="group" aria-label="{say("pad.samples")}">{thumbnails}</div>
+      <div class="other"><p class="hint">{say("pad.picture.hint")}</p>
+        <label class="choose">{say("pad.picture.choose")}<input type="file" accept="image/*"></label>
+        <p class="help" id="pad-help">{say("pad.help")}</p></div>
+      <p class="problem"></p>
     </section>
     <section id="seen" aria-label="{say("verdict.label")}">
       <canvas width="{SIDE}" height="{SIDE}" role="img" aria-label="{say("verdict.image_label")}"></canvas>
       <div><p class="sentence"><strong></strong> <span></span></p><p class="note">{say("verdict.image")}</p>
-        <p class="note off" hidden>{say("pad.steps_off")} <button type="button">{say("pad.steps_on")}</button></p></div>
+        <p class="note off" hidden>{say("pad.steps_off")} <button type="button">{say("pad.steps_on")}</button></p>
+        <p class="note loose" hidden><span></span> <button type="button">{say("pad.loose.without")}</button></p></div>
       <p class="unseen" role="status" aria-live="polite"></p>
     </section>
     {"".join(_card(name, count) for name, count in parameters.items())}
@@ -67,13 +77,14 @@ def template(parameters: Mapping[str, int]) -> str:
 
 def _card(network: str, parameters: int) -> str:
     name = say(f"network.{network}")
-    bars = "".join(f"<li><b>{digit}</b><i><s></s></i><span></span></li>" for digit in range(10))
+    bars = "".join(f'<li><b>{digit}</b><i aria-hidden="true"><i></i></i><span></span></li>' for digit in range(10))
     return f"""
     <section class="card" id="card-{network}" aria-label="{name}">
       <h2>{name}</h2><p class="size">{say("verdict.size", parameters=parameters)}</p>
       <div class="reading" data-network="{network}" data-digit="" data-confidence="">
         <p class="digit"></p><p class="percent"></p><p class="margin"></p>
       </div>
+      <div class="several" role="group" aria-label="{say("verdict.digits.label")}" hidden></div>
       <ol class="bars">{bars}</ol>
       <p class="time"></p>
     </section>"""

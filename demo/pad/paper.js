@@ -14,8 +14,15 @@ export function paper(canvas, side) {
   function line(points) {
     brush.beginPath();
     brush.moveTo(...points[0]);
-    for (const point of points) brush.lineTo(...point); // the first again: a dot is a line to itself
+    for (const point of points.slice(1)) brush.lineTo(...point);
     brush.stroke();
+  }
+
+  /** A browser paints nothing for a line from a point to itself. */
+  function dot([x, y], pen) {
+    brush.beginPath();
+    brush.arc(x, y, pen / 2, 0, 2 * Math.PI);
+    brush.fill();
   }
 
   function clear(size, pen) {
@@ -23,7 +30,7 @@ export function paper(canvas, side) {
     brush.setTransform(size / side, 0, 0, size / side, 0, 0);
     brush.fillStyle = "#fff";
     brush.fillRect(0, 0, side, side);
-    brush.strokeStyle = "#111";
+    brush.fillStyle = brush.strokeStyle = "#111";
     brush.lineWidth = pen;
     brush.lineCap = brush.lineJoin = "round";
     [shown, shownPen] = [[], pen];
@@ -35,8 +42,13 @@ export function paper(canvas, side) {
     if (afresh || canvas.width !== size || pen !== shownPen || !continues(shown, strokes)) clear(size, pen);
     for (let i = Math.max(0, shown.length - 1); i < strokes.length; i++) {
       const before = shown[i]?.length ?? 0; // points of this stroke that are there already
-      if (strokes[i].length > before) line(strokes[i].slice(Math.max(0, before - 1)));
+      if (strokes[i].length === before) continue;
+      const added = strokes[i].slice(Math.max(0, before - 1));
+      if (hasExtent(added)) line(added);
+      else if (!before) dot(added[0], pen);
     }
     shown = strokes;
   };
 }
+
+const hasExtent = ([[x, y], ...others]) => others.some(([u, v]) => u !== x || v !== y);

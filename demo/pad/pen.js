@@ -1,32 +1,57 @@
 // The pen: one mouse button, finger or stylus at a time, followed over the paper.
 
+const PINCH = 300; // milliseconds within which a second finger makes a pinch of the two
+const PALM = 1000; // milliseconds after a stylus was near in which what touches the paper is the hand that holds it
+
 /**
  * Follow the pen over a canvas whose side is that many pad units.
  *
  * `down(point)` is called where it touches the paper, and says whether it may draw there; `moved(points)` with the points
- * that it passes, all of those between two events too; `up()` when it leaves.
+ * that it passes, all of those between two events too; `up()` when it leaves, and `dropped()` where it turns out to have
+ * been no pen: a palm beside a stylus, one finger of a pinch, a touch that the system took away. Gives { end }, which
+ * lifts the pen.
  */
-export function follow(canvas, side, { down, moved, up }) {
-  let pointer = null; // the one that draws
+export function follow(canvas, side, { down, moved, up, dropped }) {
+  const touching = new Set(); // fingers and palms on the paper, by pointer
+  let pen = null; // what draws: { pointer, kind, since }
+  let stylus = -Infinity; // when one was near the paper last
 
   canvas.addEventListener("pointerdown", (event) => {
-    if (pointer !== null || event.button !== 0 || !down(at(event))) return;
-    pointer = event.pointerId;
+    const { pointerId: pointer, pointerType: kind, timeStamp: since } = event;
+    const touch = kind === "touch";
+    if (touch) touching.add(pointer);
+    if (pen?.kind === "touch" && (kind === "pen" || (touch && since - pen.since < PINCH))) lift(dropped);
+    if (pen || event.button !== 0 || (touch && (touching.size > 1 || since - stylus < PALM))) return;
+    if (!down(at(event))) return;
+    pen = { pointer, kind, since };
     canvas.setPointerCapture(pointer);
   });
 
+  for (const kind of ["pointerdown", "pointermove", "pointerup"])
+    canvas.addEventListener(kind, ({ pointerType, timeStamp }) => {
+      if (pointerType === "pen") stylus = timeStamp;
+    });
+
   canvas.addEventListener("pointermove", (event) => {
-    if (event.pointerId !== pointer) return;
+    if (event.pointerId !== pen?.pointer) return;
+    // While another button of the mouse is held, the release of the one that draws is a move.
+    if (event.pointerType === "mouse" && !(event.buttons & 1)) return lift(up);
     const passed = event.getCoalescedEvents?.() ?? [];
     moved((passed.length ? passed : [event]).map(at));
   });
 
-  for (const end of ["pointerup", "pointercancel", "lostpointercapture"])
-    canvas.addEventListener(end, (event) => {
-      if (event.pointerId !== pointer) return;
-      pointer = null;
-      up();
+  for (const [end, then] of Object.entries({ pointerup: up, pointercancel: dropped, lostpointercapture: up }))
+    canvas.addEventListener(end, ({ pointerId }) => {
+      if (end !== "lostpointercapture") touching.delete(pointerId);
+      if (pointerId === pen?.pointer) lift(then);
     });
+
+  function lift(then) {
+    const { pointer } = pen;
+    pen = null;
+    if (canvas.hasPointerCapture(pointer)) canvas.releasePointerCapture(pointer);
+    then();
+  }
 
   function at({ clientX, clientY }) {
     const box = canvas.getBoundingClientRect();
@@ -34,4 +59,6 @@ export function follow(canvas, side, { down, moved, up }) {
     const unit = (value) => Math.round(Math.min(side, Math.max(0, value)) * 10) / 10;
     return [unit((clientX - box.left) * scale), unit((clientY - box.top) * scale)];
   }
+
+  return { end: () => pen && lift(up) };
 }

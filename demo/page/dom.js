@@ -13,6 +13,19 @@ export function make(tag, attributes, ...content) {
   return node;
 }
 
+/** The first element that matches, once there is one. */
+export const there = (selector) =>
+  new Promise((found) => {
+    const look = () => document.querySelector(selector);
+    if (look()) return found(look());
+    const observer = new MutationObserver(() => {
+      if (!look()) return;
+      observer.disconnect();
+      found(look());
+    });
+    observer.observe(document.body, { subtree: true, childList: true });
+  });
+
 /** Ways to look inside an element: { find, every, css }. */
 export const within = (element) => ({
   find: (selector, inside = element) => inside.querySelector(selector),

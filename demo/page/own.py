@@ -19,7 +19,12 @@ from nets.checkpoint import SHIPPED
 
 DEMO = Path(__file__).parents[1]
 IMPORT = re.compile(r'^import [^"]*"(\.[^"]+)";', re.MULTILINE)
-TYPES = {".js": "text/javascript", ".json": "application/json", ".safetensors": "application/octet-stream"}
+TYPES = {
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".png": "image/png",
+    ".safetensors": "application/octet-stream",
+}
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
 
 
@@ -32,13 +37,25 @@ MODULES = {  # the path that the page names -> content; modules find each other,
     for path in sorted(DEMO.rglob("*"))
     if path.suffix in (".js", ".json") and path.is_file()
 }
-WEIGHTS = {  # the shipped networks, each under its own hash: another version of a module does not fetch them again
-    f"checkpoints/{path.name}": path.read_bytes() for path in sorted(SHIPPED.glob("*.safetensors"))
+WEIGHTS = {  # the networks that come with the app, each under its own hash: other modules do not fetch them again
+    f"checkpoints/{path.relative_to(SHIPPED).as_posix()}": path.read_bytes()
+    for kind in ("*.safetensors", "tutorial/*.safetensors")
+    for path in sorted(SHIPPED.glob(kind))
 }
-FILES = {**MODULES, **WEIGHTS}
+PREVIEW = "page/preview.png"  # of the page, for those who show a link to it; tests/browser/preview.py makes it
+PICTURES = {PREVIEW: (DEMO / PREVIEW).read_bytes()}
+RESULTS = {  # what was measured of the networks; trials and what else is not looked at stays behind
+    f"checkpoints/compare/{path.name}": path.read_bytes()
+    for path in sorted((SHIPPED / "compare").glob("*"))
+    if path.suffix in (".json", ".png") and path.stem != "experiments"
+}
+FILES = {**MODULES, **WEIGHTS, **PICTURES, **RESULTS}
 PACKED = {name: gzip.compress(content, 9, mtime=0) for name, content in FILES.items()}
 VERSION = _hash(b"".join(name.encode() + b"\0" + content + b"\0" for name, content in MODULES.items()))
-VERSIONS = {**dict.fromkeys(MODULES, VERSION), **{name: _hash(content) for name, content in WEIGHTS.items()}}
+VERSIONS = {
+    **dict.fromkeys(MODULES, VERSION),
+    **{name: _hash(content) for name, content in {**WEIGHTS, **PICTURES, **RESULTS}.items()},
+}
 
 
 async def _file(request: Request) -> Response:
@@ -59,6 +76,11 @@ ROUTE = Route("/own/{version}/{name:path}", _file)
 def address(name: str) -> str:
     """Where the page finds one of the app's own files, relative to the page; raises KeyError for an unknown one."""
     return f"own/{VERSIONS[name]}/{name}"
+
+
+def results() -> dict[str, str]:
+    """Where the page finds what was measured, by name: measured-best-mlp, ledger, ..., gallery.png."""
+    return {Path(name).name.removesuffix(".json"): address(name) for name in RESULTS}
 
 
 def starting(module: str) -> str:

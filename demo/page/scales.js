@@ -3,7 +3,11 @@
 
 import { numbers } from "./words.js";
 
-const { tick: format, rounded } = numbers();
+const KNEE = 0.8; // accuracy from which on the scale is stretched
+const BELOW = 0.125; // share of the height that what is less gets
+const SLACK = 0.0005; // 100 % is so far from where its logarithm would be endless
+
+const { tick: format, compact, rounded } = numbers();
 const largest = (values, least) => values.reduce((most, value) => Math.max(most, value), least);
 const step = (span) => {
   const power = 10 ** Math.floor(Math.log10(span / 4));
@@ -16,7 +20,14 @@ export const scales = {
   // from 0 to the largest value
   clock(values) {
     const top = largest(values, 1);
-    return { place: (value) => value / top, ticks: ticks(top, step(top)).map((value) => [value, format(value)]) };
+    return { place: (value) => value / top, ticks: ticks(top, step(0.7 * top)).map((value) => [value, format(value)]) };
+  },
+
+  // the same for what is counted: ticks at whole numbers alone
+  whole(values) {
+    const top = largest(values, 1);
+    const by = Math.max(1, step(0.7 * top));
+    return { place: (value) => value / top, ticks: ticks(top, by).map((value) => [value, compact(value)]) };
   },
 
   // from 0 to a round number
@@ -48,10 +59,13 @@ export const scales = {
     };
   },
 
-  // shares of 1: what is missing to a little more than 1, logarithmic, so that the last percents can be read
+  // shares of 1: up to 80 % in the lowest eighth, and from there on what is missing to a little more than 1, logarithmic,
+  // so that the last percents, where networks differ, have the room
   accuracy() {
-    const place = (value) => Math.log(1.0005 - value) / Math.log(0.0005);
-    const told = [0, 0.8, 0.95, 0.99, 0.998, 1].map((value) => [value, rounded(value)]);
+    const missing = (value) => Math.log(1 + SLACK - value);
+    const upper = (value) => (missing(value) - missing(KNEE)) / (missing(1) - missing(KNEE));
+    const place = (value) => (value < KNEE ? (BELOW * value) / KNEE : BELOW + (1 - BELOW) * upper(value));
+    const told = [0, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999, 1].map((value) => [value, rounded(value)]);
     return { place, ticks: told };
   },
 };

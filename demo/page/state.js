@@ -5,10 +5,14 @@ import { store } from "./store.js";
 export const page = store({
   strokes: [], // of the drawing, each a list of [x, y] in pad units, the one being drawn last; a list once set never changes
   pen: 18, // width in pad units
+  picture: null, // that lies on the paper instead: { file, digits, image, address }, see picture.js
+  digit: null, // the one that is looked at, where several stand apart, its place from the left; null: the newest
   verdict: null, // the newest answer about the drawing, with `asked`, when on performance.now(); null before the first
   networks: null, // which networks read now: { version, readers: { mlp, cnn } }, as the server last said
   steps: {}, // of the preparation, those that are switched off: { crop: false }
+  compare: {}, // what Compare shows: view, move, how far each change goes, …
   inside: {}, // what Look inside shows: view, layer, map, cell, maps switched off, …
+  presenting: false, // the view for a projector
   retrain: {}, // what Retrain shows: settings of the next run, moment of the past, …
 });
 

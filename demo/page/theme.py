@@ -16,12 +16,18 @@ FIXED = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono
 
 STYLES = (
     "page/theme.css",
+    "page/terms.css",
+    "page/saves.css",
+    "page/frame.css",
     "pad/pad.css",
+    "pad/paper.css",
     "page/tabs.css",
     "retrain/retrain.css",
     "inside/inside.css",
     "preparation/preparation.css",
     "about/about.css",
+    "page/preferences.css",
+    "compare/compare.css",
 )
 
 

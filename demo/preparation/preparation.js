@@ -1,14 +1,15 @@
 // The tab Preparation: the steps of the drawing on the pad, or of a picture, and switches for each.
 
 import { words } from "../page/catalogue.js";
-import { make, pixels, within } from "../page/dom.js";
+import { make, pixels, within, write } from "../page/dom.js";
 import { drawn } from "../page/drawing.js";
 import { latest } from "../page/latest.js";
+import { prepared, putPicture } from "../page/picture.js";
 import { hear, page } from "../page/state.js";
 import { here } from "../reader/own.js";
 
 // Only a tab that is seen costs anything, and all its stages cost ten times a verdict: it waits for the pen to rest. A
-// picture stays while only the networks are others, and is not sent again before these rest too.
+// picture is not sent again before the networks rest too.
 const REST = 150;
 const LONG_REST = 2000; // milliseconds
 
@@ -17,9 +18,8 @@ export function start({ element, server, props: { largest, side } }) {
   const { find, every } = within(element);
   const [chooser, back] = every(".button");
   const switches = every("[role=switch]");
-  let picture = null; // a file, or none: the drawing on the pad
-  let before = null; // the drawing that lay on the pad when the picture was chosen
   let version = null; // of the networks whose readings are shown
+  let file; // of the picture on the paper
   let stale = true;
   let rest;
 
@@ -51,9 +51,8 @@ export function start({ element, server, props: { largest, side } }) {
 
   const refresh = latest(
     () => {
-      if (!picture) return here.stages(drawn()) ?? server.prepare(drawn());
-      const steps = JSON.stringify(page.get().steps);
-      return server.prepare_file({ binary: true, data: { picture, steps } });
+      const { picture } = page.get();
+      return picture ? prepared(server, picture.file) : (here.stages(drawn()) ?? server.prepare(drawn()));
     },
     show,
     () => explain(`${words.say("verdict.lost.lead")} ${words.say("verdict.lost.rest")}`),
@@ -64,23 +63,13 @@ export function start({ element, server, props: { largest, side } }) {
     if (!stale) refresh();
   }
 
-  function use(file) {
-    clearTimeout(rest);
-    picture = file;
-    before = page.get().strokes;
-    back.hidden = !file;
-    switches.find(({ name }) => name === "pen").disabled = Boolean(file); // a picture's pen is as it is
-    changed();
-  }
-
-  chooser.lastChild.addEventListener("change", ({ target }) => {
+  chooser.lastChild.addEventListener("change", async ({ target }) => {
     const [file] = target.files;
     target.value = ""; // so that the same file can be chosen again
-    const megabytes = largest / 2 ** 20;
-    if (file?.size > largest) explain(words.say("preparation.too_large", { megabytes }));
-    else if (file) use(file);
+    const problem = file && (await putPicture(server, file, largest));
+    if (problem) write(find(".problem"), words.tell(problem));
   });
-  back.addEventListener("click", () => use(null));
+  back.addEventListener("click", () => page.set({ picture: null, digit: null }));
   for (const box of switches)
     box.addEventListener("change", () => page.set({ steps: { ...page.get().steps, [box.name]: box.checked } }));
 
@@ -88,11 +77,16 @@ export function start({ element, server, props: { largest, side } }) {
     for (const box of switches) box.checked = steps[box.name] !== false;
     changed();
   });
-  page.subscribe(["verdict", "networks"], ({ strokes, networks }, news) => {
-    if (!news.has("verdict") && networks.version === version) return;
-    const file = strokes === before ? picture : null;
+  page.subscribe(["picture"], ({ picture }) => {
+    back.hidden = !picture;
+    switches.find(({ name }) => name === "pen").disabled = Boolean(picture); // a picture's pen is as it is
+  });
+  page.subscribe(["verdict", "networks", "picture"], ({ picture, networks }, news) => {
+    const other = picture?.file !== file; // with other steps the same file has been asked about already
+    file = picture?.file;
+    if (!news.has("verdict") && !other && networks?.version === version) return;
     clearTimeout(rest);
-    rest = setTimeout(use, file ? LONG_REST : REST, file);
+    rest = setTimeout(changed, picture && !other ? LONG_REST : REST);
   });
   new IntersectionObserver(() => stale && changed()).observe(element);
 }

@@ -1,16 +1,17 @@
-"""The weights with which the page reads by itself, where they are not the shipped ones."""
+"""Which networks read, and the weights with which the page reads by itself."""
 
 from __future__ import annotations
 
 from typing import TypedDict
 
 import safetensors.torch
-from torch import nn
 
 from demo import images
-from demo.networks import NetworksAnswer
-from demo.server.doors import Nothing, call
+from demo.layers import names
+from demo.networks import InTraining, NetworksAnswer, Training
+from demo.server.doors import Asked, Nothing, call
 from demo.visitor import Visitor
+from demo.words import Message, message
 
 
 class Checkpoint(TypedDict):
@@ -27,9 +28,17 @@ class Weights(TypedDict):
     own: dict[str, Checkpoint]  # by name; shipped ones lie beside the page
 
 
-def layers(model: nn.Sequential) -> list[str]:
-    """The names of a chain's layers, in order."""
-    return [name for name, _ in model.named_children()]
+class Chosen(Asked):
+    """Which of the networks that come with the app are to read."""
+
+    training: Training
+
+
+class Reads(TypedDict):
+    """Which networks read now, and why not others, if they were asked for."""
+
+    networks: NetworksAnswer
+    problem: Message | None
 
 
 @call(price=10, heavy=True)
@@ -40,10 +49,21 @@ def weights(visitor: Visitor, asked: Nothing) -> Weights:
         "networks": view.describe(),
         "own": {
             name: {
-                "layers": layers(reader.model),
+                "layers": names(reader.model),
                 "weights": images.encoded(safetensors.torch.save(reader.model.state_dict())),
             }
             for name, reader in view.readers.items()
-            if reader.source != "shipped"
+            if reader.source in ("loaded", "run")
         },
     }
+
+
+@call(price=1)
+def read_with(visitor: Visitor, asked: Chosen) -> Reads:
+    """Read with networks that come with the app: trained to be good, or as in the tutorials."""
+    try:
+        visitor.networks.ship(asked.training)
+    except InTraining:
+        return {"networks": visitor.networks.view.describe(), "problem": message("verdict.training.busy")}
+    visitor.dropped = False
+    return {"networks": visitor.networks.view.describe(), "problem": None}

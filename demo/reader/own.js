@@ -4,56 +4,62 @@
 import { decode } from "../page/dom.js";
 import { latest } from "../page/latest.js";
 import { hear, page } from "../page/state.js";
+import { digitReader, eachDigit } from "./digits.js";
 import { reader } from "./reader.js";
 
 const REST = 1500; // milliseconds without other networks, as while one trains, after which their weights are fetched
 
 /**
  * Ways to read a drawing { strokes, pen, steps } in the page, which answer as the server does: `read` as read_drawing, and
- * `stages` as prepare. Both give null while the page does not have the networks that read now; then the server is to be
- * asked.
+ * `stages` as prepare; `networks` gives those that read, by name. All give null while the page does not have the networks
+ * that read now; then the server is to be asked.
+ *
+ * @type {{ read: (drawing: any) => Promise<any> | null, stages: (drawing: any) => Promise<any> | null,
+ *   networks: () => Record<string, { layers: string[], weights: ArrayBuffer }> | null }}
  */
-/** @type {{ read: (drawing: any) => Promise<any> | null, stages: (drawing: any) => Promise<any> | null }} */
-export const here = { read: () => null, stages: () => null };
+export const here = { read: () => null, stages: () => null, networks: () => null };
 
-/** Begin to fetch the networks. `shipped` is { name: { layers, address } }. */
-export function begin(server, shipped) {
+/**
+ * Begin to fetch the networks; resolves once they are there. `trained` are those that come with the app,
+ * { training: { name: { layers, address } } }.
+ */
+export function begin(server, trained) {
   const reads = reader();
-  const lying = {}; // the shipped weights, by name
   let version = null; // of the networks that the page reads with
+  let reading = null; // those networks, by name
   let timer;
-
-  function weightsOf(name) {
-    lying[name] ??= bytesAt(shipped[name].address).catch((error) => {
-      delete lying[name];
-      throw error;
-    });
-    return lying[name];
-  }
+  let arrived;
+  const first = new Promise((resolve) => (arrived = resolve));
 
   const fetchNetworks = latest(
     async () => {
       const answer = await server.weights({});
       if (!answer?.networks) return undefined;
-      const made = Object.keys(shipped).map(async (name) => {
+      const made = Object.entries(answer.networks.readers).map(async ([name, { source }]) => {
         const own = answer.own[name];
         if (own) return [name, { layers: own.layers, weights: decode(own.weights).buffer }];
-        return [name, { layers: shipped[name].layers, weights: await weightsOf(name) }];
+        return [name, await lying(trained[source][name])];
       });
-      await reads.use(Object.fromEntries(await Promise.all(made)));
-      return answer.networks;
+      const fetched = Object.fromEntries(await Promise.all(made));
+      await reads.use(fetched);
+      return { networks: answer.networks, fetched };
     },
-    (networks) => {
+    ({ networks, fetched }) => {
       version = networks.version;
+      reading = fetched;
       hear(networks);
-      if (page.get().networks.version !== version) later(); // others read by now
+      if (page.get().networks.version !== version)
+        later(); // others read by now
+      else arrived();
     },
     () => {}, // the server reads, or says itself that it does not answer
   );
 
   function later() {
     clearTimeout(timer);
-    timer = setTimeout(fetchNetworks, REST);
+    const { readers } = page.get().networks;
+    const changing = Object.values(readers).some(({ source }) => !(source in trained));
+    timer = setTimeout(fetchNetworks, changing ? REST : 0);
   }
 
   page.subscribe(["networks"], ({ networks }) => {
@@ -62,21 +68,28 @@ export function begin(server, shipped) {
   });
   fetchNetworks();
 
+  const one = (drawing) => reads.read(drawing, drawing.steps);
+  const eachOnce = digitReader(one);
+
   async function read(drawing) {
     const { networks } = page.get();
-    const { image, cards } = await reads.read(drawing, drawing.steps);
-    return { networks, image: image ? bytes(image) : "", cards };
+    const each = drawing.digit === undefined ? [] : await eachOnce(eachDigit(drawing), networks.version);
+    const { image, cards } = each[drawing.digit] ?? (await one(drawing));
+    return { networks, image: image ? bytes(image) : "", cards, digits: each.map((digit) => digit.cards) };
   }
 
   async function stages(drawing) {
     const { networks } = page.get();
-    const made = await reads.stages(drawing, drawing.steps);
+    const digit = drawing.digit === undefined ? drawing : eachDigit(drawing)[drawing.digit];
+    const made = await reads.stages(digit, drawing.steps);
     return made ? { networks, stages: made.map(stage) } : { problem: { key: "preparation.blank", values: {} } };
   }
 
   const ready = () => version !== null && page.get().networks?.version === version;
   here.read = (drawing) => (ready() ? read(drawing) : null);
-  here.stages = (drawing) => (ready() ? stages(drawing) : null);
+  here.stages = (drawing) => (ready() && !drawing.image ? stages(drawing) : null);
+  here.networks = () => (ready() ? reading : null);
+  return first;
 }
 
 /** A step of the preparation as the server tells it. */
@@ -88,6 +101,19 @@ function stage({ name, picture: { width, height, ink }, image, cards }) {
 
 /** Ink in [0, 1] as bytes. */
 const bytes = (ink) => Uint8Array.from(ink, (value) => Math.floor(255 * value + 0.5));
+
+const files = new Map(); // the bytes of the app's own files, by address, as promises
+
+/** A network that lies beside the page at an address, as a reader uses it: { layers, weights }. */
+export async function lying({ layers, address }) {
+  if (!files.has(address)) files.set(address, bytesAt(address));
+  try {
+    return { layers, weights: await files.get(address) };
+  } catch (error) {
+    files.delete(address); // another time it may be there
+    throw error;
+  }
+}
 
 async function bytesAt(address) {
   const answer = await fetch(new URL(address, document.baseURI));

@@ -91,5 +91,6 @@ export function reader(start = atWork, quick = QUICK, idle = whenIdle) {
     /** What they read in a drawing, and what they would read after each step of its preparation: see work.js. */
     read: (drawing, steps) => ask({ drawing, steps }),
     stages: (drawing, steps) => ask({ drawing, steps, stages: true }),
+    images: (images) => ask({ images }),
   };
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from torch import nn
@@ -13,8 +13,12 @@ from demo.layers import layer_answer
 from demo.networks import InTraining, Reader
 from demo.retrain.shapes import (
     ArchiveAnswer,
+    CellAnswer,
     Command,
     CurvesAnswer,
+    FieldProblem,
+    NetworkSettings,
+    OfCell,
     OfNetwork,
     OfRun,
     PlanAnswer,
@@ -23,15 +27,16 @@ from demo.retrain.shapes import (
     Stand,
     Watch,
 )
-from demo.retrain.stand import is_slow, stand
+from demo.retrain.stand import digits_of_cell, is_slow, stand
 from demo.server.doors import Nothing, call
 from demo.training.lanes import NoRoom
 from demo.training.plan import Plan, TooMuchWork
 from demo.visitor import Visitor
 from demo.words import Message, message
+from nets.augment import Augmentation
 from nets.checkpoint import CheckpointError, pack, unpack
 from nets.models import ARCHITECTURES, SIDE, LayerInfo, totals
-from nets.options import OptionError, read
+from nets.options import OptionError, describe, read
 from nets.training import RECIPES, TrainConfig
 
 LONGEST_RECORD = 2**16  # characters of a loaded network's record: those written here have 3,000
@@ -81,6 +86,12 @@ def watch(visitor: Visitor, asked: Watch) -> Stand:
 def curves(visitor: Visitor, asked: OfRun) -> CurvesAnswer:
     """Of an earlier run of this visit."""
     return {"networks": visitor.training.table.curves(asked.run)}
+
+
+@call(price=2, heavy=lambda visitor, asked: is_slow(visitor))
+def cell(visitor: Visitor, asked: OfCell) -> CellAnswer:
+    """The digits of a cell of the table of mistakes."""
+    return digits_of_cell(visitor, asked.network, asked.label, asked.digit)
 
 
 @call(price=40, heavy=True)
@@ -207,7 +218,37 @@ def _planned(name: str, settings: Settings) -> PlannedNetwork:
     try:
         rows = _layers(_plan(name, settings))
     except Refusal as refusal:
-        return {"problem": refusal.why, "parameters": 0, "multiply_adds": 0, "layers": []}
+        chosen = settings.mlp if name == "mlp" else settings.cnn
+        fields = _wrong(name, chosen, refusal.why) if chosen else []
+        return {"problem": refusal.why, "fields": fields, "parameters": 0, "multiply_adds": 0, "layers": []}
     parameters, multiply_adds = totals(rows)
     layers = [layer_answer(row) for row in rows]
-    return {"problem": None, "parameters": parameters, "multiply_adds": multiply_adds, "layers": layers}
+    return {
+        "problem": None,
+        "fields": [],
+        "parameters": parameters,
+        "multiply_adds": multiply_adds,
+        "layers": layers,
+    }
+
+
+def _wrong(name: str, chosen: NetworkSettings, why: Message) -> list[FieldProblem]:
+    """Every option that holds what it may not; where each is right by itself, the size of a batch that is not."""
+    config = {key: value for key, value in chosen.config.items() if key != "augmentation"}
+    parts: list[tuple[Literal["training", "augmentation", "architecture"], type[Any], Any]] = [
+        ("training", TrainConfig, config),
+        ("augmentation", Augmentation, chosen.config.get("augmentation")),
+        ("architecture", ARCHITECTURES[name], chosen.architecture),
+    ]
+    found: list[FieldProblem] = []
+    for part, kind, values in parts:
+        given = values if isinstance(values, dict) else {}
+        for option in [known["name"] for known in describe(kind) if known["name"] in given]:
+            try:
+                read(kind, {option: given[option]})
+            except OptionError as error:
+                problem = message(f"error.{error.code}", **error.values)
+                found.append({"part": part, "option": option, "problem": problem})
+    if not found and why["key"] in ("retrain.problem.too_much_work", "error.option.batch_of_one"):
+        found.append({"part": "training", "option": "batch_size", "problem": why})
+    return found

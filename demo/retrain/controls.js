@@ -9,14 +9,22 @@ import { status } from "./status.js";
 import { told } from "./told.js";
 
 const all = (messages) => messages.map(words.tell).join(" ");
+const BEGIN = ["start", "batch", "epoch"]; // these need settings, where no run is under way
 
-export function controls(element, training) {
+/** `wrong` leads to a field that holds what it may not, if there is one; `aloud` says a text on a topic, after a rest. */
+export function controls(element, training, wrong, aloud) {
   const { find, every } = within(element);
   const primary = find(".primary");
   let said; // aloud
 
-  for (const button of every("[data-do]"))
-    button.addEventListener("click", () => button.ariaDisabled !== "true" && training.command(button.dataset.do));
+  function press({ dataset, ariaDisabled }) {
+    if (ariaDisabled === "true") return;
+    const problem = BEGIN.includes(dataset.do) && !live(told.get().state) ? wrong() : null;
+    if (problem) told.set({ problem });
+    else training.command(dataset.do);
+  }
+
+  for (const button of every("[data-do]")) button.addEventListener("click", () => press(button));
 
   function showButtons() {
     const { state } = told.get();
@@ -41,10 +49,12 @@ export function controls(element, training) {
     const what = [state, ...run, ...readers].map(({ key }) => key).join();
     write(find(".controls .run"), all(run));
     write(find(".controls .readers"), all(readers));
-    if (what !== said) write(find(".controls .unseen"), all([...run, ...readers]));
+    if (said !== undefined && what !== said) aloud("status", all([...run, ...readers]));
     said = what;
     write(find(".controls .note"), all(notes));
-    write(find(".controls .problem"), sentence(problem));
+    const why = sentence(problem);
+    if (why !== find(".controls .problem").textContent) aloud("problem", why);
+    write(find(".controls .problem"), why);
   }
 
   function showProgress() {

@@ -1,47 +1,52 @@
 // The charts: loss, accuracy and learning rate of the run, and of earlier ones that are compared with it.
 
 import { words } from "../page/catalogue.js";
-import { chart } from "../page/chart.js";
 import { within } from "../page/dom.js";
-import { scales } from "../page/scales.js";
+import { epochEnds, reached } from "../page/plot.js";
 import { page } from "../page/state.js";
 import { alive } from "./buttons.js";
-import { lines } from "./lines.js";
+import { curve as dataOf, lines } from "./lines.js";
+import { plotted } from "./plotted.js";
 import { sparing } from "./sparing.js";
-import { kept, told } from "./told.js";
+import { change, kept, told } from "./told.js";
 
-const SCALES = { loss: scales.log, accuracy: scales.accuracy, rate: scales.linear };
+const { format } = words;
+const name = (network) => words.say(`network.${network}`);
 const SAID = {
-  name: (network) => words.say(`network.${network}`),
-  label: (run) => words.say("retrain.chart.run", { run }),
-  format: words.format,
+  name,
+  run: ({ run, network }) => words.say("retrain.chart.run", { run, network: name(network) }),
+  format,
 };
 
+let drawn = null; // what the charts show: { charts, ends, moment, axis }
+
+/** A chart's curves as they are shown, as data (lines.js); `chart` is loss, accuracy or rate. */
+export const curve = (chart) => dataOf(chart, drawn ? drawn.charts[chart] : []);
+
 export function curves(element, server) {
-  const figures = within(element).every(".chart");
+  const { find, every } = within(element);
+  const figures = every(".chart");
   const asked = new Set(); // runs whose curves are on their way
-  /** @type {Map<Element, Function>} */
-  const draws = new Map(
-    figures.map((figure) => [figure, chart(figure.querySelector("svg"), words.say("retrain.chart.clock"))]),
-  );
-  let drawn = {};
+  const draws = new Map(figures.map((figure) => [figure, plotted(figure)]));
 
   function collect() {
     const { shown, curves } = told.get();
-    const { moment, compared } = kept();
+    const { moment, compared, axis } = kept();
     const tracks = Object.entries(shown?.tracks ?? {});
     const earlier = compared
-      .filter(([run, network]) => run !== shown?.run && curves[run]?.[network])
-      .map(([run, network]) => ({ run, network, curves: curves[run][network] }));
+      .filter(([run]) => run !== shown?.run)
+      .map(([run, network], tint) => ({ run, network, tint, curves: curves[run]?.[network] }))
+      .filter(({ curves }) => curves);
     const current = Object.fromEntries(tracks.map(([network, { curves }]) => [network, curves]));
-    const at = shown?.moments.find(({ id }) => id === moment)?.seconds ?? null;
-    drawn = { lines: lines(current, earlier, SAID), at };
+    const charts = lines(current, earlier, axis, SAID, shown?.run);
+    const runs = charts.rate.filter(({ kind }) => kind === "strong"); // a line for each network
+    const ends = runs.flatMap(({ network, x, step, perEpoch }) =>
+      axis === "epochs" ? [] : epochEnds({ x, step, perEpoch }).map(({ x }) => ({ network, x })),
+    );
+    drawn = { charts, ends, moment: at(moment, axis, shown, runs), axis };
   }
 
-  const paint = sparing(figures, (figure) => {
-    const name = figure.dataset.chart;
-    if (drawn.lines) draws.get(figure)?.(SCALES[name], drawn.lines[name], drawn.at);
-  });
+  const paint = sparing(figures, (figure) => drawn && draws.get(figure)?.(drawn));
 
   function show() {
     collect();
@@ -58,9 +63,20 @@ export function curves(element, server) {
     }
   }
 
+  find(".choice.axis").addEventListener("change", ({ target }) => change({ axis: target.value }));
   told.subscribe(["shown", "curves"], show);
   page.subscribe(["retrain"], () => {
-    for (const [run] of kept().compared) if (!told.get().curves[run] && !asked.has(run)) fetchEarlier(run);
+    const { axis, compared } = kept();
+    for (const radio of every(".choice.axis input")) radio.checked = radio.value === axis;
+    for (const [run] of compared) if (!told.get().curves[run] && !asked.has(run)) fetchEarlier(run);
     show();
   });
+}
+
+// Where a moment of the past stands on the axis; of a race on batches or epochs, where its slower network was.
+function at(moment, axis, shown, runs) {
+  const found = shown?.moments.find(({ id }) => id === moment);
+  if (!found || axis === "seconds") return found?.seconds ?? null;
+  const places = runs.map(({ x, seconds }) => reached(x, seconds, found.seconds)).filter((place) => place !== null);
+  return places.length ? Math.min(...places) : null;
 }

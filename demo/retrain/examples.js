@@ -14,7 +14,8 @@ export function examples(element) {
   }
 
   function showReadings() {
-    for (const [network, { examples }] of Object.entries(told.get().shown.tracks)) {
+    const tracks = Object.entries(told.get().shown.tracks);
+    for (const [network, { examples }] of tracks) {
       const cells = every(`[data-network=${network}] td`);
       examples.forEach(({ label, digit }, i) => {
         const right = digit === label;
@@ -25,6 +26,10 @@ export function examples(element) {
       const count = examples.filter(({ label, digit }) => label === digit).length;
       write(find(`[data-network=${network}] .sum`), words.say("retrain.examples.right", { count }));
     }
+    const ages = tracks.map(([network, { shown }]) =>
+      words.say("retrain.examples.age", { network: words.say(`network.${network}`), batch: shown }),
+    );
+    write(find(".age"), ages.join(" "));
   }
 
   told.subscribe(["examples"], showDigits);

@@ -5,9 +5,12 @@ import { decode, save, within, write } from "../page/dom.js";
 import { sentence } from "./problem.js";
 import { LOST, told } from "./told.js";
 
-export function files(element, server, training, largest) {
+/** `largest`: bytes of a file; `aloud` says a text on a topic, after a rest. */
+export function files(element, server, training, largest, aloud) {
   const { find, every } = within(element.querySelector(".keep"));
   const buttons = every("[data-download]");
+  const refused = (why) => (name ? words.say("retrain.files.refused", { name, why }) : why);
+  let name = ""; // of the file that was chosen last; empty where the word is on a download
 
   // Each says which network it gives: the newest that was trained or loaded, whatever reads now.
   function showButtons() {
@@ -21,6 +24,7 @@ export function files(element, server, training, largest) {
   for (const button of buttons)
     button.addEventListener("click", async () => {
       const answer = await server.archive({ network: button.dataset.download });
+      name = "";
       told.set({ file: answer ? answer.problem : LOST });
       if (answer?.problem) training.ask(); // there is none after all: the server was started again
       if (answer?.content) save(answer.name, decode(answer.content), "application/zip");
@@ -30,10 +34,19 @@ export function files(element, server, training, largest) {
     const [file] = target.files;
     target.value = ""; // so that the same file can be chosen again
     if (!file) return;
+    name = file.name;
     if (file.size <= largest) return training.load(file);
     told.set({ file: { key: "retrain.files.too_large", values: { most: largest / 2 ** 20 } } });
   });
 
   told.subscribe(["downloads"], showButtons);
-  told.subscribe(["file"], ({ file }) => write(find(".problem"), sentence(file)));
+  // What came of a file stands beside the button that it was chosen with.
+  told.subscribe(["file"], ({ file }) => {
+    const good = file?.key === "retrain.files.loaded";
+    const text = !file ? "" : good ? words.say(file.key, { name }) : refused(sentence(file));
+    write(find(".problem"), text);
+    find(".problem").classList.toggle("good", good);
+    aloud("file", text);
+    if (text) find(".problem").scrollIntoView({ block: "nearest" });
+  });
 }

@@ -9,13 +9,14 @@ import gradio as gr
 
 from demo.page import own
 from demo.page.theme import choice
-from demo.retrain.answers import archive, command, curves, lend, load, plan, watch
+from demo.retrain.answers import archive, cell, command, curves, lend, load, plan, watch
 from demo.server.calls import doors
 from demo.server.served import LARGEST_PICTURE
+from demo.training.curves import WINDOW
 from demo.training.digits import DataName
 from demo.training.gpu import LENT
 from demo.visitors import Visitors
-from demo.words import look_up, say
+from demo.words import look_up, say, say_html
 from nets.augment import Augmentation
 from nets.models import ARCHITECTURES, CLASSES, SIDE
 from nets.options import describe
@@ -34,7 +35,7 @@ def retrain(visitors: Visitors) -> None:
     tab = gr.HTML(
         html_template=template(),
         js_on_load=own.starting("retrain/retrain.js"),
-        server_functions=doors(visitors, plan, command, watch, curves, archive, load),
+        server_functions=doors(visitors, plan, command, watch, curves, cell, archive, load),
         apply_default_css=False,
         elem_id="retrain",
         first=FIRST,
@@ -69,39 +70,10 @@ def options() -> dict[str, dict[str, Any]]:
 
 def template() -> str:
     """The component's HTML; the modules fill in what changes."""
-    return f'<div class="columns">{_setup()}<div class="live">{_live()}</div>{_runs()}</div>'
+    return f'<div class="columns">{_controls()}{_setup()}<div class="live">{_live()}</div>{_runs()}</div>'
 
 
-def _setup() -> str:
-    networks = {**NAMES, " ".join(NAMES): say("retrain.form.both")}
-    kinds = {name: words["label"] for name, words in look_up("retrain.recipe").items()}
-    parts = "".join(
-        f'<details data-part="{part}"><summary>{words["label"]}</summary><p class="help">{words["help"]}</p></details>'
-        for part, words in look_up("retrain.part").items()
-    )
-    heads = _each('<span data-network="{network}">{name}</span>')
-    head = "".join(f'<th scope="col">{column}</th>' for column in look_up("retrain.layer").values())
-    tables = _each(
-        f'<table data-network="{{network}}" aria-label="{{name}}"><thead><tr>{head}</tr></thead><tbody></tbody></table>'
-    )
-    totals = _each('<p class="total" data-network="{network}"><b>{name}</b> <span></span></p>')
-    return f"""
-    <section class="setup" aria-label="{say("retrain.form.label")}">
-      {choice("retrain", "networks", say("retrain.form.network"), networks)}
-      {choice("retrain", "data", say("retrain.form.data"), DATA)}
-      {choice("retrain", "recipe", say("retrain.form.recipe"), kinds)}
-      <p class="help recipe"></p>
-      <p class="heads" aria-hidden="true">{heads}</p>
-      <div data-part="first"></div>
-      {parts}
-      <p class="problem" role="status"></p>
-      <p class="help next" role="status"></p>
-      {totals}
-      <details class="layers"><summary>{say("retrain.form.layers")}</summary>{tables}</details>
-    </section>"""
-
-
-def _live() -> str:
+def _controls() -> str:
     buttons = "".join(
         f'<button type="button" data-do="{do}"{" class=primary" * (do == "start")}>'
         f"{say(f'retrain.controls.{do}')}</button>"
@@ -113,36 +85,96 @@ def _live() -> str:
       <p class="sentence"><span class="run"></span> <span class="readers"></span></p>
       <progress max="1" value="0" aria-label="{say("retrain.controls.label")}"></progress>
       <p class="note"></p>
-      <p class="problem" role="status"></p>
+      <p class="problem"></p>
       <p class="unseen" role="status" aria-live="polite"></p>
-    </section>
+    </section>"""
+
+
+def _setup() -> str:
+    networks = {**NAMES, " ".join(NAMES): say("retrain.form.both")}
+    kinds = {name: words["label"] for name, words in look_up("retrain.recipe").items()}
+    parts = "".join(
+        f'<details data-part="{part}"><summary>{words["label"]}</summary>'
+        f'<p class="help">{say_html(f"retrain.part.{part}.help")}</p></details>'
+        for part, words in look_up("retrain.part").items()
+    )
+    heads = _each('<span data-network="{network}">{name}</span>')
+    head = "".join(f'<th scope="col">{column}</th>' for column in look_up("retrain.layer").values())
+    tables = _each(
+        f'<div class="wide"><table data-network="{{network}}" aria-label="{{name}}"><thead><tr>{head}</tr></thead>'
+        f"<tbody></tbody></table></div>"
+    )
+    totals = _each('<p class="total" data-network="{network}"><b>{name}</b> <span></span></p>')
+    return f"""
+    <section class="setup" aria-label="{say("retrain.form.label")}">
+      <div class="choices">
+        {choice("retrain", "networks", say("retrain.form.network"), networks)}
+        {choice("retrain", "data", say("retrain.form.data"), DATA)}
+        {choice("retrain", "recipe", say("retrain.form.recipe"), kinds)}
+      </div>
+      <p class="help recipe"></p>
+      <p class="problem"></p>
+      <p class="help next"></p>
+      <details class="drawer"><summary><span>{say("retrain.form.settings")}</span> <small class="now"></small></summary>
+        <p class="heads" aria-hidden="true">{heads}</p>
+        <div data-part="first"></div>
+        {parts}
+        {totals}
+        <details class="layers"><summary>{say("retrain.form.layers")}</summary>{tables}</details>
+      </details>
+    </section>"""
+
+
+def _live() -> str:
+    axes = {axis: say(f"retrain.chart.axis.{axis}") for axis in ("seconds", "batches", "epochs")}
+    return f"""
     <section class="result" hidden><h3>{say("retrain.result.title")}</h3>
       <table><thead><tr><td></td><th scope="col" class="run"></th>
         <th scope="col">{say("retrain.result.shipped")}</th><th scope="col">{say("retrain.result.promise")}</th>
       </tr></thead><tbody></tbody></table></section>
-    {"".join(_chart(name) for name in ("loss", "accuracy", "rate"))}
+    <div class="charts">
+      {choice("retrain", "axis", say("retrain.chart.axis_label"), axes)}
+      {_chart("loss")}{_chart("accuracy")}
+      <details class="fold"><summary>{say("retrain.chart.rate.title")}</summary>{_chart("rate")}</details>
+    </div>
     {_numbers()}
-    <section class="travel"><h3>{say("retrain.travel.title")}</h3><output></output>
+    <section class="travel"><h3>{say("retrain.travel.title")}</h3><output aria-live="off"></output>
       <input type="range" min="0" max="0" step="1" value="0" aria-label="{say("retrain.travel.title")}">
       <p class="help">{say("retrain.travel.help")}</p></section>
     {_examples()}
-    {"".join(_first(network) + _confusion(network) for network in NAMES)}
+    <details class="fold roomy mistakes"><summary>{say("retrain.confusion.both")}</summary>
+      <div class="pair">{"".join(map(_confusion, NAMES))}</div></details>
+    <details class="fold roomy weights"><summary>{say("retrain.first.both")}</summary>
+      <div class="pair">{"".join(map(_first, NAMES))}</div></details>
     {_keep()}"""
 
 
 def _chart(name: str) -> str:
-    title, help = say(f"retrain.chart.{name}.title"), say(f"retrain.chart.{name}.help")
+    title = say(f"retrain.chart.{name}.title")
+    head = "".join(f'<th scope="col">{column}</th>' for column in look_up("retrain.chart.column").values())
+    value = say(f"retrain.chart.{name}.value")
     return f"""
-    <figure class="chart" data-chart="{name}"><h3>{title}</h3><p class="help">{help}</p>
-      <svg role="img" aria-label="{title}. {help}"></svg></figure>"""
+    <figure class="chart" data-chart="{name}">
+      <div class="head"><h3>{title}</h3><div class="saves" data-saves="{name}"></div></div>
+      <p class="help">{say_html(f"retrain.chart.{name}.help", window=WINDOW)}</p>
+      <p class="key"></p>
+      <div class="plot"><svg role="img" aria-label="{title}. {say("retrain.chart.nothing")}"></svg>
+        <div class="cursor" role="slider" tabindex="0" aria-label="{say("retrain.chart.cursor", chart=title)}"
+          aria-valuemin="0" aria-valuemax="0" aria-valuenow="0"></div>
+        <div class="values" aria-hidden="true" hidden></div></div>
+      <details class="table"><summary>{say("retrain.chart.table")}</summary>
+        <div class="wide" role="region" tabindex="0" aria-label="{say("retrain.chart.table_of", chart=title)}">
+          <table><thead><tr><td></td>{head}<th scope="col">{value}</th></tr></thead><tbody></tbody></table></div>
+      </details>
+    </figure>"""
 
 
 def _numbers() -> str:
     names = _each('<th scope="col" data-network="{network}">{name}</th>')
-    cells = _each(f'<td data-network="{{network}}">{say("retrain.unknown")}</td>')
+    cells = _each(f'<td data-network="{{network}}"><span>{say("retrain.unknown")}</span> <small></small></td>')
     rows = "".join(
-        f'<tr data-number="{number}"><th scope="row">{label}</th>{cells}</tr>'
-        for number, label in look_up("retrain.number.row").items()
+        f'<tr data-number="{number}"><th scope="row">{say_html(f"retrain.number.row.{number}")}</th>{cells}</tr>'
+        for number in look_up("retrain.number.row")
     )
     return f"""
     <section class="numbers"><h3>{say("retrain.number.title")}</h3>
@@ -154,16 +186,18 @@ def _examples() -> str:
     pictures = f'<td><canvas width="{SIDE}" height="{SIDE}"></canvas></td>' * EXAMPLES
     reads = _each(f'<tr data-network="{{network}}"><th scope="row">{{name}}</th>{cells}<td class="sum"></td></tr>')
     return f"""
-    <section class="examples"><h3>{say("retrain.examples.title")}</h3>
-      <button type="button" data-do="others">{say("retrain.examples.others")}</button>
+    <section class="examples"><div class="head"><h3>{say("retrain.examples.title")}</h3>
+      <div class="saves" data-saves="examples"></div>
+      <button type="button" data-do="others">{say("retrain.examples.others")}</button></div>
       <table><tbody><tr class="pictures"><td></td>{pictures}<td></td></tr>
         <tr class="labels"><th scope="row">{say("retrain.examples.is")}</th>{cells}<td></td></tr>{reads}
-      </tbody></table></section>"""
+      </tbody></table><p class="help age"></p></section>"""
 
 
 def _first(network: str) -> str:
     return f"""
-    <figure class="first" data-network="{network}"><h3>{say("retrain.first.title", network=NAMES[network])}</h3>
+    <figure class="first" data-network="{network}">
+      <div class="head"><h3>{NAMES[network]}</h3><div class="saves" data-saves="first"></div></div>
       <div>{"<canvas></canvas>" * PICTURES}</div><figcaption class="help"></figcaption></figure>"""
 
 
@@ -171,14 +205,21 @@ def _confusion(network: str) -> str:
     columns = "".join(f'<th scope="col">{digit}</th>' for digit in range(CLASSES))
     rows = "".join(
         f'<tr><th scope="row" aria-label="{say("retrain.confusion.true", digit=digit)}">{digit}</th>'
-        f"{'<td></td>' * CLASSES}</tr>"
+        f"{''.join(f'<td{_right(digit, read)}></td>' for read in range(CLASSES))}</tr>"
         for digit in range(CLASSES)
     )
+    title = say("retrain.confusion.title", network=NAMES[network])
     return f"""
     <figure class="confusion" data-network="{network}">
-      <h3>{say("retrain.confusion.title", network=NAMES[network])}</h3>
-      <table><thead><tr><td></td>{columns}</tr></thead><tbody>{rows}</tbody></table>
-      <figcaption class="help"></figcaption></figure>"""
+      <div class="head"><h3>{NAMES[network]}</h3><div class="saves" data-saves="confusion"></div></div>
+      <p class="help">{say_html("retrain.confusion.help")} <span class="of"></span></p>
+      <table role="grid" aria-label="{title}"><thead><tr><td></td>{columns}</tr></thead><tbody>{rows}</tbody></table>
+      <div class="opened" hidden><p></p><button type="button">{say("retrain.confusion.close")}</button><div></div></div>
+    </figure>"""
+
+
+def _right(label: int, digit: int) -> str:
+    return ' class="right"' * (label == digit)
 
 
 def _keep() -> str:
@@ -189,8 +230,8 @@ def _keep() -> str:
     )
     return f"""
     <section class="keep"><button type="button" data-do="shipped">{say("retrain.files.shipped")}</button>{downloads}
-      <label class="button">{say("retrain.files.load")}<input type="file" accept=".zip"></label>
-      <p class="problem" role="status"></p></section>"""
+      <div class="load"><label class="button">{say("retrain.files.load")}<input type="file" accept=".zip"></label>
+        <p class="problem"></p></div></section>"""
 
 
 def _runs() -> str:

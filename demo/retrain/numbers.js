@@ -1,4 +1,4 @@
-// A run in numbers, and how well its networks read the test set.
+// A run in numbers, each with the batch at which it was measured, and how well its networks read the test set.
 
 import { words } from "../page/catalogue.js";
 import { make, within, write } from "../page/dom.js";
@@ -8,15 +8,28 @@ const { format } = words;
 const or = (written) => (value) => (value === null ? words.say("retrain.unknown") : written(value));
 const of = (done, all) => words.say("retrain.number.of", { done, all });
 
+// What each row says of a track, and when that was measured.
+const over = ({ window: [from, to] }) =>
+  to === undefined ? "" : from === to ? after(to) : words.say("retrain.number.window", { from, to });
+const after = (batch) => words.say("retrain.number.after", { batch });
+const now = ({ step }) => (step ? after(step) : "");
+const keptBack = ({ validation }) =>
+  validation ? words.say("retrain.number.kept_back", { batch: validation.step, digits: validation.digits }) : "";
+
 const NUMBERS = {
-  epoch: ({ epoch, epochs }) => of(epoch, epochs),
-  step: ({ step, steps }) => of(step, steps),
-  seconds: ({ seconds }) => format.decimal1(seconds),
-  loss: ({ loss }) => or(format.nats)(loss),
-  accuracy: ({ accuracy }) => or(format.share2)(accuracy),
-  validation: ({ validation }) => or(format.share2)(validation),
-  learning_rate: ({ learning_rate }) => or(format.short)(learning_rate),
-  speed: ({ speed }) => or(format.count)(speed),
+  epoch: [({ epoch, epochs }) => of(epoch, epochs)],
+  step: [({ step, steps }) => of(step, steps)],
+  seconds: [({ seconds }) => format.decimal1(seconds)],
+  objective: [
+    ({ smoothing }) =>
+      smoothing ? words.say("retrain.number.smoothed", { smoothing }) : words.say("retrain.number.plain"),
+  ],
+  loss: [({ loss }) => or(format.nats)(loss), over],
+  validation_loss: [({ validation }) => or(format.nats)(validation?.loss ?? null), keptBack],
+  accuracy: [({ accuracy }) => or(format.share2)(accuracy), over],
+  validation: [({ validation }) => or(format.share2)(validation?.accuracy ?? null), keptBack],
+  learning_rate: [({ learning_rate }) => or(format.short)(learning_rate), now],
+  speed: [({ speed }) => or(format.count)(speed), ({ step }) => (step ? words.say("retrain.number.since_start") : "")],
 };
 
 export function numbers(element) {
@@ -30,8 +43,11 @@ export function numbers(element) {
     for (const network of networks) live.classList.toggle(network, network in tracks);
     live.classList.toggle("shown", running.length > 0);
     for (const [network, track] of running)
-      for (const [name, written] of Object.entries(NUMBERS))
-        write(find(`[data-number=${name}] [data-network=${network}]`), written(track));
+      for (const [name, [written, age]] of Object.entries(NUMBERS)) {
+        const cell = find(`[data-number=${name}] [data-network=${network}]`);
+        write(find("span", cell), written(track));
+        write(find("small", cell), age ? age(track) : "");
+      }
   }
 
   function showResults() {

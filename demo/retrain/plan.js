@@ -1,4 +1,4 @@
-// What the networks of the next run would be made of and cost, or why they cannot be trained.
+// What the networks of the next run would be made of and cost, or why they cannot be trained: beside the fields.
 
 import { words } from "../page/catalogue.js";
 import { make, within, write } from "../page/dom.js";
@@ -9,15 +9,25 @@ import { kept } from "./told.js";
 
 const REST = 150; // milliseconds after the last change
 
-export function plan(element, server) {
-  const { find } = within(element.querySelector(".setup"));
+/**
+ * What it returns leads to the first field that holds what it may not, and gives the message that says so; null where
+ * all are right. `aloud` says a text on a topic, after a rest.
+ */
+export function plan(element, server, aloud) {
+  const { find, every } = within(element.querySelector(".setup"));
   const { count } = words.format;
   let resting, asked;
 
   function show({ problem, networks }) {
-    const problems = Object.entries(networks ?? {}).map(([network, { problem }]) => of(network, sentence(problem)));
-    write(find(".problem"), [sentence(problem), ...problems].filter(Boolean).join(" "));
-    for (const [network, { parameters, multiply_adds, layers }] of Object.entries(networks ?? {})) {
+    const planned = Object.entries(networks ?? {});
+    const wrong = planned.flatMap(([network, { fields }]) => fields.map((field) => ({ network, ...field })));
+    mark(wrong);
+    const others = planned.filter(([, { problem, fields }]) => problem && !fields.length);
+    const problems = others.map(([network, { problem }]) => of(network, sentence(problem)));
+    const text = [sentence(problem), ...problems, listed(wrong)].filter(Boolean).join(" ");
+    if (text !== find(".problem").textContent) aloud("fields", text);
+    write(find(".problem"), text);
+    for (const [network, { parameters, multiply_adds, layers }] of planned) {
       if (!layers.length) continue; // these settings make no network
       const totals = words.say("retrain.form.totals", { parameters, multiply_adds });
       write(find(`.total[data-network=${network}] span`), totals);
@@ -25,8 +35,28 @@ export function plan(element, server) {
     }
   }
 
+  // Each field that is wrong says so and why; the others do not.
+  function mark(wrong) {
+    for (const field of every(".option :is(input, select)")) {
+      const { network } = field.dataset;
+      const { name } = field.closest(".option").dataset;
+      const found = wrong.find((one) => one.network === network && one.option === name);
+      if (found) field.setAttribute("aria-invalid", "true");
+      else field.removeAttribute("aria-invalid");
+      const why = find(`.wrong[data-network=${network}]`, field.closest(".option"));
+      write(why, found ? of(network, sentence(found.problem)) : "");
+    }
+  }
+
+  function listed(wrong) {
+    const fields = [...new Set(wrong.map(({ option }) => words.say(`option.${option}.label`)))].join(", ");
+    return wrong.length ? words.say("retrain.form.wrong", { fields }) : "";
+  }
+
   function of(network, problem) {
-    return problem && words.say("retrain.form.problem", { network: words.say(`network.${network}`), problem });
+    const alone = kept().settings.networks.length < 2;
+    if (!problem || alone) return problem;
+    return words.say("retrain.form.problem", { network: words.say(`network.${network}`), problem });
   }
 
   function row({ name, kind, shape, parameters, multiply_adds, receptive_field }) {
@@ -47,7 +77,18 @@ export function plan(element, server) {
     resting = setTimeout(ask, REST);
   }
 
-  find(".layers").open = matchMedia("(min-width: 961px)").matches;
   page.subscribe(["retrain"], changed);
   ask();
+
+  return () => {
+    const wrong = every(".option [aria-invalid]");
+    if (!wrong.length) return null;
+    for (let fold = wrong[0].closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    wrong[0].focus();
+    const fields = [...new Set(wrong.map((field) => field.closest(".option").dataset.name))];
+    return {
+      key: "retrain.form.wrong",
+      values: { fields: fields.map((name) => words.say(`option.${name}.label`)).join(", ") },
+    };
+  };
 }

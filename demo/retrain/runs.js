@@ -1,6 +1,7 @@
 // The table of this visit's runs, where they differ, and the table as a file.
 
 import { words } from "../page/catalogue.js";
+import { swatch } from "../page/chart.js";
 import { make, save, within, write } from "../page/dom.js";
 import { page } from "../page/state.js";
 import { csv, exported } from "./csv.js";
@@ -45,10 +46,12 @@ export function runs(element) {
         const box = make("input", told);
         const cells = columns.map((column) => cell(column, row[column]));
         box.checked = compared.has(`${run},${network}`);
-        return make("tr", { "data-network": network }, make("td", {}, make("label", {}, box)), ...cells);
+        const sample = make("span", { class: "sample", "data-run": run, "data-network": network });
+        return make("tr", { "data-network": network }, make("td", {}, make("label", {}, box, sample)), ...cells);
       }),
     );
     showReaders();
+    showSamples();
   }
 
   // Which of these networks the cards read with.
@@ -59,6 +62,17 @@ export function runs(element) {
       find(`tbody tr:nth-child(${i + 1})`).classList.toggle("reads", now);
       write(find(`tbody tr:nth-child(${i + 1}) small`), now ? words.say("retrain.runs.reads") : "");
     });
+  }
+
+  // The dashes that a run is drawn with, beside its tick.
+  function showSamples() {
+    const run = told.get().shown?.run;
+    const earlier = kept().compared.filter(([other]) => other !== run);
+    for (const node of every(".sample")) {
+      const { run, network } = node.dataset;
+      const tint = earlier.findIndex(([other, of]) => other === Number(run) && of === network);
+      node.replaceChildren(...(tint < 0 ? [] : [swatch(network, "earlier", tint)]));
+    }
   }
 
   function showDifferences() {
@@ -77,6 +91,8 @@ export function runs(element) {
   told.subscribe(["table"], showTable);
   page.subscribe(["networks"], showReaders);
   page.subscribe(["retrain"], showDifferences);
+  page.subscribe(["retrain"], showSamples);
+  told.subscribe(["shown"], showSamples);
 }
 
 function cell(column, value) {

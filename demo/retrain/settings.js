@@ -3,6 +3,7 @@
 
 import { words } from "../page/catalogue.js";
 import { make, within, write } from "../page/dom.js";
+import { explained } from "../page/terms.js";
 import { live } from "./buttons.js";
 import { base, fill, read, rows, same, settings } from "./fields.js";
 import { change, told } from "./told.js";
@@ -21,16 +22,20 @@ export function form(element, { first, options, recipes }) {
     const { kind } = fields[0].option;
     const only = fields.length === 1 ? fields[0].network : undefined;
     const recipe = make("span", { class: "was" });
-    const title = make("span", { class: "label" }, words.say(`option.${name}.label`), recipe);
+    const title = make("span", { class: "label" }, ...explained(words.marked(`option.${name}.label`)), recipe);
     const row = make("div", { class: `option ${kind}`, "data-name": name, "data-network": only }, title);
     for (const field of fields) {
-      const input = control(field);
+      const input = control(field, name);
       const was = make("small", { "data-network": field.network });
       recipe.append(was);
       row.append(input);
       inputs.push({ field, input, was });
     }
-    row.append(make("p", { class: "help" }, words.say(`option.${name}.help`)));
+    for (const { network } of fields)
+      row.append(make("p", { class: "wrong", id: `retrain-wrong-${network}-${name}`, "data-network": network }));
+    row.append(
+      make("p", { class: "help", id: `retrain-help-${name}` }, ...explained(words.marked(`option.${name}.help`))),
+    );
     find(`[data-part=${place}]`).append(row);
   }
 
@@ -38,7 +43,9 @@ export function form(element, { first, options, recipes }) {
   function follow(parts) {
     for (const { field, input } of inputs)
       if (parts.includes(field.part)) fill(field.option, input, base(field, recipeOf(field)));
-    write(find("p.recipe"), words.say(`retrain.recipe.${chosen("recipe")}.help`));
+    const help = words.say(`retrain.recipe.${chosen("recipe")}.help`);
+    const few = chosen("data") === "digits" ? [words.say("retrain.recipe_digits")] : [];
+    write(find("p.recipe"), [help, ...few].join(" "));
   }
 
   function mark() {
@@ -57,7 +64,23 @@ export function form(element, { first, options, recipes }) {
   function keep() {
     mark();
     const values = inputs.map(({ field, input }) => [field, read(field.option, input)]);
+    write(find(".drawer .now"), short(values));
     change({ settings: settings(choice(), values) });
+  }
+
+  // The first settings of the networks that are chosen, in few words.
+  function short(values) {
+    const of = choice().networks.map((network) =>
+      Object.fromEntries(
+        values
+          .filter(([field]) => field.network === network)
+          .map(([{ option }, value]) => [option.name, listed(value)]),
+      ),
+    );
+    const { epochs, batch_size, learning_rate, optimizer } = Object.fromEntries(
+      first.map((name) => [name, [...new Set(of.map((values) => values[name]))].join(" / ")]),
+    );
+    return words.say("retrain.form.now", { epochs, batch_size, learning_rate, optimizer });
   }
 
   setup.addEventListener("input", ({ target }) => {
@@ -70,11 +93,11 @@ export function form(element, { first, options, recipes }) {
   keep();
 }
 
-function control({ network, option: { name, kind, low, high, choices } }) {
+function control({ network, option: { kind, low, high, choices } }, name) {
   const option = words.say(`option.${name}.label`);
   const told = {
     "aria-label": words.say("retrain.form.field", { option, network: words.say(`network.${network}`) }),
-    "aria-description": words.say(`option.${name}.help`),
+    "aria-describedby": `retrain-wrong-${network}-${name} retrain-help-${name}`,
     "data-network": network,
   };
   if (kind === "switch") return make("input", { ...told, type: "checkbox", role: "switch" });

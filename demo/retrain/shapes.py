@@ -66,13 +66,30 @@ class OfNetwork(Asked):
     network: Network
 
 
+class OfCell(Asked):
+    """A cell of the table of mistakes."""
+
+    network: Network
+    label: int = Field(ge=0, le=9)
+    digit: int = Field(ge=0, le=9)  # as read
+
+
 # ---- answered
+
+
+class FieldProblem(TypedDict):
+    """Why an option cannot hold its value."""
+
+    part: Literal["training", "augmentation", "architecture"]
+    option: str
+    problem: Message
 
 
 class PlannedNetwork(TypedDict):
     """What a network of these settings is made of and costs; with a problem it has no layers."""
 
     problem: Message | None
+    fields: list[FieldProblem]  # every one that is wrong
     parameters: int
     multiply_adds: int  # for one image
     layers: list[LayerAnswer]
@@ -114,6 +131,25 @@ class FirstLayer(TypedDict):
 class Confusion(TypedDict):
     counts: list[list[int]]  # row the true digit, column the digit read
     digits: int
+    step: int  # batches that the network was trained with
+
+
+class CellAnswer(TypedDict):
+    """The digits of a cell of the table of mistakes, as of the newest reading of digits kept back."""
+
+    label: int
+    digit: int  # as read
+    count: int  # in the cell; 0 too where there is no run
+    of: int  # with this label
+    step: int  # batches that the network was trained with
+    images: list[str]  # the first of them, each base64 of 784 bytes
+
+
+class KeptBackScore(TypedDict):
+    accuracy: float
+    loss: float  # nats: plain cross-entropy
+    digits: int
+    step: int  # batches that the network was trained with
 
 
 class Score(TypedDict):
@@ -138,10 +174,14 @@ class TrackAnswer(TypedDict):
     epochs: int
     step: int  # batches done
     steps: int
+    per_epoch: int  # batches
     seconds: float  # of training
-    loss: float | None
-    accuracy: float | None
-    validation: float | None
+    loss: float | None  # nats: plain cross-entropy, mean over `window`
+    accuracy: float | None  # of training digits, mean over `window`
+    window: list[int]  # the first batch and the last
+    validation: KeptBackScore | None  # the newest
+    smoothing: float  # of labels: the share of the target that is spread over all digits
+    shown: int  # batches that the network of examples and first was trained with
     learning_rate: float | None
     speed: int | None  # images a second
     curves: CurvesOfNetwork

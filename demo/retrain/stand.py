@@ -11,12 +11,14 @@ from torch import Tensor, nn
 from demo import images
 from demo.networks import Networks, View
 from demo.retrain.shapes import (
+    CellAnswer,
     Confusion,
     Details,
     Download,
     Example,
     Examples,
     FirstLayer,
+    KeptBackScore,
     MomentAnswer,
     Result,
     Stand,
@@ -24,19 +26,20 @@ from demo.retrain.shapes import (
     Watch,
 )
 from demo.retrain.status import notes, status
-from demo.training.curves import short
+from demo.training.curves import WINDOW, short
 from demo.training.run import Run
 from demo.training.snapshots import Snapshot
 from demo.training.states import State
-from demo.training.track import Track
+from demo.training.track import KeptBackRead, Track
 from demo.visitor import Visitor
 from demo.words import Message, message
 from nets.data import DigitData, Digits
-from nets.evaluation import Evaluation, evaluate
+from nets.evaluation import evaluate
 from nets.models import SIDE
 
 EXAMPLES = 10  # test images shown with what the networks read in them
 PICTURES = 16  # of the first layer, shown
+OF_CELL = 24  # digits of a cell of the table of mistakes, shown
 
 
 def stand(visitor: Visitor, asked: Watch, problem: Message | None = None) -> Stand:
@@ -109,23 +112,27 @@ def _moments(run: Run, moment: Snapshot | None) -> list[MomentAnswer]:
 def _track(
     run: Run, data: DigitData, track: Track, shown: Snapshot, tested: Digits, ten: str, networks: Networks
 ) -> TrackAnswer:
-    name, batch, latest, points = track.plan.network, track.batch, track.curves.latest, track.curves.validation
-    past = shown is not run.snapshots.newest
+    name, batch, latest = track.plan.network, track.batch, track.curves.latest
+    read = kept_back(run, track, shown)
     return {
         "epoch": batch.epoch if batch else 0,
         "epochs": track.plan.config.epochs,
         "step": batch.step if batch else 0,
         "steps": track.steps,
         "seconds": short(track.seconds),
-        "loss": short(latest[2]) if latest else None,
-        "accuracy": short(latest[3]) if latest else None,
-        "validation": short(points[-1][1]) if points else None,
+        "per_epoch": track.curves.per_epoch,
+        "loss": short(latest.smooth) if latest else None,
+        "accuracy": short(latest.accuracy) if latest else None,
+        "window": [max(1, latest.step - WINDOW + 1), latest.step] if latest else [],
+        "validation": _score(track.kept_back),
+        "smoothing": track.plan.config.label_smoothing,
+        "shown": shown.steps.get(name, 0),
         "learning_rate": short(batch.learning_rate) if batch else None,
         "speed": round(batch.images / batch.seconds) if batch else None,
         "curves": track.curves.answer(),
         "examples": _read(shown.networks[name], tested, ten),
         "first": first_layer(shown.networks[name]),
-        "confusion": confusion(_evaluation(shown, track) if past else track.validation),
+        "confusion": confusion(read),
         "result": _result(run, data, track, networks),
     }
 
@@ -170,20 +177,53 @@ def first_layer(model: nn.Sequential) -> FirstLayer:
     }
 
 
-def confusion(evaluation: Evaluation | None) -> Confusion | None:
+def confusion(read: KeptBackRead | None) -> Confusion | None:
     """How often each digit was read as which: row the true one, column the one read."""
-    if evaluation is None:
+    if read is None:
         return None
-    counts: Tensor = evaluation.confusion
-    return {"counts": counts.tolist(), "digits": int(counts.sum())}
+    counts: Tensor = read.evaluation.confusion
+    return {"counts": counts.tolist(), "digits": int(counts.sum()), "step": read.step}
 
 
-def _evaluation(moment: Snapshot, track: Track) -> Evaluation:
-    """How a network of the past reads the sample of digits kept back; kept with the moment."""
+def kept_back(run: Run, track: Track, shown: Snapshot) -> KeptBackRead | None:
+    """How the network that is shown read digits kept back: the newest reading, or of a moment of the past its own."""
+    if shown is run.snapshots.newest:
+        return track.kept_back
     name = track.plan.network
-    if name not in moment.evaluations:
-        moment.evaluations[name] = evaluate(moment.networks[name], track.sample, 100)
-    return moment.evaluations[name]
+    if name not in shown.evaluations:  # a sample will do; it is kept with the moment
+        shown.evaluations[name] = evaluate(shown.networks[name], track.sample, 100)
+    return KeptBackRead(shown.evaluations[name], shown.steps.get(name, 0))
+
+
+def digits_of_cell(visitor: Visitor, network: str, label: int, digit: int) -> CellAnswer:
+    """The digits kept back that the network shown read in this way."""
+    answer: CellAnswer = {"label": label, "digit": digit, "count": 0, "of": 0, "step": 0, "images": []}
+    run, moment = visitor.training.latest, visitor.networks.view.moment
+    shown = moment or (run.snapshots.newest if run else None)
+    if not run or not run.data or not shown or network not in shown.networks:
+        return answer
+    track = run.tracks[network]
+    read = kept_back(run, track, shown)
+    if read is None:
+        return answer
+    predicted = read.evaluation.predicted
+    digits = run.data.validation if len(predicted) == len(run.data.validation) else track.sample
+    of = digits.labels.cpu() == label
+    which = (of & (predicted == digit)).nonzero().flatten()
+    pictures = [images.pixels(image / 255) for image in digits.images[which[:OF_CELL]]]
+    return {**answer, "count": len(which), "of": int(of.sum()), "step": read.step, "images": pictures}
+
+
+def _score(read: KeptBackRead | None) -> KeptBackScore | None:
+    if read is None:
+        return None
+    evaluation, step = read
+    return {
+        "accuracy": short(evaluation.accuracy),
+        "loss": short(evaluation.loss),
+        "digits": len(evaluation.predicted),
+        "step": step,
+    }
 
 
 def _result(run: Run, data: DigitData, track: Track, networks: Networks) -> Result | None:

@@ -13,10 +13,10 @@ export function weights(element) {
   const paint = sparing(every(".first"), (figure) => {
     const { network } = figure.dataset;
     const track = told.get().shown?.tracks[network];
-    if (track) show(figure, network, track.first);
+    if (track) show(figure, network, track);
   });
 
-  function show(figure, network, { count, side, of, largest, weights }) {
+  function show(figure, network, { first: { count, side, of, largest, weights }, shown: batch }) {
     const values = decode(weights);
     const size = side * side;
     const colours = tables(element);
@@ -27,7 +27,8 @@ export function weights(element) {
       small(canvas, { width: side, height: side, signed: true, bytes }, colours);
     });
     const what = words.say(`retrain.first.${network}`, { shown: count, all: of, weights: size, side });
-    write(find("figcaption", figure), `${what} ${words.say("retrain.first.scale", { largest })}`);
+    const scale = words.say("retrain.first.scale", { largest, batch });
+    write(find("figcaption", figure), `${what} ${scale}`);
   }
 
   told.subscribe(["shown"], () => paint(!alive(told.get().state)));

@@ -6,6 +6,7 @@ why it is needed and what to look at. Nothing else in the project uses a private
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -20,6 +21,35 @@ from gradio.data_classes import DataWithFiles as DataWithFiles
 from gradio.utils import LRUCache, get_upload_folder
 from gradio_client.utils import is_http_url_like
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+# Gradio's document (templates/frontend/index.html): where its configuration has ended and nothing has begun; the page's
+# address, as Gradio finds it behind proxies; what it tells others of the page, most of it of Gradio, the rest empty. At
+# an upgrade: test_document.py sees all three.
+MODE = b"<script data-gradio-mode>"
+ROOT = re.compile(rb'const root = ("[^"\n]*");')
+OF_GRADIO = re.compile(rb'<meta\s+(?:property="og|name="twitter):[^>]*>\s*')
+
+# The page is in English, whatever the browser prefers: Gradio would say its own few words in that language, and call
+# the whole page so. At an upgrade: whether it has a setting, or asks something else than the navigator.
+ENGLISH = """
+for (const [name, value] of [["language", "en"], ["languages", ["en"]]])
+  Object.defineProperty(navigator, name, { value });"""
+
+# The status tracker that Gradio shows while the page loads goes on asking for frames when it is gone, 60 a second for
+# as long as the page is open. It takes the function once, while it is loaded; everybody else looks it up anew. So once
+# the page stands, who still has the earlier one gets no frames. At an upgrade: whether it stops by itself
+# (statustracker.js: whether its effect on `pending` ends with it); test_frame.py counts the frames of an idle page.
+NO_ENDLESS_FRAMES = """
+{
+  const given = window.requestAnimationFrame;
+  const early = (window.requestAnimationFrame = (action) => {
+    if (document.getElementById("title")) {
+      if (window.requestAnimationFrame !== early) return 0;
+      window.requestAnimationFrame = given;
+    }
+    return given.call(window, action);
+  });
+}"""
 
 
 def upload_folder() -> str:

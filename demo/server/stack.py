@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
@@ -11,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 
 from demo.server.calls import Calls
+from demo.server.document import Document
 from demo.server.gradio_private import upload_folder
 from demo.server.guard import Guard
-from demo.server.root import Root
 from demo.words import say
 
 
@@ -22,12 +23,14 @@ async def _does_not_fit(request: Request, error: Exception) -> PlainTextResponse
     return PlainTextResponse(say("server.does_not_fit"), 422)
 
 
-APP: dict[str, Any] = {  # for Gradio's app_kwargs
-    "middleware": [
-        Middleware(Guard, uploads=upload_folder()),
-        Middleware(Calls),
-        Middleware(GZipMiddleware, minimum_size=2**16, compresslevel=6),  # Gradio does not pack its page, 260 kB
-        Middleware(Root),
-    ],
-    "exception_handlers": {RequestValidationError: _does_not_fit},
-}
+def app(tags: Callable[[str], str]) -> dict[str, Any]:
+    """For Gradio's app_kwargs; tags: of the page at an address, for its head."""
+    return {
+        "middleware": [
+            Middleware(Guard, uploads=upload_folder()),
+            Middleware(Calls),
+            Middleware(GZipMiddleware, minimum_size=2**16, compresslevel=6),  # Gradio does not pack its page, 260 kB
+            Middleware(Document, tags=tags),
+        ],
+        "exception_handlers": {RequestValidationError: _does_not_fit},
+    }

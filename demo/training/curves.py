@@ -3,28 +3,68 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
-from typing import TypedDict
+from collections import deque
+from collections.abc import Iterable, Sequence
+from math import isfinite
+from typing import NamedTuple, TypedDict
 
-from nets.events import BatchEnd
+from nets.evaluation import Evaluation
+from nets.events import BatchEnd, TrainEnd
 
 POINTS = 240  # at most, of one curve
+WINDOW = 20  # batches in a mean; of the first batches, those that there are
 
 
-class Points(TypedDict):
-    x: list[float]  # seconds of training
-    y: list[float]
+class Point(NamedTuple):
+    """What was measured when a batch was done: of it, and the means over the last WINDOW batches."""
+
+    x: float  # seconds of training
+    step: int  # batches done
+    loss: float  # nats: plain cross-entropy
+    smooth: float
+    accuracy: float  # of training images, over the window
+    rate: float  # learning rate
+
+
+class KeptBack(NamedTuple):
+    """What was measured on digits kept back."""
+
+    x: float  # seconds of training
+    step: int  # batches done
+    accuracy: float
+    loss: float  # nats: plain cross-entropy
+
+
+class KeptBackCurve(TypedDict):
+    """Columns of the same length."""
+
+    x: list[float]
+    step: list[int]
+    accuracy: list[float]
+    loss: list[float]
+
+
+class Divergence(TypedDict):
+    """The batch whose loss was too much."""
+
+    x: float  # seconds of training
+    step: int
+    loss: float | None  # nats; None: beyond all numbers
 
 
 class CurvesOfNetwork(TypedDict):
     """Curves as answers carry them: columns of the same length, but for validation, which has points of its own."""
 
-    x: list[float]  # seconds of training
-    loss: list[float]  # nats
-    smooth: list[float]  # nats
-    accuracy: list[float]  # of training images
-    rate: list[float]  # learning rate
-    validation: Points  # accuracy on digits kept back
+    x: list[float]
+    step: list[int]
+    loss: list[float]
+    smooth: list[float]
+    accuracy: list[float]
+    rate: list[float]
+    per_epoch: int  # batches in an epoch
+    window: int  # batches in a mean
+    validation: KeptBackCurve
+    diverged: Divergence | None
 
 
 def short(value: float) -> float:
@@ -33,78 +73,102 @@ def short(value: float) -> float:
 
 
 class Curves:
-    """Of one network: at most POINTS points each; neighbours are merged as the run gets longer."""
+    """Of one network: at most POINTS points each. As the run gets longer every other one goes; the rest stay exact."""
 
-    COLUMNS = ("x", "loss", "smooth", "accuracy", "rate")  # seconds, nats, nats, 0 to 1, learning rate
-
-    def __init__(self, steps: int) -> None:
-        self.points: list[tuple[float, ...]] = []  # replaced, never changed but by appending: others read it meanwhile
-        self.validation: list[tuple[float, float]] = []  # seconds, accuracy on digits kept back
-        self._memory = 1 - 1 / min(100, max(5, steps / 40))  # of the moving averages
-        self._weight = self._loss = self._accuracy = 0.0
-        self._width, self._batches, self._sum = 1, 0, 0.0
+    def __init__(self, per_epoch: int) -> None:
+        self.per_epoch = per_epoch  # batches
+        self.points: list[Point] = []  # replaced, never changed but by appending: others read it meanwhile
+        self.validation: list[KeptBack] = []  # likewise
+        self.diverged: Divergence | None = None
+        self._recent: deque[tuple[float, float]] = deque(maxlen=WINDOW)  # loss and accuracy of the newest batches
+        self._apart, self._batches = 1, 0  # batches from one point to the next, and since the last one
 
     def add(self, batch: BatchEnd) -> None:
-        fresh = 1 - self._memory
-        self._weight = self._memory * self._weight + fresh  # below 1 at the start, where there is no past to average
-        self._loss = self._memory * self._loss + fresh * batch.loss
-        self._accuracy = self._memory * self._accuracy + fresh * batch.accuracy
-        self._batches, self._sum = self._batches + 1, self._sum + batch.loss
-        if self._batches < self._width and batch.step < batch.steps:
+        self._recent.append((batch.loss, batch.accuracy))
+        self._batches += 1
+        if self._batches < self._apart and batch.step < batch.steps:
             return
-        smooth, accuracy = self._loss / self._weight, self._accuracy / self._weight
-        self.points.append((batch.seconds, self._sum / self._batches, smooth, accuracy, batch.learning_rate))
-        self._batches, self._sum = 0, 0.0
+        self._batches = 0
+        loss, accuracy = (sum(values) / len(self._recent) for values in zip(*self._recent, strict=True))
+        self.points.append(Point(batch.seconds, batch.step, batch.loss, loss, accuracy, batch.learning_rate))
         if len(self.points) >= POINTS:
-            self._width *= 2
-            pairs = zip(self.points[::2], self.points[1::2], strict=False)
-            self.points = [(later[0], (first[1] + later[1]) / 2, *later[2:]) for first, later in pairs]
+            self._apart *= 2
+            self.points = self.points[1::2]
 
-    def add_validation(self, seconds: float, accuracy: float) -> None:
-        self.validation.append((seconds, accuracy))
+    def add_validation(self, seconds: float, step: int, read: Evaluation) -> None:
+        self.validation.append(KeptBack(seconds, step, read.accuracy, read.loss))
         if len(self.validation) >= POINTS:
             self.validation = self.validation[1::2]
 
+    def diverge(self, end: TrainEnd) -> None:
+        """The batch after the last one was too much."""
+        loss = short(end.loss) if end.loss is not None and isfinite(end.loss) else None
+        self.diverged = {"x": short(end.seconds), "step": end.step + 1, "loss": loss}
+
     @property
-    def latest(self) -> tuple[float, ...] | None:
+    def latest(self) -> Point | None:
         return self.points[-1] if self.points else None
 
     def packed(self) -> PackedCurves:
         """As they are now, in little memory."""
-        return PackedCurves(*self._columns())
+        return PackedCurves(self)
 
     def answer(self) -> CurvesOfNetwork:
-        return _answer(*self._columns())
-
-    def _columns(self) -> tuple[list[list[float]], list[list[float]]]:
-        points, validation = list(self.points), list(self.validation)
-        return [[p[i] for p in points] for i in range(len(self.COLUMNS))], [[p[i] for p in validation] for i in (0, 1)]
+        return _answer(_columns(self.points, Point), _columns(self.validation, KeptBack), self.per_epoch, self.diverged)
 
 
 class PackedCurves:
     """Curves that do not change any more, in four bytes a number."""
 
-    def __init__(self, columns: Iterable[Iterable[float]], validation: Iterable[Iterable[float]]) -> None:
-        self._columns, self._validation = (
-            [array("f", map(short, values)) for values in part] for part in (columns, validation)
-        )
+    def __init__(self, curves: Curves) -> None:
+        self._columns = _packed(_columns(curves.points, Point))
+        self._validation = _packed(_columns(curves.validation, KeptBack))
+        self._per_epoch, self._diverged = curves.per_epoch, curves.diverged
 
     @property
     def bytes(self) -> int:
         return sum(column.itemsize * len(column) for column in (*self._columns, *self._validation))
 
     def answer(self) -> CurvesOfNetwork:
-        return _answer(self._columns, self._validation)
+        return _answer(self._columns, self._validation, self._per_epoch, self._diverged)
 
 
-def _answer(columns: Iterable[Iterable[float]], validation: Iterable[Iterable[float]]) -> CurvesOfNetwork:
-    x, loss, smooth, accuracy, rate = ([short(value) for value in column] for column in columns)
-    at, read = ([short(value) for value in column] for column in validation)
+STEP = Point._fields.index("step")  # in either: whole numbers, which keep all their digits
+assert KeptBack._fields[STEP] == "step"
+
+Columns = Sequence[Sequence[float]]
+
+
+def _columns(points: list[Point] | list[KeptBack], kind: type[Point] | type[KeptBack]) -> Columns:
+    rows: list[tuple[float, ...]] = list(points)
+    return list(zip(*rows, strict=True)) or [()] * len(kind._fields)
+
+
+def _packed(columns: Columns) -> list[array[int] | array[float]]:
+    return [array("I", values) if i == STEP else array("f", map(short, values)) for i, values in enumerate(columns)]
+
+
+def _shown(column: Iterable[float]) -> list[float]:
+    return [short(value) for value in column]
+
+
+def _answer(columns: Columns, kept_back: Columns, per_epoch: int, diverged: Divergence | None) -> CurvesOfNetwork:
+    x, step, loss, smooth, accuracy, rate = columns
+    at, after, read, lost = kept_back
     return {
-        "x": x,
-        "loss": loss,
-        "smooth": smooth,
-        "accuracy": accuracy,
-        "rate": rate,
-        "validation": {"x": at, "y": read},
+        "x": _shown(x),
+        "step": [int(number) for number in step],
+        "loss": _shown(loss),
+        "smooth": _shown(smooth),
+        "accuracy": _shown(accuracy),
+        "rate": _shown(rate),
+        "per_epoch": per_epoch,
+        "window": WINDOW,
+        "validation": {
+            "x": _shown(at),
+            "step": [int(number) for number in after],
+            "accuracy": _shown(read),
+            "loss": _shown(lost),
+        },
+        "diverged": diverged,
     }

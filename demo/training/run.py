@@ -313,7 +313,8 @@ class Run:
     def _look(self, last: bool = False) -> None:
         """Let others see how far it is."""
         networks = {name: track.look() for name, track in self.tracks.items()}
-        if self.snapshots.add(self.seconds, networks, last) and self._listener:
+        steps = {name: track.copied for name, track in self.tracks.items()}
+        if self.snapshots.add(self.seconds, networks, steps, last) and self._listener:
             self._listener.moved(self)
 
     def _evaluate(self, data: DigitData) -> Outcome:
@@ -321,7 +322,7 @@ class Run:
         for track in self.tracks.values():
             # At the end of its last epoch the validation set was read, unless the weights are others since.
             if not track.end or track.end.diverged or track.plan.config.calibrate:
-                track.validation = evaluate(track.copy, data.validation, 500, self._unless_closed)
+                track.validated(evaluate(track.copy, data.validation, 500, self._unless_closed))
             track.test = evaluate(track.copy, data.test, 500, self._unless_closed)
         ends = [track.end for track in self.tracks.values()]
         if self._stopping and None in ends:

@@ -22,6 +22,7 @@ class Snapshot:
     id: int
     seconds: float  # of training on the run's clock
     networks: Mapping[str, nn.Sequential]  # on the CPU, in eval mode
+    steps: Mapping[str, int] = field(default_factory=dict)  # batches that each has been trained with
     evaluations: dict[str, Evaluation] = field(default_factory=dict)  # of those looked back at
 
     @cached_property
@@ -48,12 +49,14 @@ class Snapshots:
         self._spacing = 0.0  # seconds of training between two
         self._count = 0
 
-    def add(self, seconds: float, networks: Mapping[str, nn.Sequential], last: bool = False) -> bool:
+    def add(
+        self, seconds: float, networks: Mapping[str, nn.Sequential], steps: Mapping[str, int], last: bool = False
+    ) -> bool:
         """The networks as they are now; whether they are others than before. The last are kept in any case."""
         new = self.newest is None or networks != self.newest.networks  # nn.Module compares by identity
         if new:
             self._count += 1
-            self.newest = Snapshot(self._count, seconds, dict(networks))
+            self.newest = Snapshot(self._count, seconds, dict(networks), dict(steps))
         newest, before = self.newest, self.kept[-1:]
         assert newest is not None
         if newest not in before and (last or not before or newest.seconds >= before[0].seconds + self._spacing):

@@ -6,6 +6,7 @@ import copy
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
+from typing import NamedTuple
 
 import torch
 from torch import nn
@@ -34,6 +35,13 @@ def singly(events: Iterator[Event]) -> Generator[list[Event], None, None]:
             yield [event]
 
 
+class KeptBackRead(NamedTuple):
+    """How digits kept back were read."""
+
+    evaluation: Evaluation
+    step: int  # batches that the network was trained with then
+
+
 class Track:
     """Its training, step by step."""
 
@@ -41,16 +49,18 @@ class Track:
         self.plan = plan
         self.model = new_model(plan.network, plan.config.seed, plan.architecture).to(device)
         self.device, self._reduced = device, reduces(self.model, plan.config)
-        self.steps = plan.config.epochs * -(-min(plan.config.subset, len(data.train)) // plan.config.batch_size)
-        self.curves = Curves(self.steps)
+        per_epoch = -(-min(plan.config.subset, len(data.train)) // plan.config.batch_size)
+        self.steps = plan.config.epochs * per_epoch
+        self.curves = Curves(per_epoch)
         self.threads = 1  # at most, so far
         self._pace = Pace()
         self.batch: BatchEnd | None = None
         self.end: TrainEnd | None = None
         self.epochs = 0  # done
-        self.validation: Evaluation | None = None  # the newest
+        self.kept_back: KeptBackRead | None = None  # the newest
         self.test: Evaluation | None = None
         self.copy = self._read_only()  # of the model, as it was when it was last looked at
+        self.copied = 0  # batches that it was trained with then
         self._copied: object = None  # the event it was copied after
         self.sample = data.validation[:SAMPLE]
         self._sample_at = 0.0  # seconds of training, from which on the sample is read again
@@ -61,6 +71,17 @@ class Track:
     def seconds(self) -> float:
         last = self.end or self.batch
         return last.seconds if last else 0.0
+
+    @property
+    def validation(self) -> Evaluation | None:
+        return self.kept_back.evaluation if self.kept_back else None
+
+    @property
+    def step(self) -> int:
+        """Batches that the model has been trained with: fewer than were done where older weights were put back."""
+        if self.end and self.end.restored is not None:
+            return self.end.restored
+        return self.batch.step if self.batch else 0
 
     @property
     def left(self) -> float | None:
@@ -81,25 +102,28 @@ class Track:
         for event in events:
             match event:
                 case BatchEnd():
-                    self.batch = event
+                    self.batch, self.steps = event, event.steps
+                    self.curves.per_epoch = event.steps // self.plan.config.epochs
                     self.curves.add(event)
                 case EpochEnd():
                     self.epochs = event.epoch
-                    self._validated(event.seconds, event.validation, 0.0)
+                    self._sampled(event.seconds, event.validation, 0.0)
                 case TrainEnd():
                     self.end = event
+                    if event.diverged:
+                        self.curves.diverge(event)
         return events[-1]
 
     def look(self) -> nn.Sequential:
         """A copy of the model as it is now; now and then, also how well it reads digits kept back."""
         now = self.end or self.batch
         if self._copied is not now:
-            self._copied, self.copy = now, self._read_only()
+            self._copied, self.copy, self.copied = now, self._read_only(), self.step
             if self.end is None and self.seconds >= self._sample_at:
                 began = time.perf_counter()
                 with torch.autocast(self.device.type, torch.bfloat16, enabled=self._reduced):  # three times as fast
                     read = evaluate(self.model, self.sample, SAMPLE // 2)
-                self._validated(self.seconds, read, time.perf_counter() - began)
+                self._sampled(self.seconds, read, time.perf_counter() - began)
         return self.copy
 
     def close(self) -> None:
@@ -111,9 +135,13 @@ class Track:
         self.close()
         self.model = self.copy
 
-    def _validated(self, seconds: float, validation: Evaluation, cost: float) -> None:
-        self.validation = validation
-        self.curves.add_validation(seconds, validation.accuracy)
+    def validated(self, validation: Evaluation) -> None:
+        """This is how it reads digits kept back as it is now."""
+        self.kept_back = KeptBackRead(validation, self.step)
+
+    def _sampled(self, seconds: float, validation: Evaluation, cost: float) -> None:
+        self.validated(validation)
+        self.curves.add_validation(seconds, self.step, validation)
         pause = min(cost / SAMPLE_SHARE, max(seconds, 1.0))  # at first sooner, for most is learnt then
         self._sample_at = seconds + max(pause, COPY_EVERY)
 

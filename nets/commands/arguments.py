@@ -8,6 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from nets.commands.figure_arguments import FIGURE, FIGURE_EXAMPLES, add_figure
 from nets.commands.output import put
 from nets.options import describe
 from nets.recipes import RECIPES, Augmentation, TrainConfig
@@ -36,7 +37,8 @@ exit status:
   2  nothing came of it; one line on standard error says why
   130  stopped by Ctrl-C      141  nobody reads what is printed any more"""
 TRAIN = """\
-Train a network, and save it with a record of how it came about. The last line printed is a JSON object.
+Train a network, and save it with a record of how it came about (NETWORK.json) and of every batch (NETWORK.csv). The
+last line printed is a JSON object.
 
 recipes, with the time they take on MNIST on two cores:
   fast      one to three epochs with Muon: the quickest way to a good network
@@ -76,6 +78,25 @@ examples:
   {prog} activations seven.png --layer pool1 --out maps
   {prog} activations seven.png --layer fc1 --network mlp --out maps"""
 )
+
+
+COMPARE = """\
+Compare: train the contestants that are not trained yet, measure the four readers, run the small experiments, and write
+what came of it as JSON beside the networks shipped. The contestants are the tutorials' two networks, trained as they
+say, and variants of both; the readers are these two and the networks shipped.
+
+Takes an hour and a half on two cores when nothing is there yet. What is done is kept, so the command may be stopped at
+any time and goes on there when it is given again; networks that have changed are measured again."""
+COMPARE_EXAMPLES = """\
+examples:
+  {prog} compare
+  {prog} compare --only ours                        the networks shipped are new: 5 minutes
+  {prog} compare --experiment rates-mlp             one claim of the tutorials, once more"""
+PARTS = ("contestants", "readers", "ours", "clock", "experiments", "gallery")
+EXPERIMENTS = (  # as nets.comparison.experiments has them, and two that train nothing
+    "rates-mlp", "rates-cnn", "regularised-mlp", "regularised-cnn", "tutorials", "sizes", "pools", "sharing", "pixels",
+    "layers", "shifts",
+)  # fmt: skip
 
 
 class Parser(argparse.ArgumentParser):
@@ -129,7 +150,7 @@ def build_parser() -> argparse.ArgumentParser:
         type=Path,
         default=Path("runs"),
         metavar="DIR",
-        help="folder for NETWORK.safetensors and NETWORK.json; a network already there is replaced when the new one "
+        help="folder for NETWORK.safetensors, .json and .csv; a network already there is replaced when the new one "
         "is finished (default: runs)",
     )
     _add_options(train.add_argument_group("training, unless given as in the recipe"), TrainConfig)
@@ -158,6 +179,34 @@ def build_parser() -> argparse.ArgumentParser:
     network = activations.add_mutually_exclusive_group()
     network.add_argument("--network", choices=NETWORKS, default="cnn", help="one of those shipped (default: cnn)")
     network.add_argument("--checkpoint", type=Path, metavar="FILE", help="a .safetensors file instead")
+
+    add_figure(add("figure", "make a figure for a slide", FIGURE, FIGURE_EXAMPLES), prog, NETWORKS, data)
+    compare = add("compare", "compare networks and test the tutorials' claims", COMPARE, COMPARE_EXAMPLES)
+    what = compare.add_mutually_exclusive_group()
+    what.add_argument("--only", nargs="+", choices=PARTS, help="these parts alone; ours: the networks shipped")
+    what.add_argument(
+        "--experiment",
+        choices=EXPERIMENTS,
+        metavar="NAME",
+        help="run one experiment again, in less than two minutes, and print what it finds, a JSON object a line; "
+        f"nothing is written: {', '.join(EXPERIMENTS)}",
+    )
+    compare.add_argument(
+        "--strokes",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="digits drawn with a pen, a JSON object a line, to be read as well "
+        "(default: the files that STROKES names, if any)",
+    )
+    compare.add_argument("--out", type=Path, metavar="DIR", help="folder for the results (default: with the networks)")
+    compare.add_argument(
+        "--weights",
+        type=Path,
+        default=Path("runs") / "compare",
+        metavar="DIR",
+        help="folder for the weights of every training (default: runs/compare)",
+    )
 
     commands.add_parser("table", help="print the table of results in checkpoints/README.md, in Markdown")
     commands.add_parser("card", help="write checkpoints/*.md, the model cards for the Hugging Face Hub")

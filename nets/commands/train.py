@@ -24,6 +24,8 @@ from nets.commands.output import Refusal, note, put
 from nets.commands.progress import evaluate_with_bar, load_data
 from nets.data import DigitData
 from nets.events import BatchEnd, EpochEnd, TrainEnd
+from nets.files import write_whole
+from nets.log import Log
 from nets.models import ARCHITECTURES
 from nets.options import OptionError
 from nets.recipes import Augmentation, TrainConfig, recipe
@@ -44,8 +46,9 @@ def run(options: argparse.Namespace) -> int:
         raise Refusal(f"{options.out} cannot be made a folder for the network: {error.strerror}") from error
     data = load_data(options.data)
     model = new_model(options.network, config.seed).to(device)
+    log = Log(options.network)
     with _first_interrupt() as interrupted:
-        ending = _train(model, data, config, interrupted)
+        ending = _train(model, data, config, interrupted, log)
         record = training_record(
             network=options.network,
             architecture=ARCHITECTURES[options.network](),
@@ -69,6 +72,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         save(model, path, record)
         result["path"] = str(path)
+        _write(log, path.with_suffix(".csv"))
     finally:  # a full disk takes the weights, but not the result
         put(json.dumps(result))
     match ending.outcome:
@@ -100,8 +104,10 @@ class _Ending:
     seconds: float = 0.0
 
 
-def _train(model: nn.Sequential, data: DigitData, config: TrainConfig, interrupted: threading.Event) -> _Ending:
-    """Train with a progress bar until the end or until interrupted."""
+def _train(
+    model: nn.Sequential, data: DigitData, config: TrainConfig, interrupted: threading.Event, log: Log
+) -> _Ending:
+    """Train with a progress bar until the end or until interrupted, and log it."""
     ending, shown = _Ending(), {"loss": "?", "validation accuracy": "?"}
     images = config.epochs * min(config.subset, len(data.train))
     with (
@@ -110,6 +116,7 @@ def _train(model: nn.Sequential, data: DigitData, config: TrainConfig, interrupt
     ):
         for event in events:
             ending.seconds = event.seconds
+            log.add(event)
             match event:
                 case BatchEnd():
                     shown["loss"] = f"{event.loss:.3f}"
@@ -136,9 +143,16 @@ def _path(folder: Path, network: str, outcome: str) -> Path:
     number = 1
     while True:
         path = folder / f"{network}-{outcome}{f'-{number}' if number > 1 else ''}.safetensors"
-        if not path.exists() and not path.with_suffix(".json").exists():
+        if not any(path.with_suffix(suffix).exists() for suffix in (".safetensors", ".json", ".csv")):
             return path
         number += 1
+
+
+def _write(log: Log, path: Path) -> None:
+    try:
+        write_whole(path, log.content())
+    except OSError as error:
+        raise Refusal(f"{path} cannot be written: {error.strerror}") from error
 
 
 @contextmanager

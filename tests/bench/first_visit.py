@@ -66,7 +66,7 @@ def visit(browser, server: Server) -> Visit:
     )
     network.send("Network.enable")
     if server.program == ("app.py",):
-        pad = PadPage(page, server.url)
+        pad = PadPage(page, server.url, first=True)
         pad.draw(LINE)
         page.wait_for_function("window.read")
         assert all(pad.digits().values())

@@ -131,8 +131,8 @@ WATCH_PAGE = """() => {
   new MutationObserver(() => window.states.push([controls.dataset.state, performance.now()]))
     .observe(controls, { attributes: true, attributeFilter: ["data-state"] });
   new MutationObserver((records) => {
-    if (records.some(({ target, type }) => type === "attributes" && target.classList.contains("strong")
-        || [...(records[0].addedNodes ?? [])].some((node) => node.classList?.contains("strong"))))
+    if (records.some(({ target, type }) => type === "attributes" && target.classList.contains("thin")
+        || [...(records[0].addedNodes ?? [])].some((node) => node.classList?.contains("thin"))))
       window.points.push(performance.now());
   }).observe(document.querySelector("#retrain [data-chart=loss] svg"),
     { subtree: true, childList: true, attributes: true, attributeFilter: ["d"] });

@@ -14,15 +14,15 @@ from tests.browser.driver import DESKTOP, PadPage
 def visit(browser, server) -> Iterator:
     """Opens the page as a new visitor; give Playwright's options of a context.
 
-    served: the page never gets the weights to read by itself, so that the server reads.
+    served: the page never gets the weights to read by itself, so that the server reads. first: nobody has been here.
     """
     contexts = []
 
-    def open_page(url: str = server.url, served: bool = False, **options) -> PadPage:
+    def open_page(url: str = server.url, served: bool = False, first: bool = False, **options) -> PadPage:
         contexts.append(browser.new_context(**{**DESKTOP, **options}))
         if served:
             contexts[-1].route("**/*.safetensors", lambda route: None)
-        return PadPage(contexts[-1].new_page(), url)
+        return PadPage(contexts[-1].new_page(), url, first)
 
     yield open_page
     for context in contexts:

@@ -24,6 +24,8 @@ Point = tuple[float, float]
 
 DESKTOP = {"viewport": {"width": 1280, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+# A visitor who has been here, and left the paper blank: a first visit begins with a sample that draws itself.
+RETURNING = """try { sessionStorage["digit-duel"] ??= JSON.stringify({ strokes: [], pen: 18 }) } catch {}"""
 ENDLESS = 1000  # epochs: a run that ends only when a test ends it
 
 
@@ -57,10 +59,12 @@ class Call:
 
 
 class PadPage:
-    """The page open in a browser, as a visitor uses it."""
+    """The page open in a browser, as a visitor uses it: one who has been here before, unless it is the first visit."""
 
-    def __init__(self, page: Any, url: str) -> None:
+    def __init__(self, page: Any, url: str, first: bool = False) -> None:
         self.page = page
+        if not first:
+            page.add_init_script(RETURNING)
         self.requests: list[str] = []
         self.complaints: list[str] = []
         self.calls: list[Call] = []
@@ -177,11 +181,17 @@ class RetrainPage(PadPage):
     def field(self, network: str, name: str) -> Any:
         return self.page.locator(f"#retrain [data-name={name}] :is(input, select)[data-network={network}]")
 
+    def open_settings(self) -> None:
+        if not self.page.eval_on_selector("#retrain .drawer", "e => e.open"):
+            self.page.click("#retrain .drawer > summary")
+
     def fill(self, network: str, **values: object) -> None:
+        self.open_settings()
         for name, value in values.items():
             self.field(network, name).fill(str(value))
 
     def unfold(self, part: str) -> None:
+        self.open_settings()
         self.page.click(f"#retrain [data-part={part}] summary")
 
     def do(self, what: str) -> None:

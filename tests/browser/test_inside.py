@@ -17,7 +17,7 @@ import torch.nn.functional as F
 from demo import samples
 from demo.page import own
 from demo.words import CATALOGUE, say
-from nets.activations import activations
+from nets.activations import activations, without_each
 from nets.arithmetic import path
 from nets.checkpoint import load_shipped, pack
 from nets.models import cnn, count_parameters
@@ -32,6 +32,16 @@ CNN = NETWORKS["cnn"]
 IMAGE = prepare_drawing(samples.drawing(7)).image
 FOUND = activations(CNN, IMAGE)
 BIG = "#inside .big canvas"
+HEAR = """() => {
+  window.heard = [];
+  const hear = (changes) => changes.forEach(({ target }) => {
+    const region = (target.nodeType === 1 ? target : target.parentNode)?.closest("[role=status], [aria-live], output");
+    if (region) window.heard.push(region.textContent);
+  });
+  new MutationObserver(hear).observe(document.querySelector("#inside"), {
+    subtree: true, childList: true, characterData: true,
+  });
+}"""
 SHOWN = {  # what is there once a view is shown
     "maps": ".chain label:has(:checked)",
     "mlp": ".weights figure",
@@ -90,7 +100,7 @@ def numbers(page, selector: str) -> list[float]:
 
 
 def told(page) -> float:
-    return number(page.page.inner_text("#inside .cell h3 output"))
+    return number(page.page.inner_text("#inside .cell h3 .value"))
 
 
 def pixels(page, selector: str) -> np.ndarray:
@@ -211,7 +221,7 @@ def test_a_pool_winner_is_followed_down_to_a_pixel_by_keyboard(inside):
     np.testing.assert_allclose(numbers(page, "#inside .square td"), window, atol=0.0051)
     won = page.page.eval_on_selector("#inside .square .winner", "e => Number(e.dataset.i)")
     assert won == int(window.argmax())
-    for name, at in path(CNN, FOUND, "pool1", (index, y, x))[1:]:
+    for name, at, _ in path(CNN, FOUND, "pool1", (index, y, x))[1:]:
         page.page.focus("#inside [data-do=source]")
         page.page.keyboard.press("Enter")
         wait_for_title(page, f"{name}, ")
@@ -334,10 +344,10 @@ def test_the_page_s_state_says_what_is_looked_at_and_the_tab_follows_it(inside):
     assert page.page.is_checked("#inside fieldset.scale [value=one]")
     example = [9, *[0] * 15]
     page.page.evaluate(change, {"view": "pooling", "shift": "up", "example": example})
-    page.page.wait_for_function("document.querySelector('#inside .max output').textContent === '9'")
+    page.page.wait_for_function("document.querySelector('#inside .max b').textContent === '9'")
     assert page.page.is_checked("#inside .choice.view [value=pooling]")
     assert page.page.is_checked("#inside fieldset.shift [value=up]")
-    assert numbers(page, "#inside .max output") == [9, 0, 0, 0]
+    assert numbers(page, "#inside .max b") == [9, 0, 0, 0]
     assert page.page.eval_on_selector_all("#inside .cells input", "e => e.map(e => Number(e.value))") == example
     assert not page.complaints
 
@@ -353,20 +363,96 @@ def test_the_mlp_and_which_pixels_matter(inside):
     page.page.wait_for_function("document.querySelector('#inside .method b').textContent !== ''")
     heads = page.page.eval_on_selector_all("#inside .method b", "e => e.map(e => e.textContent)")
     assert heads == ["MLP reads 7", "CNN reads 7"] * 3
-    assert page.page.locator("#inside .method canvas:visible").count() == 5
-    assert say("inside.pixels.no_maps") in page.page.inner_text("#inside [data-method=cam]")
+    assert page.page.locator("#inside .method figure > canvas:visible").count() == 6
+    assert not page.complaints
+
+
+def test_why_not_another_digit(inside):
+    """Asked by pointer and by keyboard; the cells and the bias add up to the digit's logit, as is told under them."""
+    page = inside()
+    view(page, "pixels")
+    for key, digit in ((None, 1), ("ArrowRight", 2)):
+        if key:
+            page.page.keyboard.press(key)
+        else:
+            page.page.click(f"#inside [data-view=pixels] .explained label:has([value='{digit}'])")
+        page.page.wait_for_function(f"document.querySelector('.method b').textContent === 'MLP: why not {digit}?'")
+        for name in ("mlp", "cnn"):
+            told = page.page.inner_text(f"#inside [data-method=parts] [data-network={name}] figcaption span")
+            supporting, opposing, biases, total = (number(x) for x in re.findall(r"−?\d+\.\d+", told))
+            logit = float(NETWORKS[name](IMAGE[None])[0, digit].detach())
+            assert supporting + opposing + biases == pytest.approx(logit, abs=0.02) == pytest.approx(total, abs=0.02)
+            low, high = numbers(page, f"#inside [data-method=parts] [data-network={name}] .legend span")
+            assert 0 < high == -low <= max(supporting, -opposing)
+    view(page, "mlp")
+    page.page.wait_for_selector("#inside .weights figure")
+    assert page.page.inner_text("#inside .evidence h3").endswith("the 2")
+    assert page.page.is_checked("#inside [data-view=mlp] .explained [value='2']")
+    assert not page.complaints
+
+
+def test_maps_ranked_by_what_switching_them_off_does(inside):
+    page = inside()
+    layer(page, "relu1")
+    page.page.evaluate(HEAR)
+    page.page.click("#inside .order label:has([value=effect])")
+    for digit in (7, 0):
+        if digit != 7:
+            page.page.focus("#inside .ranked [value='']")
+            page.page.keyboard.press("ArrowRight")
+        page.page.wait_for_function(f"document.querySelector('.ranked > p').textContent.includes('logit of {digit} ')")
+        changes = (without_each(CNN, IMAGE, "relu1") - FOUND["out"])[:, digit]
+        shown = page.page.eval_on_selector_all("#inside .maps label", "e => e.map(e => Number(e.dataset.value))")
+        assert sorted(shown) == list(range(16))
+        np.testing.assert_allclose(numbers(page, "#inside .maps b"), changes[shown], atol=0.0051)
+        assert (np.diff(changes[shown].abs()) < 1e-6).all()
+        assert f"Map {shown[0]} has" in page.page.inner_text("#inside .ranked > p")
+        page.page.wait_for_function(f"window.heard.at(-1)?.startsWith('Map {shown[0]} has')")
+    page.page.locator("#inside .maps").scroll_into_view_if_needed()
+    before = page.page.evaluate("window.heard.length")
+    page.page.hover(BIG)
+    for i in range(16):
+        page.page.hover(f"#inside .maps label >> nth={i}")
+    page.page.click("#inside .order label:has([value=number])")
+    page.page.wait_for_function("!document.querySelector('.maps.by-effect')")
+    first = page.page.eval_on_selector_all("#inside .maps label", "e => e.map(e => Number(e.dataset.value))")
+    assert first == list(range(16))
+    page.put(3)
+    page.wait_for(3, 3)
+    page.still("look", quiet=1.0)  # longer than what there is to tell would wait
+    assert page.page.evaluate("window.heard.length") == before  # neither hovering nor drawing is told
+    assert not page.complaints
+
+
+def test_a_path_and_its_bars_say_how_much_they_carry(inside):
+    page = inside()
+    layer(page, "out")
+    page.page.locator(BIG).scroll_into_view_if_needed()
+    box = page.page.locator(BIG).bounding_box()
+    page.page.mouse.click(box["x"] + 0.55 * box["width"], box["y"] + box["height"] / 2)
+    wait_for_title(page, "digit 5")
+    buttons = page.page.eval_on_selector_all("#inside .path button", "e => e.map(e => [e.innerText, e.ariaLabel])")
+    assert all(label.startswith(" ".join(seen.split())) for seen, label in buttons) and len(buttons) == len(FOUND)
+    carried = page.page.eval_on_selector_all("#inside .path .way small", "e => e.map(e => e.textContent)")
+    steps = path(CNN, FOUND, "out", (5,))[1:]
+    assert carried == ["" if step.share == 1 else f"{100 * step.share:.0f}\u202f%" for step in steps]
+    products = numbers(page, "#inside .terms >> nth=0 >> tbody td:nth-child(4)")[:-1]
+    script = "e => e.map(e => parseFloat(e.style.getPropertyValue('--length')))"
+    lengths = np.array(page.page.eval_on_selector_all("#inside .terms:first-of-type tbody .bar[style]", script))
+    lengths = lengths[: len(products)]
+    np.testing.assert_allclose(lengths, 50 * np.abs(products) / np.abs(products).max(), atol=0.1)
     assert not page.complaints
 
 
 def test_the_pooling_example_can_be_changed(inside):
     page = inside()
     view(page, "pooling")
-    page.page.wait_for_function("document.querySelector('#inside .max output').textContent === '6'")
-    assert numbers(page, "#inside .max output") == [6, 4, 4, 8]
-    assert numbers(page, "#inside .average output") == [3.75, 2.25, 2.5, 3.5]
+    page.page.wait_for_function("document.querySelector('#inside .max b').textContent === '6'")
+    assert numbers(page, "#inside .max b") == [6, 4, 4, 8]
+    assert numbers(page, "#inside .average b") == [3.75, 2.25, 2.5, 3.5]
     page.page.fill("#inside .cells input >> nth=0", "9")
-    page.page.wait_for_function("document.querySelector('#inside .max output').textContent === '9'")
-    assert numbers(page, "#inside .average output") == [5.75, 2.25, 2.5, 3.5]
+    page.page.wait_for_function("document.querySelector('#inside .max b').textContent === '9'")
+    assert numbers(page, "#inside .average b") == [5.75, 2.25, 2.5, 3.5]
     winners = page.page.eval_on_selector_all(
         "#inside .cells input", "e => e.flatMap((e, i) => e.classList.contains('winner') ? [i] : [])"
     )
@@ -400,8 +486,12 @@ def test_blank_paper_is_told_in_words(visit):
     page.page.wait_for_function("document.querySelector('#inside .problem').textContent !== ''")
     assert page.page.inner_text("#inside .problem") == say("inside.blank")
     assert not page.page.is_visible("#inside .layer")
+    assert page.page.locator("#inside .learnt .kernels figure:visible").count() == 16
+    view(page, "mlp")
+    page.page.wait_for_selector("#inside .learnt .units figure")
+    assert page.page.locator("#inside .learnt figure:visible").count() == 24
     view(page, "pooling")
-    page.page.wait_for_function("document.querySelector('#inside .max output').textContent === '6'")
+    page.page.wait_for_function("document.querySelector('#inside .max b').textContent === '6'")
     page.put(7)
     page.page.wait_for_selector("#inside .shift .rows canvas")
     assert not page.complaints

@@ -184,22 +184,6 @@ def test_touch_draws_without_scrolling_and_both_verdicts_stay_in_sight(visit, se
         assert box["x"] >= 0 and box["x"] + box["width"] <= 390
 
 
-def test_a_second_finger_draws_nothing(visit):
-    page = visit(**PHONE)
-    session = page.page.context.new_cdp_session(page.page)
-    (x, y), (u, v), (s, t) = page.on_screen([(60, 140), (220, 140), (220, 240)])
-
-    def send(kind, *points):
-        touches = [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(points)]
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
-
-    send("touchStart", (x, y))
-    send("touchStart", (x, y), (u, v))
-    send("touchMove", (x, y), (s, t))
-    send("touchEnd")
-    assert page.page.evaluate("JSON.parse(sessionStorage['digit-duel']).strokes.length") == 1
-
-
 def test_the_paper_stays_white_in_the_dark(visit, seven):
     page = visit(color_scheme="dark")
     assert page.page.evaluate("document.body.classList.contains('dark')")
@@ -258,7 +242,7 @@ def test_more_points_than_the_server_takes_are_thinned(visit):
 
 def test_names_for_those_who_do_not_see_the_page(visit, seven):
     page = visit()
-    assert page.page.get_by_role("img", name="Paper").count() == 1
+    assert page.page.get_by_role("application", name=say("pad.paper_label")).count() == 1
     for name in (say("pad.undo"), say("pad.redo"), say("pad.clear"), say("pad.sample", digit=3)):
         assert page.page.get_by_role("button", name=name).count() == 1
     assert page.page.get_by_role("slider", name=say("pad.pen_label")).count() == 1

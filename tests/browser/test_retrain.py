@@ -44,7 +44,7 @@ def test_it_learns_before_the_visitors_eyes(begin):
     page.page.wait_for_selector("#card-mlp.yours")
     for count in (1, 5, 20):
         page.page.wait_for_function(
-            "n => (document.querySelector('[data-chart=loss] .strong')?.getAttribute('d').split('L').length ?? 0) > n",
+            "n => (document.querySelector('[data-chart=loss] .thin')?.getAttribute('d').split('L').length ?? 0) > n",
             arg=count,
         )
     changed = "before => document.querySelector('#card-mlp .reading').dataset.confidence !== before"
@@ -146,7 +146,12 @@ def test_a_learning_rate_far_too_large_is_told(begin):
     page.do("start")
     page.until("diverged")
     assert "learning rate" in page.said()
-    assert page.page.inner_text("#retrain .controls .unseen") == page.said()
+    page.page.wait_for_function(  # aloud, after a rest
+        "said => document.querySelector('#retrain .controls .unseen').innerText === said", arg=page.said()
+    )
+    mark = page.page.locator("[data-chart=loss] text.label", has_text="MLP: beyond all bounds at batch")
+    assert mark.is_visible() and page.page.locator("[data-chart=loss] .cross").count() == 1
+    assert mark.text_content() in page.page.get_attribute("[data-chart=loss] .plot svg", "aria-label")
 
 
 def test_an_architecture_is_counted_before_it_is_trained(begin):
@@ -168,16 +173,23 @@ def test_an_architecture_is_counted_before_it_is_trained(begin):
 
 
 def test_what_cannot_be_trained_is_said_beside_the_form_and_refused(begin):
+    """Every field at once, each beside itself; Start leads to the first."""
     page = begin()
-    page.fill("mlp", batch_size=0)
+    page.fill("mlp", batch_size=0, learning_rate=1000)
+    page.page.wait_for_function("document.querySelectorAll('#retrain [aria-invalid]').length === 2")
+    for name, most in (("batch_size", "4096"), ("learning_rate", "100")):
+        ids = page.field("mlp", name).get_attribute("aria-describedby").split()
+        assert most in page.page.inner_text(f"#{ids[0]}")
     problem = page.page.locator("#retrain .setup .problem")
-    page.page.wait_for_function("document.querySelector('#retrain .setup .problem').innerText !== ''")
-    assert "4096" in problem.inner_text()
+    assert problem.inner_text() == say("retrain.form.wrong", fields="Batch size, Learning rate")
+    page.page.click("#retrain .drawer > summary")  # folds it
     page.do("start")
     page.page.wait_for_function("document.querySelector('#retrain .controls .problem').innerText !== ''")
+    assert page.page.evaluate("document.activeElement.closest('.option').dataset.name") == "batch_size"
     assert page.page.locator(".controls[data-state=idle]").count() == 1
-    page.fill("mlp", batch_size=64)
+    page.fill("mlp", batch_size=64, learning_rate=0.01)
     page.page.wait_for_function("document.querySelector('#retrain .setup .problem').innerText === ''")
+    assert page.page.locator("#retrain [aria-invalid]").count() == 0
 
 
 def test_a_recipe_fills_the_form_and_what_differs_from_it_is_marked(begin):
@@ -219,7 +231,7 @@ def test_a_trained_network_is_downloaded_and_loaded_elsewhere(begin, tmp_path):
     other.wait_for(4, 4)
     before = other.confidences()
     other.page.set_input_files("#retrain [type=file]", {"name": "x.zip", "mimeType": "", "buffer": b"PK\x03\x04 no"})
-    other.page.wait_for_function("document.querySelector('.keep .problem').innerText !== ''")
+    other.page.locator(".keep .problem", has_text="x.zip was not loaded").wait_for()
     assert other.yours() == [] and other.confidences() == before
     other.page.set_input_files("#retrain [type=file]", archive)
     other.page.wait_for_selector("#card-mlp.yours")
@@ -228,7 +240,7 @@ def test_a_trained_network_is_downloaded_and_loaded_elsewhere(begin, tmp_path):
         "value => document.querySelector('#card-mlp .reading').dataset.confidence === value", arg=expected
     )
     assert other.confidences()[1] == before[1]
-    assert other.page.inner_text(".keep .problem") == say("retrain.files.loaded")
+    assert other.page.inner_text(".keep .problem") == say("retrain.files.loaded", name=archive.name)
 
 
 def test_time_travel_shows_what_was(begin):
@@ -257,6 +269,61 @@ def test_time_travel_shows_what_was(begin):
     page.still()
     assert page.pictures() == end
     assert page.page.locator("[data-chart=loss] .moment").count() == 0
+
+
+def test_a_chart_is_read_by_pointer_and_by_keys_and_a_cell_opens_its_digits(begin):
+    page = begin()
+    page.fill("mlp", epochs=4)
+    page.do("start")
+    page.until("finished")
+    page.still()
+    chart = page.page.locator("#retrain [data-chart=loss]")
+    slider, values = chart.get_by_role("slider"), chart.locator(".values")
+    last = page.number("validation_loss").split()[0]
+    assert f"{last} after batch 164" in chart.locator(".plot svg").get_attribute("aria-label")
+
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    x = box["x"] + box["width"] / 3
+    page.page.mouse.move(x, box["y"] + 100)
+    values.wait_for()
+    hair = "line => line.getBoundingClientRect().x"
+    assert abs(chart.locator(".hair").evaluate(hair) - x) < 30  # at a point
+    assert "MLP, training" in values.inner_text() and "batch" in values.inner_text()
+    page.page.mouse.move(x, box["y"] - 30)
+    values.wait_for(state="hidden")
+
+    slider.focus()
+    page.page.keyboard.press("End")
+    assert f"MLP, kept back {last}" in slider.get_attribute("aria-valuetext")
+    most = int(slider.get_attribute("aria-valuemax"))
+    page.page.keyboard.press("ArrowLeft")
+    assert slider.get_attribute("aria-valuenow") == str(most - 1)
+    page.page.keyboard.press("Home")
+    assert slider.get_attribute("aria-valuenow") == "0" and values.is_visible()
+    page.page.keyboard.press("Escape")
+    assert values.is_hidden()
+
+    page.choose(say("retrain.chart.axis_label"), say("retrain.chart.axis.epochs"))
+    slider.focus()
+    page.page.keyboard.press("End")
+    assert slider.get_attribute("aria-valuetext").startswith("After 4.00 epochs")
+    chart.locator(".table summary").click()
+    rows = page.table("[data-chart=loss] .table tbody")
+    assert rows[-1] == ["MLP, kept back", "164", "4.00", rows[-1][3], last]
+    plot = chart.locator(".grid").evaluate_all("e => e.map(e => e.getBoundingClientRect().y)")
+    assert max(plot) - min(plot) >= 320
+
+    cells = page.page.locator(".confusion[data-network=mlp] tbody td.right")
+    cells.nth(3).click()
+    opened = page.page.locator(".confusion[data-network=mlp] .opened")
+    opened.locator("canvas").first.wait_for()
+    count = int(cells.nth(3).get_attribute("title").split(": ")[1].split()[0])
+    assert opened.locator("canvas").count() == min(count, 24)
+    page.page.keyboard.press("ArrowDown")
+    page.page.keyboard.press("ArrowRight")
+    page.page.keyboard.press("Enter")
+    opened.locator("p", has_text="4 read as 4").wait_for()
 
 
 def test_runs_are_listed_compared_and_exported(begin):

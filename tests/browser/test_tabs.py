@@ -183,7 +183,7 @@ def test_about_speaks_of_the_networks_that_the_cards_read_with(visit, tmp_path):
     page.page.click("#retrain [data-do=shipped]")
     page.page.wait_for_selector("#card-cnn:not(.yours)")
     page.page.get_by_role("tab", name=say("page.tab.about")).click()
-    until_told(page, "conv4 sees past", "99.63")
+    until_told(page, "conv4 sees past", f"{100 * records['cnn']['test']['accuracy']:.2f}")
     assert "from your file" not in page.page.inner_text("#about")
 
 

@@ -244,6 +244,7 @@ ASKED = {
     "command": [{"do": do, "settings": SETTINGS[0], "moment": 2, **WATCHES[0]} for do in DOING],
     "watch": WATCHES,
     "curves": [{"run": 1}, {"run": 2}],
+    "cell": [{"network": "mlp", "label": 3, "digit": 8}, {"network": "cnn", "label": 3, "digit": 3}],
     "archive": [{"network": "mlp"}, {"network": "cnn"}],
 }
 

@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from demo import samples
-from demo.reader.answers import layers
+from demo.layers import names
 from nets.drawing import MAX_POINTS, PAD, Drawing
 from nets.preprocess import Steps, prepare_drawing
 
@@ -59,7 +59,7 @@ def odd() -> list[Drawing]:
 def question(networks: list[tuple[nn.Sequential, Path]], asked: list[tuple[Drawing, Steps]]) -> dict[str, Any]:
     """What the page's modules are asked: to read these drawings with these networks, whose weights lie in files."""
     return {
-        "networks": [{"layers": layers(model), "weights": str(path)} for model, path in networks],
+        "networks": [{"layers": names(model), "weights": str(path)} for model, path in networks],
         "drawings": [
             {"drawing": {"strokes": [s.tolist() for s in d.strokes], "pen": d.pen}, "steps": asdict(steps)}
             for d, steps in asked

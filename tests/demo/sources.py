@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+SAYING = ("message", "say", "say_html")
 QUIET = {
     "print",
     "Error",
@@ -47,7 +48,7 @@ class Call:
 
 
 def python(path: Path, name: str = "") -> tuple[list[Text], list[Call]]:
-    """The strings, docstrings aside, and the calls of message and say."""
+    """The strings, docstrings aside, and the calls of message, say and say_html."""
     tree = ast.parse(path.read_text("utf-8"))
     name = name or path.name
     docstrings = {
@@ -62,7 +63,7 @@ def python(path: Path, name: str = "") -> tuple[list[Text], list[Call]]:
         if parts := _parts(node):
             if id(node) not in docstrings | inside:
                 texts.append(Text(f"{name}:{node.lineno}", parts, id(node) in quiet))
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("message", "say"):
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAYING:
             keys = [part for option in _options(node.args[0]) if len(part := _parts(option) or ("", "")) == 1]
             values = None if any(k.arg is None for k in node.keywords) else frozenset(k.arg for k in node.keywords)
             calls.append(Call(f"{name}:{node.lineno}", tuple(key for (key,) in keys), values))
@@ -98,13 +99,13 @@ def _speaks_to_nobody(node: ast.AST) -> bool:
 
 
 def javascript(source: str, name: str) -> tuple[list[Text], list[Call]]:
-    """The strings, and the calls of say; comments and regular expressions are left out."""
+    """The strings, and the calls of say and marked; comments and regular expressions are left out."""
     masked, found = _scan(source)
     texts, calls = [], []
     for start, _, parts in found:
         before = masked[:start]
         texts.append(Text(_at(name, source, start), parts, bool(re.search(rf"\b({'|'.join(QUIET)})\(\s*$", before))))
-    for call in re.finditer(r"\bsay\(", masked):
+    for call in re.finditer(r"\b(say|marked)\(", masked):
         if masked[: call.start()].endswith("function "):
             continue
         arguments = list(_arguments(masked, call.end()))

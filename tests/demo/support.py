@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from typing import Any
+from typing import Any, Literal, get_args, get_origin, get_type_hints, is_typeddict
 
 from pydantic import ValidationError
 
@@ -84,3 +84,28 @@ class RetrainTab:
 def said(told: Any) -> list[str]:
     """The keys of what is said of how it stands, without the section's name."""
     return [message["key"].removeprefix("retrain.") for message in told["status"]]
+
+
+def is_of(value: Any, kind: Any) -> bool:
+    """Whether JSON is of a declared type: a TypedDict, a list, a dictionary, a union, a Literal or a plain one."""
+    if is_typeddict(kind):
+        declared = get_type_hints(kind)
+        return (
+            isinstance(value, dict)
+            and value.keys() == declared.keys()
+            and all(is_of(value[name], inner) for name, inner in declared.items())
+        )
+    origin, inside = get_origin(kind), get_args(kind)
+    if origin is list:
+        return isinstance(value, list) and all(is_of(each, inside[0]) for each in value)
+    if origin is dict:
+        return isinstance(value, dict) and all(is_of(each, inside[1]) for each in value.values())
+    if origin is Literal:
+        return value in inside
+    if inside:  # a union
+        return any(is_of(value, each) for each in inside)
+    if kind is Any:
+        return True
+    if kind is type(None):
+        return value is None
+    return isinstance(value, (int, float) if kind is float else kind) and isinstance(value, bool) == (kind is bool)

@@ -111,6 +111,7 @@ SENT = {
     "prepare_file": [None],
     "describe_networks": [{}],
     "look": QUESTIONS,
+    "rank": QUESTIONS,
     "keep": QUESTIONS,
     **{name: asked for name, asked in ASKED.items() if name != "command"},
     "command": [one for one in ASKED["command"] if one["do"] not in ("start", "batch", "epoch")],  # nothing trains here
@@ -118,7 +119,7 @@ SENT = {
     "weights": [{}],
 }
 STARTING = {"start", "batch", "epoch"}
-QUICK = ["read_drawing", "plan", "command", "watch", "curves", "archive"]
+QUICK = ["read_drawing", "plan", "command", "watch", "curves", "cell", "archive"]
 
 
 def is_json(body: bytes) -> bool:

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from demo.inside.answers import is_heavy, keep, look
+from demo.inside.answers import is_heavy, keep, look, rank
 from demo.server.doors import door_of
 from demo.visitor import describe_readers
 from demo.words import message
@@ -68,6 +68,15 @@ def test_what_takes_long_is_known():
     assert door_of(look).is_heavy(largest, question(look)) and door_of(keep).is_heavy(shipped, question(keep))
 
 
+def test_what_takes_longest_costs_most():
+    """As it was measured: the maps follow the pen, and the others wait for it to rest."""
+    cost = {view: door_of(look).price_of({"view": view}) for view in VIEWS}
+    assert cost["pixels"] == 2 * cost["maps"] and max(cost, key=cost.get) == "pixels"
+    assert door_of(look).price_of({}) == cost["maps"] and door_of(rank).is_heavy(SMALL, question(rank))
+    with pytest.raises(Exception, match="all"):  # the guard takes what no function was given
+        door_of(look).price_of({"view": "all"})
+
+
 @pytest.mark.parametrize("view", VIEWS)
 def test_an_answer_says_which_networks_it_is_of(view):
     session = visitor()
@@ -86,7 +95,7 @@ def test_blank_paper_is_told(view):
         if view == "pooling":
             assert told["shown"]["example"]["largest"] == [6, 4, 4, 8] and told["shown"]["shift"] is None
         else:
-            assert told["shown"] is None
+            assert told["shown"]["view"] == "weights"
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -134,6 +143,10 @@ def test_numbers_that_ran_away_are_told(view, value, off):
         {"cell": {"layer": "conv1", "at": [True, 0, 0]}},
         {"cell": {"layer": "conv1", "at": [0.0, 0, 0]}},
         {"shift": "north"},
+        {"digit": 10},
+        {"digit": -1},
+        {"digit": "7"},
+        {"digit": True},
         *(
             {"example": bad}
             for bad in ([1] * 15, [1] * 17, [10] + [0] * 15, [-1] * 16, [True] * 16, [0.5] * 16, "4", {})
@@ -192,6 +205,7 @@ GOOD = {
     "channels": st.none() | INDICES,
     "example": st.none() | st.lists(st.integers(0, 9), min_size=16, max_size=16),
     "shift": st.sampled_from(["left", "right", "up", "down"]),
+    "digit": st.none() | st.integers(0, 9),
 }
 SMALL = visitor(CNNS["other"], MLPS["one"])
 
@@ -209,7 +223,7 @@ def test_every_question_has_an_answer(asked):
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ANYTHING | st.fixed_dictionaries({}, optional={name: good | ANYTHING for name, good in GOOD.items()}))
 def test_whatever_is_asked_there_is_an_answer_or_it_is_refused(asked):
-    for function in (look, keep):
+    for function in (look, rank, keep):
         try:
             checked = door_of(function).question.validate_python(asked)
         except ValidationError:
@@ -230,7 +244,7 @@ def test_a_question_changes_nothing():
         assert all(torch.equal(value, after[key]) for key, value in weights.items())
 
 
-@pytest.mark.parametrize("function", [look, keep])
+@pytest.mark.parametrize("function", [look, rank, keep])
 def test_the_largest_drawing_fits_into_a_question(function):
     """As the page sends it, and with what is around it in a call."""
     stroke = [[round(i % 280 + 0.1, 1), round(i % 270 + 0.3, 1)] for i in range(MAX_POINTS)]

@@ -59,7 +59,7 @@ def test_every_cell_is_told_as_torch_computes_it(session):
                 case nn.Flatten():
                     assert (cell["kind"], cell["how"]) == ("passed", "Flatten")
                     source = [int(i) for i in np.unravel_index(at[0], inputs.shape)]
-                    assert told["trail"][1] == {"layer": below, "at": source}
+                    assert told["trail"][1] == {"layer": below, "at": source, "share": 1}
 
 
 def check_convolution(cell, module, inputs, at) -> None:
@@ -102,6 +102,7 @@ def check_linear(cell, module, inputs, unit) -> None:
         assert c * 49 + y * 7 + x == i
     assert cell["inputs"] == len(inputs)
     assert abs(cell["terms"][0]["product"]) == pytest.approx(float(products.abs().max()), rel=1e-5)
+    close(cell["strength"], products.abs().sum())
     close(sum(t["product"] for t in cell["terms"]) + cell["rest"] + cell["bias"], cell["total"])
     shares, logits = cell["softmax"], torch.tensor(cell["softmax"]["logits"], dtype=torch.float64)
     close(shares["probabilities"], logits.softmax(0))
@@ -129,9 +130,10 @@ def test_a_path_is_followed_down_to_a_pixel(session):
     found = outputs(model)
     root = {"layer": "out", "at": [3]}
     steps = path(model, found, "out", (3,))
-    for name, at in steps:
+    for name, at, _ in steps:
         told = look(session, layer=name, cell=root)
-        assert [(place["layer"], tuple(place["at"])) for place in told["trail"]] == steps
+        assert [(place["layer"], tuple(place["at"])) for place in told["trail"]] == [step[:2] for step in steps]
+        close([place["share"] for place in told["trail"]], [step.share for step in steps])
         assert tuple(told["cell"]["at"]) == at
         if len(at) == 3:
             assert told["layer"]["map"] == at[0]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import base64
 import copy
+import json
 
 import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
 
-from demo.visitor import Visitor
+from demo.inside.answers import rank
+from demo.visitor import Visitor, describe_readers
 from nets.models import describe
-from tests.demo.inside import CNNS, IMAGE, close, decoded, look, model_of, outputs, visitor
+from tests.demo.inside import CNNS, IMAGE, close, decoded, look, model_of, outputs, question, visitor
 
 
 @pytest.fixture(params=CNNS)
@@ -81,6 +83,7 @@ def test_a_small_picture_shows_the_first_maps():
 def test_kernels_stand_beside_the_maps_of_the_first_convolution(session):
     told = look(session, layer="conv1")["layer"]["kernels"]
     weights = model_of(session).conv1.weight.detach()[:, 0]
+    close(told["largest"], weights.abs().max())
     shown = decoded(told["bytes"], True, *weights.shape)
     np.testing.assert_allclose(shown * float(weights.abs().max()), weights, atol=float(weights.abs().max()) / 250)
     assert look(session, layer="conv2")["layer"]["kernels"] is None
@@ -112,3 +115,61 @@ def test_maps_switched_off_change_what_follows_and_never_the_network():
     assert silent["cell"]["value"] == 0 and silent["off"] == {"relu1": [2]}
     assert look(session, layer="conv4")["without"] is None
     assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
+
+
+# ---- maps ranked by what switching them off does
+
+
+def ranked(session: Visitor, **asked) -> dict:
+    told = rank(session, question(rank, **asked))
+    assert told["networks"] == describe_readers(session)
+    return json.loads(json.dumps(told["ranking"], allow_nan=False))
+
+
+def test_each_map_of_a_layer_switched_off_alone(session):
+    """Against a network whose map is zeroed by a hook; others are off besides."""
+    model, off = model_of(session), {"conv1": [0, 1]}
+
+    def verdict(silent: dict[str, list[int]]) -> torch.Tensor:
+        hooks = [
+            model.get_submodule(name).register_forward_hook(
+                lambda _, __, y, maps=tuple(maps): y.index_fill(1, torch.tensor(maps), 0.0)
+            )
+            for name, maps in silent.items()
+        ]
+        logits = model(IMAGE[None])[0].detach().double()
+        for hook in hooks:
+            hook.remove()
+        return logits
+
+    for layer, digit in (("conv1", None), ("pool1", 1), ("conv4", 4)):
+        told = ranked(session, layer=layer, digit=digit, off=off)
+        whole = verdict(off)
+        assert told["layer"] == layer and told["reading"]["digit"] == int(whole.argmax())
+        assert told["digit"] == (int(whole.argmax()) if digit is None else digit)
+        close([told["logit"], told["probability"]], [whole[told["digit"]], whole.softmax(0)[told["digit"]]])
+        count = len(outputs(model)[layer])
+        assert len(told["logits"]) == len(told["probabilities"]) == count
+        for i in {0, 2, count - 1}:
+            without = verdict({**off, layer: sorted({i, *off.get(layer, ())})})
+            close(told["logits"][i], without[told["digit"]])
+            close(told["probabilities"][i], without.softmax(0)[told["digit"]])
+
+
+def test_without_a_last_map_the_logit_falls_by_what_its_cells_bring():
+    session = visitor()
+    out = model_of(session).out.weight.detach()[7].view(64, 7, 7)
+    maps = outputs(model_of(session))["relu4"]
+    told = ranked(session, layer="relu4")
+    close(told["logit"] - np.array(told["logits"]), (maps * out).sum((1, 2)))
+
+
+def test_what_cannot_be_ranked():
+    for asked in ({"layer": "input"}, {"layer": "flatten"}, {"layer": "out"}):
+        assert ranked(visitor(), **asked) is None
+    assert ranked(visitor(digit=None), layer="conv1") is None
+    session = visitor(CNNS["other"])
+    with torch.no_grad():
+        model_of(session).conv4.weight.fill_(torch.nan)
+    assert ranked(session, layer="conv1") is None
+    assert len(ranked(visitor(CNNS["largest"]), layer="conv1")["logits"]) == 64

@@ -11,24 +11,28 @@ from demo.inside.pixels import METHODS
 from demo.inside.pooling import EXAMPLE, SHIFTS
 from nets import attribution
 from nets.activations import changes
-from tests.demo.inside import CNNS, IMAGE, MLPS, close, decoded, look, model_of, outputs, visitor
+from tests.demo.inside import CNNS, IMAGE, MLPS, ask, close, decoded, look, model_of, outputs, visitor
 
 # ---- the MLP
 
 
+@pytest.mark.parametrize("asked", [None, 1])
 @pytest.mark.parametrize("of", MLPS.values(), ids=MLPS)
-def test_the_mlp(of):
+def test_the_mlp(of, asked):
     session = visitor(mlp_of=of)
-    model, told = model_of(session, "mlp"), look(session, view="mlp")
+    model, told = model_of(session, "mlp"), look(session, view="mlp", digit=asked)
     found = outputs(model)
-    digit = int(found["out"].argmax())
-    assert told["reading"]["digit"] == digit and told["units"] == model.fc1.out_features
+    read = int(found["out"].argmax())
+    assert told["reading"]["digit"] == read and told["units"] == model.fc1.out_features
+    digit = read if asked is None else asked
+    assert told["digit"] == digit
     close(told["reading"]["confidence"], found["out"].softmax(0).max())
     assert len(told["hidden"]) == sum(isinstance(layer, nn.Linear) for layer in model)
     for row in told["hidden"]:
         output = found[row["last"]]
         shown = decoded(row["bytes"], row["signed"], row["height"] * row["width"])[: row["units"]] * row["largest"]
         np.testing.assert_allclose(shown, output, atol=row["largest"] / 127 + 1e-6)
+        close([row["low"], row["high"]], [output.min(), output.max()])
         assert row["silent"] == int((output == 0).sum()) and row["units"] == len(output)
     spoke = told["evidence"]
     close(spoke["supporting"] + spoke["opposing"] + spoke["remainder"], found["out"][digit])
@@ -38,32 +42,45 @@ def test_the_mlp(of):
     weights = model.fc1.weight.detach()[first["units"]].view(-1, 28, 28)
     shown = decoded(first["bytes"], True, *weights.shape) * first["largest"]
     np.testing.assert_allclose(shown, weights, atol=first["largest"] / 250)
-    assert np.all(np.diff(np.abs(first["importance"])) <= 1e-9)
+    close(first["importance"], attribution.first_layer(model, IMAGE, digit).importance[: len(first["units"])])
 
 
 # ---- which pixels matter
 
 
-def test_which_pixels_matter_is_asked_of_each_networks_own_digit():
+@pytest.mark.parametrize("asked", [None, *range(0, 10, 3)])
+def test_which_pixels_matter_to_the_digit_asked_about_or_to_each_networks_own(asked):
     session = visitor(CNNS["other"], MLPS["other"])
-    told = look(session, view="pixels")["by_network"]
+    told = look(session, view="pixels", digit=asked)["by_network"]
     assert told.keys() == {"mlp", "cnn"}
     for name in told:
         model = model_of(session, name)
-        digit = int(model(IMAGE[None]).argmax())
-        assert told[name]["digit"] == digit
+        logits = model(IMAGE[None])[0].detach()
+        digit = int(logits.argmax()) if asked is None else asked
+        assert told[name]["read"] == int(logits.argmax()) and told[name]["digit"] == digit
+        close(told[name]["logits"], logits)
+        split = attribution.hires_cam if name == "cnn" else attribution.evidence
         expected = {
             "gradient": attribution.input_gradient(model, IMAGE, digit),
             "occlusion": attribution.occlusion(model, IMAGE, digit, stride=3),
+            "parts": split(model, IMAGE, digit).places,
         }
-        if name == "cnn":
-            expected["cam"] = attribution.grad_cam(model, IMAGE, digit)
-            assert set(METHODS) == set(expected)
-        assert told[name]["pictures"].keys() == expected.keys()
+        assert told[name]["pictures"].keys() == expected.keys() == set(METHODS)
         for method, values in expected.items():
             picture = told[name]["pictures"][method]
-            shown = decoded(picture["bytes"], method != "cam", 28, 28) * picture["largest"]
+            shown = decoded(picture["bytes"], True, *values.shape) * picture["largest"]
             np.testing.assert_allclose(shown, values, atol=picture["largest"] / 250 + 1e-9)
+
+
+@pytest.mark.parametrize("sample", range(10))
+def test_for_every_sample_the_parts_say_something_and_add_up(sample):
+    """What a mean gradient left black for nine of ten: cells for the digit, and with the others the whole logit."""
+    for network in look(visitor(digit=sample), view="pixels")["by_network"].values():
+        assert network["read"] == network["digit"] == sample
+        parts = network["pictures"]["parts"]
+        close(parts["supporting"] + parts["opposing"] + parts["remainder"], parts["logit"])
+        close(parts["logit"], network["logits"][sample])
+        assert parts["supporting"] > parts["largest"] > 0 and any(decoded(parts["bytes"], True, -1) > 0.25)
 
 
 # ---- pooling
@@ -102,11 +119,31 @@ def test_a_shift_and_what_it_changes(of, direction):
         name, signed = row["layer"], row["signed"]
         close(row["share"], shares[name])
         before, after = found[name][told["map"]], moved[name][told["map"]]
-        largest = float(max(before.abs().max(), after.abs().max()))
+        largest = float(torch.stack([before, after, after - before]).abs().max())
+        close(row["largest"], largest)
         for what, values, sign in (
             ("before", before, signed),
             ("after", after, signed),
             ("difference", after - before, True),
         ):
             shown = decoded(row[what], sign, *values.shape) * largest
-            np.testing.assert_allclose(shown, values.clamp(-largest, largest), atol=largest / 250 + 1e-6)
+            np.testing.assert_allclose(shown, values, atol=largest / 250 + 1e-6)
+
+
+# ---- what needs no drawing
+
+
+@pytest.mark.parametrize("view", ["maps", "mlp", "pixels"])
+def test_on_blank_paper_there_are_weights_to_see(view):
+    session = visitor(CNNS["other"], MLPS["other"], digit=None)
+    told = ask(session, view=view)["shown"]
+    assert told["view"] == "weights"
+    kernels, units = told["kernels"], told["units"]
+    learnt = model_of(session).conv1.weight.detach()[:, 0]
+    shown = decoded(kernels["bytes"], True, *learnt.shape) * kernels["largest"]
+    np.testing.assert_allclose(shown, learnt, atol=kernels["largest"] / 250)
+    learnt = model_of(session, "mlp").fc1.weight.detach()
+    assert units["units"] == sorted(range(len(learnt)), key=lambda i: -float(learnt[i].norm()))[:24]
+    shown = decoded(units["bytes"], True, len(units["units"]), 784) * units["largest"]
+    np.testing.assert_allclose(shown, learnt[units["units"]], atol=units["largest"] / 250)
+    assert (kernels["name"], units["name"]) == ("conv1", "fc1")

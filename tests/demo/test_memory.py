@@ -106,7 +106,7 @@ def test_whose_networks_went_is_told_until_something_new_is_begun(made_up):
 def test_who_has_nothing_to_lose_is_told_nothing():
     visitors = Visitors(NETWORKS, RECORDS, budget=1.5 * BYTES["small"])
     curves = Curves(1)
-    curves.add(BatchEnd(1, 1, 1, 2.3, 0.1, 0.01, 50, 0.1))
+    curves.add(BatchEnd(1, 1, 1, 2.3, 0.1, 0.01, 50, 0.1, 2.3))
     visitors["one"].training.table.file(1, [{"run": 1}], {"mlp": curves.packed()})
     visitors._weigh(visitors["one"])
     assert visitors.bytes > 0

@@ -49,6 +49,22 @@ def test_what_is_asked_changes_nothing(networks):
     assert networks.view is before and networks.now()["mlp"].source == "shipped"
 
 
+def test_networks_trained_as_in_the_tutorials_stand_in_for_the_shipped_ones(base):
+    tutorial = {name: Reader(reader.model, reader.record, "tutorial") for name, reader in shipped().items()}
+    networks = Networks(base, tutorial)
+    networks.keep("cnn", Reader(cnn(), {"network": "cnn"}, "loaded"))
+    networks.ship("tutorial")
+    assert networks.now() == tutorial
+    assert networks.shipped_record("mlp") is base["mlp"].record and "cnn" in networks.view.kept
+    networks.follow(1)
+    with pytest.raises(InTraining):
+        networks.ship()
+    assert networks.now() == tutorial
+    networks.settle(1, {})
+    networks.ship()
+    assert networks.now() == base
+
+
 def test_a_run_from_its_first_copy_to_its_result(networks, base):
     networks.follow(1)
     assert networks.now() == base and networks.view.training == 1

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 import torch
 
-from demo import samples
+from demo import images, samples
 from demo.networks import Reader
-from demo.pad.answers import Drawn, read_drawing
+from demo.pad.answers import Pad, price, read_drawing
+from demo.reader.answers import Chosen, read_with, weights
+from demo.server.doors import Nothing
 from demo.visitor import Visitor, describe_readers
 from demo.words import tell
 from nets.checkpoint import load_shipped
@@ -28,8 +30,8 @@ def visitor() -> Visitor:
     return Visitor(NETWORKS, RECORDS)
 
 
-def read(visitor: Visitor, strokes, pen: float = samples.PEN):
-    return run(read_drawing(visitor, Drawn(strokes=strokes, pen=pen)))
+def read(visitor: Visitor, strokes, pen: float = samples.PEN, **more):
+    return run(read_drawing(visitor, Pad(strokes=strokes, pen=pen, **more)))
 
 
 def drawn(digit: int) -> list[list[list[float]]]:
@@ -51,10 +53,43 @@ def test_both_networks_read_what_is_drawn(visitor, digit):
     assert torch.equal(visitor.prepared.image, image)
 
 
+def beside(*digits: int) -> list[list[list[float]]]:
+    """Samples side by side, 65 pad units apart."""
+    return [
+        [[0.3 * x + 65 * place - 10, 0.6 * y + 50] for x, y in stroke]
+        for place, digit in enumerate(digits)
+        for stroke in samples.strokes(digit)
+    ]
+
+
+def test_digits_that_stand_apart_are_read_each_by_itself(visitor):
+    for place, digit in enumerate((2, 0, 5, 4)):
+        answer = read(visitor, beside(2, 0, 5, 4), 12, digit=place)
+        assert [cards["cnn"]["digit"] for cards in answer["digits"]] == [2, 0, 5, 4]
+        assert answer["cards"]["cnn"]["digit"] == digit
+        for name, card in answer["digits"][place].items():
+            assert card["probabilities"] == pytest.approx(answer["cards"][name]["probabilities"], abs=1e-6)
+        assert torch.equal(visitor.prepared.image, Pad(strokes=beside(2, 0, 5, 4), pen=12, digit=place).prepare().image)
+    assert read(visitor, beside(7, 2), 12)["digits"] == []  # read as one, where nobody asks for more
+    assert read(visitor, drawn(3), digit=9)["cards"]["cnn"]["digit"] == 3
+    assert price({"strokes": [], "digit": 1}) > price({"strokes": []})
+
+
+def test_a_picture_is_read_as_it_was_prepared(visitor):
+    prepared = {digit: images.pixels(prepare_drawing(samples.drawing(digit)).image) for digit in (3, 8)}
+    answer = read(visitor, [], image=prepared[8], digit=1, images=[prepared[3], prepared[8]])
+    assert answer["image"] == prepared[8]
+    assert [cards["mlp"]["digit"] for cards in answer["digits"]] == [3, 8]
+    assert answer["cards"]["mlp"]["digit"] == 8
+    np.testing.assert_allclose(visitor.prepared.image, prepare_drawing(samples.drawing(8)).image, atol=1 / 255)
+    for wrong in ("", "ä", "AAAA", prepared[3] + "AAAA"):
+        assert read(visitor, [], image=wrong)["problem"]["key"] == "error.picture.array"
+
+
 def test_a_blank_pad_is_no_reading_and_is_kept_as_the_drawing(visitor):
     read(visitor, drawn(3))
     answer = read(visitor, [])
-    assert answer == {"networks": describe_readers(visitor), "image": "", "cards": {}}
+    assert answer == {"networks": describe_readers(visitor), "image": "", "cards": {}, "digits": []}
     assert visitor.prepared is None
 
 
@@ -89,3 +124,17 @@ def test_a_drawing_that_cannot_be_one_is_refused_with_a_reason(visitor, strokes,
     answer = read(visitor, strokes, pen)
     assert answer["problem"]["key"].startswith("error.drawing.") and said in tell(answer["problem"])
     assert visitor.prepared is None
+
+
+def test_the_networks_of_the_tutorials_read_when_they_are_chosen():
+    tutorial = {name: Reader(mlp(), {"network": name}, "tutorial") for name in NETWORKS}
+    visitor = Visitor(NETWORKS, RECORDS, tutorial=tutorial)
+    before = visitor.networks.version
+    answer = read_with(visitor, Chosen(training="tutorial"))
+    assert answer["networks"]["version"] != before and answer["problem"] is None
+    assert {reader["source"] for reader in answer["networks"]["readers"].values()} == {"tutorial"}
+    assert visitor.networks.now() == tutorial
+    assert weights(visitor, Nothing())["own"] == {}  # they lie beside the page
+    visitor.networks.follow(1)
+    refused = read_with(visitor, Chosen(training="shipped"))
+    assert "training" in tell(refused["problem"]) and visitor.networks.now() == tutorial

@@ -16,6 +16,7 @@ import torch
 from torch import nn
 
 from demo import samples
+from nets.apart import apart
 from nets.checkpoint import SHIPPED, load_shipped
 from nets.drawing import MAX_POINTS, Drawing
 from nets.models import ARCHITECTURES, CnnArchitecture, MlpArchitecture
@@ -27,8 +28,10 @@ pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="Node, whic
 PROGRAM = Path(__file__).parents[1] / "js" / "reads.mjs"
 
 
-def read_by_page(networks: list[tuple[nn.Sequential, Path]], asked: list[tuple[Drawing, Steps]]) -> list[Any]:
-    sent = json.dumps(question(networks, asked))
+def read_by_page(
+    networks: list[tuple[nn.Sequential, Path]], asked: list[tuple[Drawing, Steps]], only: str = ""
+) -> list[Any]:
+    sent = json.dumps({**question(networks, asked), "only": only})
     return json.loads(subprocess.run(["node", PROGRAM], input=sent, capture_output=True, text=True, check=True).stdout)
 
 
@@ -65,6 +68,28 @@ def test_the_steps_look_alike(off):
             seen = next((one.image for one in stopped.stages if one.name == stage["name"]), seen)
             picture = np.reshape(stage["ink"], (stage["height"], stage["width"]))
             np.testing.assert_allclose(picture, seen, atol=1e-5)
+
+
+def test_digits_stand_apart_alike():
+    """Two to four of many drawings side by side, near each other and far, and what no hand draws."""
+    rng = np.random.default_rng(7)
+    made, rows = drawings(120), odd()
+    while made:
+        row = [made.pop() for _ in range(min(len(made), rng.integers(2, 5)))]
+        shifts = rng.uniform(20, 90, len(row)).cumsum() - 90
+        parts = [
+            (s - [140, 140]) * rng.uniform(0.2, 0.5) + [x, 140]
+            for d, x in zip(row, shifts, strict=True)
+            for s in d.strokes
+        ]
+        rows.append(Drawing(tuple(np.float32(part).round(1) for part in parts), rng.uniform(2, 30)))
+    answers = read_by_page([], [(drawing, Steps()) for drawing in rows], only="apart")
+    expected = []
+    for drawing in rows:
+        places = {id(stroke): i for i, stroke in enumerate(drawing.strokes)}
+        expected.append([[places[id(stroke)] for stroke in digit.strokes] for digit in apart(drawing)])
+    assert answers == expected
+    assert {len(digits) for digits in expected} >= {1, 2, 3}
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import io
-import json
+import itertools
 import threading
 import zipfile
+from typing import get_type_hints
 
 import numpy as np
 import pytest
@@ -15,9 +16,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from demo.retrain import answers
+from demo.retrain.shapes import Example
 from demo.retrain.stand import confusion, first_layer
-from demo.training import digits
+from demo.training import digits, track
 from demo.training import run as runs
+from demo.training.curves import short
 from demo.training.gpu import Gone
 from demo.training.lanes import Lanes
 from demo.training.track import Track
@@ -26,8 +29,11 @@ from nets.checkpoint import load_shipped, pack, unpack
 from nets.data import DataError
 from nets.evaluation import evaluate
 from nets.models import describe, mlp
+from nets.options import read as read_options
 from nets.prediction import predict
-from tests.demo.support import RetrainTab, chosen, said
+from nets.recipes import TrainConfig
+from nets.training import new_model, train
+from tests.demo.support import RetrainTab, chosen, is_of, said
 from tests.support import until, weights
 
 SHIPPED = {"source": "shipped", "run": None, "seconds": None}
@@ -153,8 +159,13 @@ def test_a_run_from_start_to_table(tab, synthetic):
         assert row["changed"] == {"mlp": ["epochs", "batch_size"], "cnn": ["epochs", "batch_size"]}[name]
         assert row["outcome"] == "finished"
         assert track["step"] == track["steps"] == 16
-        assert track["curves"]["validation"]["y"][-1] == evaluate(network, synthetic.validation).accuracy
+        read, curve = evaluate(network, synthetic.validation), track["curves"]["validation"]
+        ages = {"digits": 100, "step": 16}
+        assert track["validation"] == {"accuracy": read.accuracy, "loss": short(read.loss), **ages}
+        assert (curve["accuracy"][-1], curve["loss"][-1], curve["step"][-1]) == (read.accuracy, short(read.loss), 16)
+        assert (track["window"], track["shown"], track["per_epoch"], track["smoothing"]) == ([1, 16], 16, 8, 0.05)
         assert sum(map(sum, track["confusion"]["counts"])) == track["confusion"]["digits"] == 100
+        assert track["confusion"]["step"] == 16
         assert tab.ask(answers.curves, {"run": 1})["networks"][name] == track["curves"]
         record = tab.visitor.networks.now()[name].record
         assert record["test"] == pytest.approx({"accuracy": test.accuracy, "loss": test.loss}, abs=1e-6)
@@ -218,6 +229,71 @@ def test_a_first_layer_whose_numbers_ran_away_is_blank():
     model = mlp()
     torch.nn.init.constant_(model.fc1.weight, torch.nan)
     assert not any(base64.b64decode(first_layer(model)["weights"]))
+
+
+def test_each_number_says_when_it_was_measured(tab, synthetic, monkeypatch):
+    """Digits kept back are read at the first batch, and then not again until the epoch ends."""
+    monkeypatch.setattr(track, "SAMPLE_SHARE", 1e-9)
+    asked = chosen("mlp", epochs=9, label_smoothing=0.0)
+    tab.do("batch", settings=asked)
+    until(lambda: tab.watch()["state"] == "paused")
+    for _ in range(2):
+        tab.do("batch")
+        until(lambda: tab.watch()["state"] == "paused")
+    told = tab.watch()["details"]["tracks"]["mlp"]
+    assert (told["step"], told["window"], told["shown"], told["smoothing"]) == (3, [1, 3], 3, 0.0)
+    assert told["validation"]["step"] == told["confusion"]["step"] < 3
+    model, config = new_model("mlp", 0), asked["mlp"]["config"]
+    losses = [event.loss for event in itertools.islice(train(model, synthetic, read_options(TrainConfig, config)), 3)]
+    assert told["loss"] == pytest.approx(sum(losses) / 3, rel=1e-3)
+    for _ in range(7):
+        tab.do("epoch")
+        until(lambda: tab.watch()["state"] == "paused")
+    told = tab.watch()["details"]["tracks"]["mlp"]
+    assert (told["step"], told["window"], told["validation"]["step"]) == (56, [37, 56], 56)
+
+
+def test_a_cell_of_the_mistakes_gives_its_digits(tab, synthetic):
+    nothing = {"count": 0, "of": 0, "step": 0, "images": []}
+    assert tab.ask(answers.cell, {"network": "mlp", "label": 3, "digit": 8}) == {"label": 3, "digit": 8, **nothing}
+    tab.start("mlp", epochs=1, learning_rate=0.001, optimizer="adam")
+    counts = tab.finish()["details"]["tracks"]["mlp"]["confusion"]["counts"]
+    read = tab.models()["mlp"](synthetic.validation.images / 255).argmax(1)
+    assert sum(counts[i][j] for i in range(10) for j in range(10) if i != j) > 5, "it has learnt too well"
+    for label, row in enumerate(counts):
+        for digit, count in enumerate(row):
+            told = tab.ask(answers.cell, {"network": "mlp", "label": label, "digit": digit})
+            assert (told["count"], told["of"], told["step"], len(told["images"])) == (count, sum(row), 8, count)
+            which = (synthetic.validation.labels == label) & (read == digit)
+            pictures = [base64.b64decode(image) for image in told["images"]]
+            assert pictures == [image.numpy().tobytes() for image in synthetic.validation.images[which]]
+    assert tab.ask(answers.cell, {"network": "cnn", "label": 3, "digit": 8})["images"] == []
+    assert not tab.fits(answers.cell, {"network": "mlp", "label": 10, "digit": 0})
+
+
+def test_every_field_that_is_wrong_is_told(tab):
+    asked = chosen("mlp", "cnn", epochs=0, learning_rate="many", augmentation={"rotation": 400, "shift": 1})
+    asked["cnn"]["architecture"] |= {"kernel": 4, "channels": [1]}
+    told = tab.ask(answers.plan, asked)["networks"]
+    wrong = {(name, field["part"], field["option"]) for name in told for field in told[name]["fields"]}
+    training = {(name, "training", option) for name in ("mlp", "cnn") for option in ("epochs", "learning_rate")}
+    augmented = {(name, "augmentation", "rotation") for name in ("mlp", "cnn")}
+    assert wrong == training | augmented | {("cnn", "architecture", option) for option in ("kernel", "channels")}
+    keys = {field["option"]: field["problem"]["key"] for field in told["cnn"]["fields"]}
+    assert keys["channels"] == "error.option.exactly" and keys["learning_rate"] == "error.option.number"
+    assert tab.ask(answers.plan, chosen("mlp"))["networks"]["mlp"]["fields"] == []
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        chosen("cnn", batch_size=4096, architecture={"channels": [64] * 4}),
+        chosen("mlp", batch_size=1, architecture={"batch_norm": True}),
+    ],
+)
+def test_a_batch_that_is_too_large_or_too_small_is_the_batch_sizes_fault(tab, settings):
+    [planned] = tab.ask(answers.plan, settings)["networks"].values()
+    assert planned["fields"] == [{"part": "training", "option": "batch_size", "problem": planned["problem"]}]
 
 
 def test_no_evaluation_no_confusion():
@@ -320,7 +396,8 @@ def test_after_time_travel(tab, monkeypatch):
     track = past["details"]["tracks"]["mlp"]
     assert track["first"] == first_layer(network) != finished["details"]["tracks"]["mlp"]["first"]
     known = evaluate(network, tab.visitor.training.latest.data.validation).confusion
-    assert track["confusion"]["counts"] == known.tolist()
+    assert track["confusion"] == {"counts": known.tolist(), "digits": 100, "step": 0}
+    assert (track["shown"], track["validation"]["step"]) == (0, 24)  # numbers stay those of now, and say so
     middle = finished["details"]["moments"][len(finished["details"]["moments"]) // 2]["id"]
     assert tab.do("travel", moment=middle)["details"]["moment"] == middle
     assert tab.watch()["details"]["moment"] == middle
@@ -509,6 +586,15 @@ def test_networks_that_would_read_nothing_or_fill_the_memory_are_not_loaded(tab,
     assert sources(tab.watch()) == {"mlp": "shipped", "cnn": "shipped"}
 
 
+def test_what_is_of_a_type():
+    """The check of the test below, on what is and what is not."""
+    example = {"label": 3, "digit": 8, "confidence": 0.5}
+    assert is_of(example, Example) and is_of([example], list[Example]) and is_of(None, Example | None)
+    for other in ({**example, "label": "3"}, {**example, "more": 1}, {"label": 3, "digit": 8}, None, [example]):
+        assert not is_of(other, Example)
+    assert is_of({"mlp": 1}, dict[str, int]) and not is_of({"mlp": True}, dict[str, int])
+
+
 def test_nothing_trained_nothing_to_download(tab):
     archive = tab.ask(answers.archive, {"network": "mlp"})
     assert archive["problem"]["key"] == "retrain.problem.nothing_trained" and archive["content"] == ""
@@ -535,12 +621,15 @@ JSON = st.recursive(
             "run": st.integers() | JSON,
             "network": st.sampled_from(["mlp", "cnn"]) | JSON,
             "networks": st.sampled_from([["mlp"], ["cnn"]]) | JSON,
+            "label": st.integers(-1, 10) | JSON,
+            "digit": st.integers(-1, 10) | JSON,
             "mlp": JSON,
         },
     )
 )
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_passes_the_door_there_is_an_answer(tab, sent):
-    for function in (answers.plan, answers.command, answers.watch, answers.curves, answers.archive):
+    """And it is of the declared type, field by field."""
+    for function in (answers.plan, answers.command, answers.watch, answers.curves, answers.cell, answers.archive):
         if tab.fits(function, sent):
-            json.dumps(tab.ask(function, sent))
+            assert is_of(tab.ask(function, sent), get_type_hints(function)["return"])

@@ -11,14 +11,14 @@ import torch
 
 from demo.training import digits, track
 from demo.training import run as runs
-from demo.training.curves import POINTS, Curves
+from demo.training.curves import POINTS, Curves, short
 from demo.training.lanes import Lanes
 from demo.training.pace import Pace
 from demo.training.snapshots import MOST, MOST_BYTES
 from demo.training.track import Track
 from nets.data import DataError
 from nets.evaluation import evaluate
-from nets.events import BatchEnd
+from nets.events import BatchEnd, TrainEnd
 from nets.models import MlpArchitecture
 from nets.training import TrainConfig, new_model, train
 from tests.demo.support import ENDLESS, SMALL, plan
@@ -247,34 +247,44 @@ def test_digits_kept_back_are_read_sooner_at_first(synthetic):
     track, due = Track(plan(), synthetic, torch.device("cpu")), [0.0]
     read = evaluate(track.model, synthetic.validation)
     for _ in range(6):
-        track._validated(due[-1], read, 0.3)
+        track._sampled(due[-1], read, 0.3)
         due.append(track._sample_at)
     assert due == pytest.approx([0, 1, 2, 4, 8, 16, 26])
 
 
-def test_curves_are_means_of_what_came_in_and_stay_short():
-    curves, losses = Curves(10_000), []
+def batch(step: int, steps: int, loss: float, accuracy: float = 0.5) -> BatchEnd:
+    return BatchEnd(step, steps, 1, loss, accuracy, 0.01, step * 10, step / 100, loss + 0.1)
+
+
+def test_curves_stay_short_and_each_point_is_what_was_measured_at_its_batch():
+    curves, losses = Curves(1_000), []
     generator = torch.Generator().manual_seed(0)
     for step in range(1, 10_001):
         losses.append(torch.rand(1, generator=generator).item())
-        curves.add(BatchEnd(step, 10_000, 1, losses[-1], 0.5, 0.01, step * 10, step / 100))
+        curves.add(batch(step, 10_000, losses[-1], accuracy=step % 2))
         assert len(curves.points) < POINTS
-    x, loss, smooth, accuracy, rate = zip(*curves.points, strict=True)
-    assert x[-1] == 100.0 and list(x) == sorted(x)
-    width = round(x[0] * 100)  # batches in a point
-    assert loss[0] == pytest.approx(sum(losses[:width]) / width)
-    assert loss[3] == pytest.approx(sum(losses[3 * width : 4 * width]) / width)
-    assert 0.4 < smooth[-1] < 0.6  # the mean of these losses is a half, and one batch counts for a hundredth
-    assert accuracy == pytest.approx([0.5] * len(accuracy)) and set(rate) == {0.01}
+    assert len(curves.points) > POINTS / 3 and curves.points[-1].step == 10_000
+    for x, step, loss, smooth, accuracy, rate in curves.points:
+        window = losses[max(0, step - 20) : step]
+        assert (x, loss, rate) == (step / 100, losses[step - 1], 0.01)
+        assert smooth == pytest.approx(sum(window) / len(window))
+        assert accuracy == pytest.approx((len(window) + step % 2) // 2 / len(window))
 
 
-def test_the_first_batches_are_points_of_their_own():
-    curves = Curves(430)
-    for step, loss in enumerate((2.0, 1.0), start=1):
-        curves.add(BatchEnd(step, 430, 1, loss, 0.1, 0.01, step, float(step)))
-    (_, first, smoothed, *_), (_, second, later, *_) = curves.points
-    assert (first, second) == (2.0, 1.0)
-    assert smoothed == 2.0 and 1.0 < later < 2.0
+def test_the_mean_is_of_the_batches_there_are_and_forgets_the_first_ones():
+    curves = Curves(100)
+    for step in range(1, 101):
+        curves.add(batch(step, 100, 9.0 if step <= 10 else 0.1))
+    assert [point.smooth for point in curves.points[:11:5]] == pytest.approx([9, 9, (10 * 9 + 0.1) / 11])
+    assert curves.points[29].smooth == pytest.approx(0.1)  # batches 11 to 30
+
+
+@pytest.mark.parametrize(("loss", "told"), [(123.456, 123.5), (float("inf"), None), (float("nan"), None)])
+def test_a_batch_that_was_too_much_is_told_with_its_loss(loss, told):
+    curves = Curves(10)
+    curves.add(batch(1, 10, 2.3))
+    curves.diverge(TrainEnd(True, 1, 0.5, loss, 0))
+    assert curves.answer()["diverged"] == curves.packed().answer()["diverged"] == {"x": 0.5, "step": 2, "loss": told}
 
 
 def test_the_number_of_threads_is_the_fastest_one_even_when_that_changes():
@@ -291,12 +301,16 @@ def test_the_number_of_threads_is_the_fastest_one_even_when_that_changes():
     assert {Pace().threads(1), *(pace.threads(1) for _ in range(9))} == {1}
 
 
-def test_curves_are_the_same_in_a_quarter_of_the_memory():
-    curves = Curves(100)
-    for step in range(1, 101):
-        curves.add(BatchEnd(step, 100, 1, 3.0 / step, step / 101, 0.01 / 3 * step, step * 10, step / 7))
-    curves.add_validation(1 / 3, 2 / 3)
+def test_curves_are_the_same_in_a_quarter_of_the_memory(synthetic):
+    curves = Curves(20_000)
+    for step in range(123_401, 123_501):
+        curves.add(batch(step, 123_500, 3.0 / step))
+    read = evaluate(new_model("mlp", 0), synthetic.validation)
+    curves.add_validation(1 / 3, 123_456, read)
     told = curves.answer()
     assert curves.packed().answer() == told
-    assert told["x"][:3] == [0.1429, 0.2857, 0.4286] and told["validation"] == {"x": [0.3333], "y": [0.6667]}
-    assert curves.packed().bytes == 4 * (5 * 100 + 2)
+    assert told["x"][99] == 1235.0 and told["step"][:2] == [123_401, 123_402]
+    assert (told["per_epoch"], told["window"], told["diverged"]) == (20_000, 20, None)
+    kept = {"x": [0.3333], "step": [123_456], "accuracy": [short(read.accuracy)], "loss": [short(read.loss)]}
+    assert told["validation"] == kept
+    assert curves.packed().bytes == 4 * (6 * 100 + 4)

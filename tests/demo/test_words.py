@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from demo.words import CATALOGUE, PLACEHOLDER
+from demo.words import CATALOGUE, MARK, PLACEHOLDER, say, say_html
 from tests.demo.sources import Call, Text, javascript, python
 from tests.support import ROOT
 
@@ -107,6 +107,42 @@ def test_every_sentence_gets_the_values_it_takes():
 def test_every_list_of_formats_is_used():
     styles = {found[2] for sentence in SENTENCES.values() for found in PLACEHOLDER.finditer(json.dumps(sentence))}
     assert CATALOGUE["formats"].keys() <= styles
+
+
+# ---- terms
+
+TERMS = CATALOGUE["term"]
+MARKED = {
+    key: {mark[1] for mark in MARK.finditer(json.dumps(sentence, ensure_ascii=False))}
+    for key, sentence in SENTENCES.items()
+}
+# Of parts of the page that do not mark them yet.
+UNMARKED = {
+    "confidence", "cross_entropy", "kept_back", "point",
+}  # fmt: skip
+
+
+def test_every_mark_names_a_term_and_every_term_is_marked_somewhere():
+    assert {key: marks - TERMS.keys() for key, marks in MARKED.items() if marks - TERMS.keys()} == {}
+    assert TERMS.keys() - UNMARKED - set().union(*MARKED.values()) == set()
+    assert not [key for key, sentence in SENTENCES.items() if "[[" in MARK.sub("", json.dumps(sentence))]
+
+
+@pytest.mark.parametrize("term", TERMS)
+def test_a_term_is_explained_in_one_short_plain_sentence(term):
+    means = TERMS[term]["means"]
+    assert len(means.split()) <= 25 and means[-1] == "." and not re.search(r"[.!?] ", means)
+    assert not MARKED[f"term.{term}.means"] and not MARKED[f"term.{term}.word"]
+
+
+def test_terms_are_said_plainly_or_as_html(monkeypatch):
+    monkeypatch.setitem(
+        CATALOGUE, "test", {"one": "A [[mlp]] & [[cnn|<{name}>]]", "other": "{count:count} [[mlp|MLPs]]"}
+    )
+    assert say("test", count=1, name="x") == "A MLP & <x>" and say("test", count=2000) == "2,000 MLPs"
+    span = '<span class="term" tabindex="0" role="button" data-term="{}">{}</span>'
+    html = say_html("test", count=1, name="<b>")
+    assert html == f"A {span.format('mlp', 'MLP')} &amp; {span.format('cnn', '&lt;&lt;b&gt;&gt;')}"
 
 
 # ---- no sentence stands elsewhere

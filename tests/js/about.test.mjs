@@ -48,8 +48,8 @@ test("of the shipped networks everything is told", () => {
   assert.deepEqual(otherwise(words, { mlp: MLP, cnn: CNN }, MOVED), [
     "The MLP has 4 hidden layers and 175,306 parameters, not “about 125,898” or “about 200,000”.",
     `The CNN has 30.7${PERCENT} fewer parameters than the MLP, not 3.5${PERCENT}, and does 59 times the arithmetic: small is not fast.`,
-    "Pooling counted, the layers of the CNN see 5 (conv1), 6 (pool1), 14 (conv2), 22 (conv3), 24 (pool2), 40 (conv4) pixels across: conv4 sees past the whole image.",
-    `Pooling cuts activations, here by 75${PERCENT}; it has no parameters, and takes none from the convolutions.`,
+    "Pooling counted, the layers of the CNN see 5 (conv1), 6 (pool1), 14 (conv2), 22 (conv3), 24 (pool2), 40 (conv4) pixels across: conv4 sees the whole image and the padding around it.",
+    `Pooling cuts the numbers that go on, here by 75${PERCENT}; it has no parameters, and takes none from the convolutions.`,
     "What PyTorch calls convolution is cross-correlation: no kernel is flipped.",
     "A CNN that flattens into a linear layer is not translation invariant. With the ten sample digits moved by 4 pixels in eight directions, this CNN reads 71 of 80 right, the MLP 35.",
   ]);
@@ -116,7 +116,7 @@ test("results say whose they are, and those that are not known are not made up",
   const rows = Object.fromEntries(results(words, about, { readers }).map(([line, ...cells]) => [line, cells]));
   assert.deepEqual(rows.weights, ["as shipped", "your run 3 after 12 s of training", "from your file", "your run 2"]);
   assert.deepEqual(rows["test accuracy"], [`99.39${PERCENT}`, "–", "–", `99.39${PERCENT}`]);
-  assert.deepEqual(rows["test loss"].slice(0, 2), ["0.0297", "–"]);
+  assert.deepEqual(rows["test loss, nats"].slice(0, 2), ["0.0297", "–"]);
   assert.deepEqual(rows.epochs.slice(0, 2), ["60", "–"]);
   assert.deepEqual([rows.seed[0], rows["training time"][0], rows.with[0]], ["0", "5 min", "python 3.11, torch 2.11"]);
   assert.ok(Object.entries(rows).every(([line, cells]) => line === "weights" || cells[1] === "–"));

@@ -1,17 +1,25 @@
 // A clock that a test winds on, in place of the real one; node's own mock timers are called otherwise in every version.
 
-const real = globalThis.setTimeout;
+const real = { setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout };
 
 /** Everything that can happen without the clock happens. */
 export async function settle() {
   for (let i = 0; i < 20; i++) await null;
 }
 
-/** A clock in the place of setTimeout until `stop` is called; `pass(milliseconds)` winds it on. */
+/** A clock in the place of setTimeout and clearTimeout until `stop` is called; `pass(milliseconds)` winds it on. */
 export function clock() {
   const waiting = []; // { at, call }
   let now = 0;
-  globalThis.setTimeout = (call, time = 0) => waiting.push({ at: now + time, call });
+  let count = 0;
+  globalThis.setTimeout = (call, time = 0) => {
+    waiting.push({ at: now + time, call, id: (count += 1) });
+    return count;
+  };
+  globalThis.clearTimeout = (id) => {
+    const i = waiting.findIndex((one) => one.id === id);
+    if (i >= 0) waiting.splice(i, 1);
+  };
   return {
     async pass(time) {
       const until = now + time;
@@ -27,7 +35,7 @@ export function clock() {
       await settle();
     },
     stop() {
-      globalThis.setTimeout = real;
+      Object.assign(globalThis, real);
     },
   };
 }

@@ -10,7 +10,6 @@ import {
   exists,
   isBars,
   marginOf,
-  mosaic,
   numbersOf,
   spotOf,
   spotUnder,
@@ -82,24 +81,4 @@ test("around the image there is room for what a cell sees", () => {
   assert.equal(marginOf({ start: [-2, -2] }, undefined), 3); // so that it stays as large whatever is chosen
   assert.equal(marginOf(null, { top: -6, bottom: 34, left: -6, right: 34 }), 7);
   assert.equal(marginOf({ start: [-2, -2] }, { top: 8, bottom: 33, left: 8, right: 13 }), 6);
-});
-
-test("a figure has a place for every map, none over another or outside", () => {
-  for (const [layer, count] of [
-    [{ vector: false, height: 28, width: 28 }, 1],
-    [{ vector: false, height: 28, width: 28 }, 16],
-    [{ vector: false, height: 7, width: 7 }, 64],
-    [{ vector: true, height: 1, width: 10 }, 1],
-    [{ vector: true, height: 64, width: 49 }, 1],
-  ]) {
-    const { width, height, wide, tall, gap, places } = mosaic(layer, count);
-    assert.equal(places.length, count);
-    for (const { x, y } of places) {
-      assert.ok(x >= gap && x + wide + gap <= width, `x ${x} of ${width}`);
-      assert.ok(y + tall <= height - 44, `y ${y} of ${height}`);
-    }
-    for (const [i, a] of places.entries())
-      for (const b of places.slice(i + 1)) assert.ok(Math.abs(a.x - b.x) >= wide || Math.abs(a.y - b.y) >= tall);
-  }
-  assert.deepEqual(mosaic({ vector: false, height: 28, width: 28 }, 16).places[5], { x: 12 + 132, y: 52 + 154 });
 });

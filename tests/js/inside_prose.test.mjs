@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 
-import { parse } from "../../demo/inside/prose.js";
+import { parse } from "../../demo/inside/lights.js";
 
 test("words in brackets name a part", () => {
   assert.deepEqual(parse("plain"), ["plain"]);
@@ -17,6 +17,12 @@ test("words in brackets name a part", () => {
   ]);
   assert.deepEqual(parse("[mean]"), [{ word: "mean", part: "mean" }]);
   assert.deepEqual(parse(""), []);
+  assert.deepEqual(parse("A [[relu|ReLU]] of [input]"), [
+    "A ",
+    { term: "relu", text: "ReLU" },
+    " of ",
+    { word: "input", part: "input" },
+  ]);
 });
 
 test("every word of the catalogue's prose names a part that there is", () => {

@@ -5,11 +5,18 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 
 import {
+  changesOf,
+  effectOf,
   fieldOf,
+  logitsOf,
   numberAt,
+  orderOf,
   placeOf,
   rangeOf,
+  rankedOf,
   shiftOf,
+  signed,
+  strongestOf,
   titleOf,
   withoutOf,
   workOf,
@@ -131,4 +138,66 @@ test("every kind of layer of the CNN is explained", () => {
     "Linear",
   ])
     assert.ok(words.say(`inside.layer.help.${kind}`));
+});
+
+test("maps ranked by what switching them off does, signs aside, the first of equals first", () => {
+  const ranking = {
+    digit: 7,
+    logit: 4.5,
+    probability: 0.998,
+    logits: [4.5, 2.25, 7, 4.5],
+    probabilities: [0.998, 0.91, 1, 0.998],
+  };
+  assert.deepEqual(orderOf(ranking), [2, 1, 0, 3]);
+  assert.deepEqual(changesOf(ranking).map(signed), ["0.00", "−2.25", "+2.50", "0.00"]);
+  assert.equal(signed(0.001), "0.00");
+  const help =
+    "Under each map: by how much the logit of 7 changes when that map alone is switched off. Now it is 4.50.";
+  const most = (told) => [help, told];
+  assert.deepEqual(
+    rankedOf(ranking).map(words.tell),
+    most("Map 2 has the largest effect: without it the logit is 7.00, and the probability of 7 still >99\u202f%."),
+  );
+  const falls = { ...ranking, logits: [4.5, 1, 4.5, 4.5] };
+  assert.deepEqual(
+    rankedOf(falls).map(words.tell),
+    most(
+      "Map 1 has the largest effect: without it the logit is 1.00, and the probability of 7 91\u202f%, not >99\u202f%.",
+    ),
+  );
+  const none = { ...ranking, logits: [4.5, 4.5, 4.5, 4.5] };
+  assert.deepEqual(rankedOf(none).map(words.tell), most("No map of this layer changes it."));
+  assert.equal(
+    words.tell(effectOf({ ...ranking, changes: changesOf(ranking) }, 1)),
+    "Switched off, it changes the logit of 7 by −2.25, to 2.25; the probability is then 91\u202f%.",
+  );
+});
+
+test("how much the strongest input of a cell contributes", () => {
+  const trail = [
+    { layer: "out", share: 1 },
+    { layer: "flatten", share: 0.0625 },
+    { layer: "conv1", share: 0 },
+  ];
+  const linear = { kind: "linear", inputs: 3136 };
+  assert.equal(
+    words.tell(strongestOf({ cell: linear, trail }, 0)),
+    "Strongest of 3,136 inputs: it contributes 6\u202f% of all they do, signs and bias aside.",
+  );
+  const convolution = { kind: "convolution", sums: [1, 2], inside: [true, false, true] };
+  assert.equal(
+    words.tell(strongestOf({ cell: convolution, trail }, 1)),
+    "None of the 4 inputs contributes anything, so the path takes the first.",
+  );
+  assert.equal(strongestOf({ cell: linear, trail }, 2), null);
+  assert.equal(strongestOf({ cell: { kind: "activation" }, trail: [trail[0], trail[0]] }, 0), null);
+});
+
+test("the logit of the digit asked about beside that of the digit read", () => {
+  const logits = [0.5, -5.5, 4.64];
+  assert.equal(words.tell(logitsOf("CNN", { read: 2, digit: 2, logits })), "The CNN reads 2, with a logit of 4.64.");
+  assert.equal(
+    words.tell(logitsOf("MLP", { read: 2, digit: 1, logits })),
+    "The MLP gives 1 a logit of −5.50; it reads 2, with 4.64.",
+  );
 });

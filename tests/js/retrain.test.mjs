@@ -4,13 +4,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { numbers } from "../../demo/page/words.js";
+import { resting } from "../../demo/retrain/aloud.js";
 import { alive, buttons, live } from "../../demo/retrain/buttons.js";
 import { csv, exported } from "../../demo/retrain/csv.js";
-import { depths } from "../../demo/retrain/depths.js";
+import { depths, narrow, percents } from "../../demo/retrain/depths.js";
 import { base, fill, read, rows, same, settings } from "../../demo/retrain/fields.js";
-import { lines, thinned } from "../../demo/retrain/lines.js";
+import { curve, lines, summary, thinned } from "../../demo/retrain/lines.js";
 import { differences, readsNow } from "../../demo/retrain/rows.js";
 import { status } from "../../demo/retrain/status.js";
+import { clock } from "./clock.mjs";
 
 // ---- csv.js
 
@@ -221,48 +223,128 @@ test("few dots are left of many, the last one always", () => {
 
 const CURVES = {
   x: [1, 2, 3],
+  step: [10, 20, 30],
   loss: [2, 1.5, 1],
   smooth: [2, 1.8, 1.234],
   accuracy: [0.2, 0.5, 0.7],
   rate: [0.001, 0.002, 0.0015],
-  validation: { x: [1.5, 3], y: [0.4, 0.9163] },
+  per_epoch: 20,
+  window: 20,
+  validation: { x: [1.5, 3], step: [15, 30], accuracy: [0.4, 0.9163], loss: [1.7, 0.3125] },
+  diverged: null,
 };
-const SAID = { name: (network) => network.toUpperCase(), label: (run) => `run ${run}`, format: numbers() };
+const NONE = {
+  ...{ x: [], step: [], loss: [], smooth: [], accuracy: [], rate: [], per_epoch: 20, window: 20, diverged: null },
+  validation: { x: [], step: [], accuracy: [], loss: [] },
+};
+const SAID = {
+  name: (network) => network.toUpperCase(),
+  run: ({ run, network }) => `${network} ${run}`,
+  format: numbers(),
+};
 
-test("a run's curves become the lines of each chart, labelled at their ends", () => {
-  const { loss, accuracy, rate } = lines({ mlp: CURVES }, [], SAID);
-  assert.deepEqual(
-    loss.map(({ kind, label }) => [kind, label]),
-    [
-      ["raw", ""],
-      ["strong", "MLP 1.234"],
-    ],
-  );
-  const told = accuracy.map(({ kind, label, y }) => [kind, label, y]);
-  assert.deepEqual(told, [
-    ["thin", "", CURVES.accuracy],
-    ["strong", "MLP 91.6\u202f%", CURVES.validation.y],
-    ["dots", "", CURVES.validation.y],
+test("a run's curves become the lines of each chart; digits kept back are labelled at their ends", () => {
+  const { loss, accuracy, rate } = lines({ mlp: CURVES }, [], "seconds", SAID, 1);
+  const told = (some) => some.map(({ kind, measure, label, y }) => [kind, measure, label, y]);
+  assert.deepEqual(told(loss), [
+    ["raw", "batch", "", CURVES.loss],
+    ["thin", "mean", "", CURVES.smooth],
+    ["strong", "kept_back", "MLP 0.313", CURVES.validation.loss],
+    ["dots", "kept_back", "", CURVES.validation.loss],
   ]);
-  assert.deepEqual(
-    rate.map(({ label }) => label),
-    ["MLP 0.0015"],
-  );
-  const keys = [loss, accuracy, rate].map((some) => new Set(some.map(({ key }) => key)).size === some.length);
-  assert.deepEqual(keys, [true, true, true]);
+  assert.deepEqual(told(accuracy), [
+    ["thin", "mean", "", CURVES.accuracy],
+    ["strong", "kept_back", "MLP 91.6\u202f%", CURVES.validation.accuracy],
+    ["dots", "kept_back", "", CURVES.validation.accuracy],
+  ]);
+  assert.deepEqual(told(rate), [["strong", "rate", "MLP 0.0015", CURVES.rate]]);
+  for (const some of [loss, accuracy, rate])
+    assert.equal(new Set(some.map(({ key }) => key)).size, some.length, "keys of their own");
 });
 
-test("a run that has only begun has lines without labels", () => {
-  const none = { x: [], loss: [], smooth: [], accuracy: [], rate: [], validation: { x: [], y: [] } };
-  const all = Object.values(lines({ cnn: none }, [], SAID)).flat();
+test("points stand where the axis has them, and keep their batches and seconds", () => {
+  const on = (axis) => lines({ mlp: CURVES }, [], axis, SAID).loss.map(({ x, step, seconds }) => [x, step, seconds]);
+  assert.deepEqual(on("seconds")[1], [CURVES.x, CURVES.step, CURVES.x]);
+  assert.deepEqual(on("batches")[1], [CURVES.step, CURVES.step, CURVES.x]);
+  assert.deepEqual(on("epochs")[1], [[0.5, 1, 1.5], CURVES.step, CURVES.x]);
+  assert.deepEqual(on("epochs")[2], [
+    [0.75, 1.5],
+    [15, 30],
+    [1.5, 3],
+  ]);
+});
+
+test("before digits kept back were read the mean of training is labelled, and before a batch nothing", () => {
+  const begun = lines({ cnn: { ...CURVES, validation: NONE.validation } }, [], "seconds", SAID);
+  assert.deepEqual(
+    begun.loss.map(({ label }) => label),
+    ["", "CNN 1.234", "", ""],
+  );
+  const all = Object.values(lines({ cnn: NONE }, [], "epochs", SAID)).flat();
   assert.ok(all.every(({ label, x }) => label === "" && x.length === 0));
 });
 
-test("earlier runs are drawn behind, each in its network's colour", () => {
-  const { loss, accuracy } = lines({ mlp: CURVES }, [{ run: 4, network: "cnn", curves: CURVES }], SAID);
-  assert.equal(loss[0].kind, "earlier");
-  assert.deepEqual([loss[0].label, loss[0].network, loss[0].y], ["run 4", "cnn", CURVES.smooth]);
-  assert.deepEqual(accuracy[0].y, CURVES.validation.y);
+test("earlier runs are drawn behind, each in its network's colour and with dashes of its own", () => {
+  const earlier = [
+    { run: 4, network: "cnn", tint: 0, curves: CURVES },
+    { run: 2, network: "mlp", tint: 1, curves: CURVES },
+  ];
+  const { loss, accuracy } = lines({ mlp: CURVES }, earlier, "seconds", SAID);
+  const told = loss.slice(0, 2).map(({ kind, network, tint, label, y }) => [kind, network, tint, label, y]);
+  assert.deepEqual(told, [
+    ["earlier", "cnn", 0, "cnn 4 0.313", CURVES.validation.loss],
+    ["earlier", "mlp", 1, "mlp 2 0.313", CURVES.validation.loss],
+  ]);
+  assert.equal(loss[2].kind, "raw");
+  assert.deepEqual(accuracy[0].y, CURVES.validation.accuracy);
+});
+
+test("a run that diverged says where, on any axis, now and when it is compared", () => {
+  const lost = { ...CURVES, diverged: { x: 3.1, step: 31, loss: null } };
+  const over = (some) => some.map(({ kind, over }) => over && [kind, over.x, over.step]).filter(Boolean);
+  assert.deepEqual(over(lines({ mlp: lost }, [], "seconds", SAID).loss), [["thin", 3.1, 31]]);
+  assert.deepEqual(over(lines({ mlp: lost }, [], "epochs", SAID).loss), [["thin", 1.55, 31]]);
+  const earlier = [{ run: 1, network: "mlp", tint: 0, curves: lost }];
+  assert.deepEqual(over(lines({}, earlier, "batches", SAID).loss), [["earlier", 31, 31]]);
+  assert.deepEqual(over(lines({ mlp: lost }, [], "seconds", SAID).accuracy), []);
+});
+
+test("a chart's curves as data have a row for each point, dots not again", () => {
+  const { loss } = lines({ mlp: CURVES }, [], "epochs", SAID, 7);
+  const { chart, columns, rows } = curve("loss", loss);
+  assert.equal(chart, "loss");
+  assert.deepEqual(columns, ["run", "network", "measure", "batch", "epoch", "seconds", "value"]);
+  assert.equal(rows.length, 3 + 3 + 2);
+  assert.deepEqual(rows[1], [7, "mlp", "batch", 20, 1, 2, 1.5]);
+  assert.deepEqual(rows.at(-1), [7, "mlp", "kept_back", 30, 1.5, 3, 0.3125]);
+});
+
+test("a chart's text has its start, its end and its best", () => {
+  const line = { y: [0.9, 0.2, 0.5], step: [10, 20, 30] };
+  assert.deepEqual(summary(line, true), { first: 0.9, last: 0.5, batch: 30, best: 0.2, best_batch: 20 });
+  assert.deepEqual(summary(line, false), { first: 0.9, last: 0.5, batch: 30, best: 0.9, best_batch: 10 });
+  assert.equal(summary({ y: [], step: [] }, true), null);
+});
+
+// ---- aloud.js
+
+test("what changes in quick succession is said once, after a rest, the newest of each topic", async () => {
+  const time = clock();
+  const said = [];
+  const aloud = resting((text) => said.push(text), 1000);
+  aloud("status", "Loading.");
+  await time.pass(900);
+  aloud("fields", "Wrong.");
+  aloud("status", "Running.");
+  await time.pass(999);
+  assert.deepEqual(said, []);
+  await time.pass(1);
+  assert.deepEqual(said, ["Wrong. Running."]);
+  aloud("fields", "Wrong again.");
+  aloud("fields", "");
+  await time.pass(5000);
+  assert.deepEqual(said, ["Wrong. Running."], "what is over is not said");
+  time.stop();
 });
 
 // ---- depths.js
@@ -288,6 +370,21 @@ test("the commonest mistake is deepest, none has no colour, and what is right ne
       [0, 0],
     ],
   );
+});
+
+test("counts are shown in percent of the true digit, never rounded to none or to all", () => {
+  const rows = percents([
+    [3, 1, 0],
+    [0, 0, 0],
+    [1, 0, 999],
+  ]);
+  assert.deepEqual(rows, [
+    [75, 25, null],
+    [null, null, null],
+    [0.1, null, 99.9],
+  ]);
+  const told = [null, 0.1, 2, 9.94, 9.96, 24.6, 99, 99.4, 99.96, 100].map(narrow);
+  assert.deepEqual(told, ["", "0.1", "2", "9.9", "10", "25", "99", "99.4", "99.9", "100"]);
 });
 
 // ---- status.js

@@ -21,7 +21,7 @@ for (const [name, scale] of Object.entries(scales))
     }
   });
 
-for (const name of ["clock", "linear", "log"])
+for (const name of ["clock", "whole", "linear", "log"])
   test(`${name}: every value lies within the frame, and the largest near its top`, () => {
     for (const values of VALUES.filter((values) => values.length)) {
       const { place } = scales[name](values);
@@ -52,11 +52,23 @@ test("a log scale gives each factor of ten the same height, and puts zero at the
   assert.equal(place(0), 0);
 });
 
-test("shares end at 100 %, and the last percent is as high as it can be read", () => {
+test("what is counted has ticks at whole numbers", () => {
+  const told = (most) => scales.whole([most]).ticks.map(([, text]) => text);
+  assert.deepEqual(told(2), ["0", "1", "2"]);
+  assert.deepEqual(told(0.4), ["0", "1"]);
+  assert.deepEqual(told(41_000), ["0", "10,000", "20,000", "30,000", "40,000"]);
+  assert.deepEqual(told(9), ["0", "2", "4", "6", "8"]);
+  assert.equal(scales.whole([246]).place(246), 1);
+});
+
+test("accuracy is squeezed below 80 % and widens from there, each half of what is missing as high as the next", () => {
   const { place, ticks } = scales.accuracy();
   assert.deepEqual(
     ticks.map(([, text]) => text.replaceAll("\u202f", " ")),
-    ["0 %", "80 %", "95 %", "99 %", "99.8 %", "100 %"],
+    ["0 %", "80 %", "90 %", "95 %", "98 %", "99 %", "99.5 %", "99.8 %", "99.9 %", "100 %"],
   );
-  assert.ok(place(1) - place(0.99) > 0.3 && place(0) < 0.001);
+  assert.deepEqual([place(0), place(0.4), place(0.8), place(1)], [0, 0.0625, 0.125, 1]);
+  const [first, second] = [place(0.9) - place(0.8), place(0.95) - place(0.9)];
+  assert.ok(Math.abs(first - second) < 0.002 && first > 0.09);
+  assert.ok(place(1) - place(0.99) > 0.4);
 });

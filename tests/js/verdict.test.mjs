@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { points, reading, verdict } from "../../demo/pad/verdict.js";
+import { reading, several, verdict } from "../../demo/pad/verdict.js";
 import { speaker } from "../../demo/page/words.js";
 
 const words = speaker(JSON.parse(readFileSync(new URL("../../demo/words/en.json", import.meta.url), "utf-8")));
@@ -39,22 +39,22 @@ for (const [mlp, cnn, lead, rest] of [
     "The MLP wavers between 7 and 9, the CNN wavers between 1 and 7.",
   ],
   [
-    card({ 4: 0.97 }),
-    card({ 9: 0.97 }),
-    "They disagree: the MLP reads a 4, the CNN a 9.",
-    "Both are sure. Of 100 points they place 97 differently.",
+    card({ 7: 0.96 }),
+    card({ 1: 0.75, 7: 0.2 }),
+    "They disagree.",
+    "The MLP is sure it is a 7 (96\u202f%); the CNN says 1 (75\u202f%), then 7.",
   ],
   [
-    WAVERS,
-    card({ 9: 0.5, 7: 0.45 }),
-    "They disagree: the MLP reads a 7, the CNN a 9.",
-    "Both waver between 7 and 9. Of 100 points they place 5 differently.",
+    card({ 8: 0.9, 4: 0.05 }),
+    card({ 4: 0.5, 9: 0.45 }),
+    "They disagree.",
+    "The MLP is sure it is an 8 (90\u202f%); the CNN says 4 (50\u202f%), then 9.",
   ],
   [
-    SURE,
+    card({ 1: 0.7, 2: 0.005, 3: 0.295 }),
     card({ 8: 0.3, 3: 0.2 }),
-    "They disagree: the MLP reads a 7, the CNN an 8.",
-    "The MLP is sure, the CNN is unsure. Of 100 points they place 91 differently.",
+    "They disagree.",
+    "The MLP says 1 (70\u202f%), then 3; the CNN is unsure and says 8 (30\u202f%), then 3.",
   ],
   [null, SURE, "The MLP puts out no numbers.", "What was learnt has gone beyond all bounds."],
   [SURE, null, "The CNN puts out no numbers.", "What was learnt has gone beyond all bounds."],
@@ -64,24 +64,40 @@ for (const [mlp, cnn, lead, rest] of [
     assert.deepEqual(verdict(words, { mlp, cnn }), { lead, rest }));
 
 for (const [shares, said] of [
-  [{ 7: 0.5, 9: 0.45 }, "5 points before 9"],
-  [{ 7: 0.5, 9: 0.49 }, "1 point before 9"],
-  [{ 7: 0.4999, 9: 0.4998 }, "level with 9"],
-  [{ 7: 1, 9: 0 }, "99 points before 0"],
+  [{ 7: 0.5, 9: 0.45 }, "then 9, 45\u202f%"],
+  [{ 7: 0.98, 9: 0.01 }, "then 9, 1\u202f%"],
+  [{ 7: 0.99, 9: 0.0099 }, ""],
+  [{ 7: 1, 9: 0 }, ""],
 ])
-  test(`the margin: ${said}`, () => assert.equal(reading(words, card(shares)).margin, said));
+  test(`the runner-up: ${said || "none"}`, () => assert.equal(reading(words, card(shares)).next, said));
 
-for (const [share, percent, bar] of [
-  [0.9999, ">99", "99"],
-  [0.99, "99", "99"],
-  [0.582, "58", "58"],
+for (const [share, percent] of [
+  [0.9999, ">99"],
+  [0.99, "99"],
+  [0.582, "58"],
 ])
   test(`a percentage claims no certainty: ${percent}`, () => {
     const said = reading(words, card({ 3: share }));
-    assert.deepEqual([said.digit, said.percent, said.bars[3]], ["3", `${percent}\u202f%`, bar]);
+    assert.deepEqual([said.digit, said.percent, said.bars[3]], ["3", `${percent}\u202f%`, `${percent}\u202f%`]);
   });
 
-test("points are whole, and never all hundred", () =>
-  assert.deepEqual([0, 0.001, 0.582, 1].map(points), [0, 0, 58, 99]));
+test("a bar that is as good as none has no number", () =>
+  assert.deepEqual(reading(words, card({ 3: 0.994, 5: 0.006 })).bars.slice(2, 6), ["", "99\u202f%", "", "1\u202f%"]));
 
-test("the time has one decimal", () => assert.equal(reading(words, SURE).time, "1.2 ms"));
+const read = (mlp, cnn = mlp) => ({ mlp: card({ [mlp]: 0.9 }), cnn: card({ [cnn]: 0.9 }) });
+
+for (const [digits, at, lead, rest] of [
+  [
+    [read(7), read(2)],
+    1,
+    "There seem to be two digits: 7 and 2.",
+    "Image, bars and tabs show the second from the left.",
+  ],
+  [
+    [read(1), read(9, 4), read(5)],
+    0,
+    "There seem to be three digits: the MLP reads 1, 9 and 5, the CNN 1, 4 and 5.",
+    "Image, bars and tabs show the first from the left.",
+  ],
+])
+  test(`several digits: ${lead}`, () => assert.deepEqual(several(words, digits, at), { lead, rest }));

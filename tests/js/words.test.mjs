@@ -15,7 +15,9 @@ const CATALOGUE = {
     digit: "This is {digit:a}.",
     images: { one: "{count} image", other: "{count:count} images" },
     odd: "{x:nonsense}",
+    marked: { one: "a [[mlp]]", other: "{count} [[mlp|{kind} MLPs]]" },
   },
+  term: { mlp: { word: "MLP", means: "A network." } },
 };
 const words = speaker(CATALOGUE);
 
@@ -36,6 +38,14 @@ test("singular and plural are chosen by count", () => {
 
 test("a format may be a list in the catalogue", () =>
   assert.equal(words.say("part.digit", { digit: 1 }), "This is a 1."));
+
+test("terms are said plainly, or marked with their text", () => {
+  assert.equal(words.say("part.marked", { count: 1 }), "a MLP");
+  assert.equal(words.marked("part.marked", { count: 1 }), "a [[mlp|MLP]]");
+  assert.equal(words.say("part.marked", { count: 2, kind: "small" }), "2 small MLPs");
+  assert.equal(words.marked("part.marked", { count: 2, kind: "small" }), "2 [[mlp|small MLPs]]");
+  assert.equal(words.marked("greeting"), "Hello");
+});
 
 test("a missing key, value or format is an error that names it", () => {
   assert.throws(() => words.say("part.nothing"), /part\.nothing/);

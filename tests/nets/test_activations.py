@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from nets.activations import activations, changes, dead, kernels, pool
+from nets.activations import activations, changes, dead, kernels, pool, without_each
 from nets.models import cnn, mlp
 from tests.nets.support import BUILDS, chain, drawing, untrained
 
@@ -60,6 +60,21 @@ def test_switching_a_map_off_is_to_set_its_kernels_to_zero():
     # Of flatten, a view on the maps, single cells: the maps before it stay whole.
     outputs = activations(model, image, {"flatten": range(100)})
     assert torch.equal(outputs["relu4"], activations(model, image)["relu4"]) and not outputs["flatten"][:100].any()
+
+
+@pytest.mark.parametrize("build", BUILDS)
+def test_logits_without_each_map_one_after_the_other(build):
+    """As switching them off one by one gives them, with more maps than are computed at once, and others off besides."""
+    model, image = untrained(build), drawing()
+    *_, last = outputs = activations(model, image)
+    for name in [name for name in outputs if name != "input"]:
+        others = {name: [1]} | ({} if name == last else {last: [3]})
+        for off in ({}, others):
+            found = without_each(model, image, name, off)
+            assert found.shape == (len(outputs[name]), len(outputs[last]))
+            for i in {0, len(found) // 2, len(found) - 1}:
+                silent = {**off, name: {i, *off.get(name, ())}}
+                assert torch.allclose(found[i], activations(model, image, silent)[last], atol=1e-5), (name, i)
 
 
 def test_what_cannot_be_switched_off():

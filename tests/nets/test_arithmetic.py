@@ -189,14 +189,33 @@ def test_paths_lead_down_to_a_pixel(build):
     for name in names[1:]:
         for cell in cells(outputs[name], 3):
             steps = path(model, outputs, name, cell)
-            assert [layer for layer, _ in steps] == names[names.index(name) :: -1] and steps[0] == (name, cell)
-            for (layer, here), (_, below) in pairwise(steps):
-                assert work_out(model, outputs, layer, here).source == below
-            _, (channel, y, x) = steps[-1]
+            assert [step.layer for step in steps] == names[names.index(name) :: -1] and steps[0] == (name, cell, 1.0)
+            for (layer, here, _), (_, below, share) in pairwise(steps):
+                worked = work_out(model, outputs, layer, here)
+                assert (worked.source, worked.share) == (below, share)
+            channel, y, x = steps[-1].cell
             assert channel == 0 and 0 <= y < SIDE and 0 <= x < SIDE
             box = receptive_field(model, outputs, name, cell)
             assert box.top <= y < box.bottom and box.left <= x < box.right
-    assert path(model, outputs, "input", (0, 4, 5)) == [("input", (0, 4, 5))]
+    assert path(model, outputs, "input", (0, 4, 5)) == [("input", (0, 4, 5), 1.0)]
+
+
+def test_the_share_of_the_strongest():
+    """Worked by hand: products 3, -4 and 1 are 8 without their signs; an average of 1, 0, 0, -1 takes half from one."""
+    image = torch.zeros(1, 28, 28)
+    image[0, 0, :3] = torch.tensor([3.0, 2.0, 1.0])
+    model = chain(flatten=nn.Flatten(), out=nn.Linear(784, 2)).eval()
+    nn.init.zeros_(model.out.weight)
+    model.out.weight.data[0, :3] = torch.tensor([1.0, -2.0, 1.0])
+    found = path(model, activations(model, image), "out", (0,))
+    assert [(step.layer, step.cell) for step in found] == [("out", (0,)), ("flatten", (1,)), ("input", (0, 0, 1))]
+    assert [step.share for step in found] == [1.0, 0.5, 1.0]
+    assert path(model, activations(model, image), "out", (1,))[1].share == 0  # nothing contributes to this unit
+    model = chain(pool=nn.AvgPool2d(2), conv=nn.Conv2d(1, 1, 1)).eval()
+    image[0, :2, :2] = torch.tensor([[1.0, 0.0], [0.0, -1.0]])
+    outputs = activations(model, image)
+    assert work_out(model, outputs, "pool", (0, 0, 0)).share == 0.5
+    assert work_out(model, outputs, "conv", (0, 0, 0)).share == 0  # the mean is zero
 
 
 def footprint(model: nn.Sequential, upto: str, cell: tuple[int, ...], side: int) -> Box:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 
 import pytest
 import torch
-import torch.nn.functional as F
 from torch import nn
 
 from nets.activations import activations
-from nets.attribution import evidence, first_layer, grad_cam, input_gradient, occlusion
-from nets.models import cnn, mlp
-from tests.nets.support import BUILDS, chain, drawing, elu_mlp, other_cnn, other_mlp, uneven_cnn, untrained
+from nets.attribution import evidence, first_layer, hires_cam, input_gradient, occlusion
+from nets.checkpoint import load_shipped
+from nets.models import CnnArchitecture, cnn, mlp
+from tests.nets.support import BUILDS, CHANGED, chain, drawing, elu_mlp, other_cnn, other_mlp, uneven_cnn, untrained
 
 
 @pytest.mark.parametrize("build", BUILDS)
@@ -35,8 +36,8 @@ def test_evidence_adds_up_to_the_logit(build):
     model, image = untrained(build), drawing()
     found = evidence(model, image, 7)
     assert found.logit == model(image[None])[0, 7].item()
-    assert float(found.pixels.sum()) + found.remainder == pytest.approx(found.logit, abs=1e-5)
-    assert not found.pixels[image[0] == 0].any() and found.pixels.any()
+    assert float(found.places.sum()) + found.remainder == pytest.approx(found.logit, abs=1e-5)
+    assert not found.places[image[0] == 0].any() and found.places.any()
 
 
 @pytest.mark.parametrize("build", [mlp, cnn, other_mlp])
@@ -58,7 +59,7 @@ def test_the_remainder_is_what_the_biases_bring(build):
 def test_evidence_of_a_linear_network_is_ink_times_weight():
     model, image = chain(flatten=nn.Flatten(), out=nn.Linear(784, 10)), drawing()
     found = evidence(model, image, 6)
-    assert torch.allclose(found.pixels, image[0] * model.out.weight[6].detach().view(28, 28))
+    assert torch.allclose(found.places, image[0] * model.out.weight[6].detach().view(28, 28))
     assert found.remainder == pytest.approx(float(model.out.bias[6]), abs=1e-5)
 
 
@@ -96,41 +97,56 @@ def test_occlusion_of_a_network_that_counts_ink():
     assert torch.allclose(occlusion(model, image, 0, patch=4, stride=4), expected, atol=1e-6)
 
 
+@pytest.mark.parametrize("digit", range(10))
+@pytest.mark.parametrize("architecture", [None, CHANGED["cnn"], CnnArchitecture(7, (4, 3, 12, 4), False, "elu")])
+def test_hires_cam_adds_up_to_the_logit(architecture, digit):
+    """Where one linear layer follows the maps, cells and its bias are the logit; the shipped network among them."""
+    model = load_shipped()[0]["cnn"] if architecture is None else untrained(lambda: cnn(architecture))
+    model, image = copy.deepcopy(model).double(), drawing().double()
+    found = hires_cam(model, image, digit)
+    assert found.places.shape == (7, 7) and found.places.any()
+    assert found.remainder == pytest.approx(float(model.out.bias[digit].detach()), abs=1e-9)
+    logit = float(model(image[None])[0, digit].detach())
+    assert float(found.places.sum()) + found.remainder == pytest.approx(logit, abs=1e-9)
+    assert found.logit == pytest.approx(logit, abs=1e-12)
+
+
 @pytest.mark.parametrize(
     ("build", "layer", "rest"),
     [(cnn, "relu4", ("flatten", "out")), (other_cnn, "relu4", ("flatten", "drop", "fc", "norm", "relu", "out"))],
 )
-def test_grad_cam_by_its_definition(build, layer, rest):
+def test_hires_cam_by_its_definition(build, layer, rest):
+    """Each number of the maps times its gradient, which autograd gives, cell by cell."""
     model, image = untrained(build), drawing()
     maps = activations(model, image)[layer].clone().requires_grad_()
     x = maps[None]
     for name in rest:
         x = model.get_submodule(name)(x)
     x[0, 8].backward(inputs=[maps])
-    heat = torch.zeros(7, 7)
-    for alpha, picture in zip(maps.grad.mean((1, 2)), maps.detach(), strict=True):
-        heat += alpha * picture
-    expected = F.interpolate(heat.clamp(min=0)[None, None], size=28, mode="bilinear")[0, 0]
-    found = grad_cam(model, image, 8)
-    assert found.shape == (28, 28) and found.any()
-    assert torch.allclose(found, expected, atol=1e-7)
+    expected = torch.zeros(7, 7)
+    for gradient, picture in zip(maps.grad, maps.detach(), strict=True):
+        expected += gradient * picture
+    found = hires_cam(model, image, 8)
+    assert expected.any() and torch.allclose(found.places, expected, atol=1e-7)
 
 
-def test_grad_cam_looks_at_the_maps_before_a_last_pool():
-    """Two maps, the second of which alone speaks, by its one warm cell."""
+def test_hires_cam_of_maps_before_a_last_pool():
+    """Two maps, the second of which alone speaks, by its one warm cell: it won the window, and has all of the logit."""
     model = chain(conv=nn.Conv2d(1, 2, 1), pool=nn.MaxPool2d(14), flatten=nn.Flatten(), out=nn.Linear(8, 10)).eval()
     nn.init.ones_(model.conv.weight), nn.init.zeros_(model.conv.bias), nn.init.zeros_(model.out.weight)
-    model.out.weight.data[3, 4:] = 1
+    model.out.weight.data[3, 4:] = -2
     image = torch.zeros(1, 28, 28)
     image[0, 20, 6] = 0.8
     expected = torch.zeros(28, 28)
-    expected[20, 6] = 0.8 * 4 / 28**2  # each of four windows hands its gradient of 1 to one cell of the map
-    assert torch.allclose(grad_cam(model, image, 3), expected, atol=1e-9)
+    expected[20, 6] = -1.6
+    found = hires_cam(model, image, 3)
+    assert torch.allclose(found.places, expected, atol=1e-9)
+    assert found.remainder == pytest.approx(float(model.out.bias[3]), abs=1e-6)
 
 
-def test_grad_cam_needs_a_convolution():
+def test_hires_cam_needs_a_convolution():
     with pytest.raises(TypeError, match="convolution"):
-        grad_cam(untrained(mlp), drawing(), 0)
+        hires_cam(untrained(mlp), drawing(), 0)
 
 
 @pytest.mark.parametrize(("build", "handed_on"), [(mlp, "relu1"), (other_mlp, "drop1"), (elu_mlp, "elu1")])
@@ -169,8 +185,9 @@ def test_only_a_first_linear_layer_has_pictures(build):
 
 
 def everything(model, image) -> list[torch.Tensor]:
-    found = [input_gradient(model, image, 3), evidence(model, image, 3).pixels, occlusion(model, image, 3)]
-    found += [grad_cam(model, image, 3)] if model[0].__class__ is nn.Conv2d else [first_layer(model, image, 3).weights]
+    found = [input_gradient(model, image, 3), evidence(model, image, 3).places, occlusion(model, image, 3)]
+    convolves = isinstance(model[0], nn.Conv2d)
+    found += [hires_cam(model, image, 3).places if convolves else first_layer(model, image, 3).weights]
     return [*found, *activations(model, image).values()]
 
 

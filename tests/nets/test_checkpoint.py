@@ -230,6 +230,25 @@ def test_weights_of_the_other_network(saved):
     check_archive_refusal(archived(saved), "checkpoint of the mlp", "conv1")
 
 
+@pytest.mark.parametrize("batch_norm", [False, True])
+@pytest.mark.parametrize("network", NETWORKS)
+def test_finite_weights_whose_sums_are_not(network, batch_norm, tmp_path):
+    """Such as read a blank sheet well, and a striped one as NaN."""
+    how, path = ARCHITECTURES[network](batch_norm=batch_norm), tmp_path / "huge.safetensors"
+    model = NETWORKS[network](how).eval()
+    with torch.no_grad():
+        first = next(weight for weight in model.parameters())
+        first.view(len(first), -1)[:, ::2], first.view(len(first), -1)[:, 1::2] = 3e38, -3e38
+    stripes = torch.zeros(1, 1, 28, 28)
+    stripes[..., ::2] = 1
+    with torch.inference_mode():
+        assert model(torch.zeros(1, 1, 28, 28)).isfinite().all()
+        assert model(stripes).isnan().any()
+    save(model, path, record_of(network=network, architecture=asdict(how)))
+    check_refusal(path, "too large", "finite")
+    check_archive_refusal(archived(path), "too large", "finite")
+
+
 @pytest.mark.parametrize("suffix", [".safetensors", ".json"])
 def test_missing(saved, suffix):
     saved.with_suffix(suffix).unlink()

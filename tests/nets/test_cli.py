@@ -17,7 +17,7 @@ import torch
 from PIL import Image, ImageDraw
 
 from nets import __main__ as cli
-from nets import checkpoint
+from nets import checkpoint, log
 from nets.activations import activations
 from nets.commands import activations as activations_command
 from nets.commands import train as train_command
@@ -84,6 +84,14 @@ def test_train_reports_and_saves(tmp_path, capsys):
     assert list(record) == list(checkpoint.load_shipped()[1]["mlp"])
     assert record["architecture"] == record_of()["architecture"]
 
+    rows = log.read(path.with_suffix(".csv"))
+    a_epoch = -(-len(load_digits().train) // 32)
+    assert [row.step for row in rows] == list(range(1, 2 * a_epoch + 1))
+    ends = [(row.step, row.epoch, row.validation_accuracy) for row in rows if row.validation_accuracy is not None]
+    assert [end[:2] for end in ends] == [(a_epoch, 1), (2 * a_epoch, 2)]
+    assert ends[-1][2] == pytest.approx(result["validation_accuracy"], rel=1e-5)
+    assert {row.network for row in rows} == {"mlp"} and rows[-1].seconds <= result["seconds"] + 0.01
+
 
 def test_same_seed_same_network(tmp_path):
     hashes = []
@@ -121,7 +129,7 @@ def test_ctrl_c_stops_and_saves(tmp_path, capsys, monkeypatch):
         assert evaluate(model, load_digits().test).accuracy == result["test_accuracy"]
         assert "reading the test set" in err  # what takes a while has a bar
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    assert len(list(tmp_path.iterdir())) == 4
+    assert len(list(tmp_path.iterdir())) == 6
 
 
 @pytest.mark.parametrize("outcome", ["stopped", "diverged"])
@@ -131,7 +139,7 @@ def test_only_a_finished_network_replaces_a_finished_one(tmp_path, monkeypatch, 
     monkeypatch.setattr(train_command, "train", interrupting(times=1) if outcome == "stopped" else diverging)
     assert cli.main([*TRAIN, "--out", str(networks)]) == {"stopped": 130, "diverged": 1}[outcome]
     after = {file.name: file.read_bytes() for file in networks.iterdir()}
-    assert after.keys() - before.keys() == {f"mlp-{outcome}.safetensors", f"mlp-{outcome}.json"}
+    assert after.keys() - before.keys() == {f"mlp-{outcome}{suffix}" for suffix in (".safetensors", ".json", ".csv")}
     assert before.items() <= after.items()
     monkeypatch.undo()
     assert cli.main([*TRAIN, "--out", str(networks)]) == 0
@@ -160,7 +168,9 @@ def test_ctrl_c_from_the_keyboard(tmp_path):
     out, rest = child.communicate(timeout=120)
     assert child.returncode == 130 and json.loads(out)["outcome"] == "stopped"
     assert "Traceback" not in rest and rest.index("nets: stopping") < rest.index("reading the test set")
-    assert {file.name for file in tmp_path.iterdir()} == {"mlp-stopped.safetensors", "mlp-stopped.json"}
+    assert {file.name for file in tmp_path.iterdir()} == {
+        f"mlp-stopped{suffix}" for suffix in (".safetensors", ".json", ".csv")
+    }
 
 
 def test_second_ctrl_c_ends_at_once(tmp_path, capsys, monkeypatch):
@@ -191,6 +201,15 @@ def test_full_disk_loses_the_weights_but_not_the_result(tmp_path, capsys, monkey
     result = json.loads(out.splitlines()[-1])
     assert "path" not in result and 0 < result["test_accuracy"] < 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_table_that_cannot_be_written_loses_nothing_else(tmp_path, capsys, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(train_command, "write_whole", full)
+    check_refusal(capsys, [*TRAIN, "--out", tmp_path], "mlp.csv cannot be written: No space left on device")
+    assert checkpoint.load(tmp_path / "mlp.safetensors")[1]["outcome"] == "finished"
 
 
 @pytest.mark.parametrize(

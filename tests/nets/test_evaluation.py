@@ -35,7 +35,7 @@ def test_evaluation_against_scikit_learn(build, batch, synthetic):
     assert result.loss == pytest.approx(log_loss(digits.labels, probabilities, labels=range(10)), rel=1e-5)
     assert result.confusion.tolist() == confusion_matrix(digits.labels, predicted, labels=range(10)).tolist()
     wrong = [i for i, (p, label) in enumerate(zip(predicted, digits.labels.tolist(), strict=True)) if p != label]
-    assert result.mistakes.tolist() == wrong
+    assert result.mistakes.tolist() == wrong and result.predicted.tolist() == predicted
     assert result.accuracy == (30 - len(wrong)) / 30
 
 

@@ -21,7 +21,7 @@ PROJECT = (ROOT / "pyproject.toml").read_text("utf-8")
 def test_the_dependencies_are_among_the_requirements():
     """Word for word, and those that nets imports: no more, no fewer."""
     [block] = re.findall(r"^dependencies = \[(.*?)^\]", PROJECT, re.MULTILINE | re.DOTALL)
-    extra = re.findall(r'^hub = \["(.*)"\]', PROJECT, re.MULTILINE)
+    extra = re.findall(r'^(?:hub|figures) = \["(.*)"\]', PROJECT, re.MULTILINE)
     asked = re.findall(r'^    "(.*)",', block, re.MULTILINE)
     requirements = (ROOT / "requirements.txt").read_text("utf-8")
     required = {line.partition("#")[0].strip() for line in requirements.splitlines()}

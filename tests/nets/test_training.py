@@ -72,6 +72,26 @@ def test_the_events_tell_the_run(synthetic):
     assert seconds == sorted(seconds)
 
 
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+@pytest.mark.parametrize("reduced", [False, True])
+def test_the_loss_that_is_told_is_plain_and_the_one_that_is_lowered_is_smoothed(smoothing, reduced, synthetic):
+    """Against torch.nn.functional.cross_entropy of the logits that the step itself computed."""
+    model, logits = new_model("cnn", 3), []
+    model.register_forward_hook(lambda model, x, out: logits.append(out.detach().float()) if model.training else None)
+    config = replace(PLAIN, label_smoothing=smoothing, reduced_precision=reduced, batch_size=150)
+    events = list(train(model, synthetic, config))
+    batches, epochs = ([e for e in events if isinstance(e, kind)] for kind in (BatchEnd, EpochEnd))
+    assert len(logits) == len(batches) == 6, "one forward pass a step"
+    labels = [synthetic.train.labels[i : i + 150] for i in (0, 150, 300)] * 2
+    for event, out, y in zip(batches, logits, labels, strict=True):
+        assert event.loss == pytest.approx(F.cross_entropy(out, y).item(), rel=1e-5)
+        smoothed = F.cross_entropy(out, y, label_smoothing=smoothing).item()
+        assert event.objective == pytest.approx(smoothed, rel=1e-2 if reduced else 1e-5)
+    assert any(abs(e.objective - e.loss) > 1e-3 for e in batches) == (smoothing > 0)
+    mean = sum(e.loss * len(y) for e, y in zip(batches[:3], labels, strict=False)) / 400
+    assert epochs[0].loss == pytest.approx(mean)
+
+
 @pytest.mark.parametrize("network", NETWORKS)
 def test_accuracy_of_a_batch_is_read_before_its_step(network, synthetic, one_thread):
     model = new_model(network, 3)
@@ -282,9 +302,13 @@ def test_who_stops_listening_has_a_usable_model(synthetic):
 def test_a_diverging_run_ends_with_the_last_good_weights(synthetic):
     model = new_model("mlp", 0)
     config = TrainConfig(epochs=30, batch_size=50, learning_rate=100.0, optimizer="sgd", schedule="constant")
-    *_, last = train(model, synthetic, config)
-    assert isinstance(last, TrainEnd) and last.diverged
+    after = {0: weights(model)}
+    for last in train(model, synthetic, config):
+        if isinstance(last, BatchEnd):
+            after[last.step] = weights(model)
+    assert isinstance(last, TrainEnd) and last.diverged and not last.loss < 100  # nor is NaN
     assert weights(model).isfinite().all()
+    assert torch.equal(weights(model), after[last.restored]) and last.restored < last.step == max(after)
 
 
 def test_the_training_set_is_left_as_it_was(synthetic):

@@ -1,0 +1,29 @@
+// The tab Compare: where the readers part.
+
+import { within } from "../page/dom.js";
+import { page } from "../page/state.js";
+import { start as startClaims } from "./claims.js";
+import { start as startDigits } from "./digits.js";
+import { start as startDrawing } from "./drawing.js";
+import { start as startLedger } from "./ledger.js";
+
+const VIEWS = { drawing: startDrawing, digits: startDigits, ledger: startLedger, claims: startClaims };
+
+/** Start the component; `props` are the values given in layout.py. */
+export function start({ element, server, props }) {
+  const { find, every } = within(element);
+  const views = every("[data-view]");
+  const choices = every("[name=compare-view]");
+
+  function show() {
+    const { view = choices[0].value } = page.get().compare;
+    for (const choice of choices) choice.checked = choice.value === view;
+    for (const one of views) one.hidden = one.dataset.view !== view;
+  }
+
+  for (const choice of choices)
+    choice.addEventListener("change", () => page.set({ compare: { ...page.get().compare, view: choice.value } }));
+  page.subscribe(["compare"], show);
+  show();
+  for (const [view, startView] of Object.entries(VIEWS)) startView(find(`[data-view=${view}]`), props, server);
+}

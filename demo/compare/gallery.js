@@ -1,0 +1,64 @@
+// Digits of the test set and made-up drawings on which two readers part, by true digit, out of one picture.
+
+import { words } from "../page/catalogue.js";
+import { make, within, write } from "../page/dom.js";
+import { page } from "../page/state.js";
+import { who } from "./names.js";
+import { putOnPaper } from "./paper.js";
+
+const LARGE = 2; // times as large as in the picture
+
+/** The tiles of a pair, in the order of their true digits: { place, kind, entry }. */
+export function tilesOf({ digits, drawings, pairs }, pair) {
+  const { digits: some, drawings: others } = pairs[pair];
+  const of = (kind, list, from, first) => list.map((i) => ({ place: first + i, kind, entry: from[i] }));
+  return some.flatMap((row, digit) => [
+    ...of("digits", row, digits, 0),
+    ...of("drawings", others[digit], drawings, digits.length),
+  ]);
+}
+
+export function gallery(element, content, address) {
+  const { find } = within(element);
+  const picture = new Image();
+  let shown = null;
+
+  function show() {
+    const pair = page.get().compare.pair ?? Object.keys(content.pairs)[0];
+    if (pair === shown) return;
+    shown = pair;
+    const [first, second] = pair.split("/");
+    const share = content.share[pair];
+    const names = { first: who(first), second: who(second) };
+    write(find(".shares"), words.say("compare.gallery.share", { ...names, ...share, made_up: content.made_up }));
+    find(".tiles").replaceChildren(...tilesOf(content, pair).map((tile) => button(tile, first, second)));
+  }
+
+  function button({ place, kind, entry }, first, second) {
+    const { columns, side } = content;
+    const canvas = make("canvas", { width: side, height: side });
+    const [x, y] = [(place % columns) * side, Math.floor(place / columns) * side];
+    canvas.getContext("2d").drawImage(picture, x, y, side, side, 0, 0, side, side);
+    const says = (key) =>
+      words.say("compare.gallery.says", { who: who(key), digit: entry.read[key], share: entry.sure[key] });
+    const values = { label: entry.label, first: says(first), second: says(second) };
+    const text = words.say(`compare.gallery.${kind}`, values);
+    const node = make(
+      "button",
+      { type: "button", title: text, "aria-label": text, style: `width: ${LARGE * side}px` },
+      canvas,
+    );
+    node.addEventListener("click", () => {
+      write(find(".chosen"), text);
+      if (kind === "drawings") page.set({ strokes: entry.strokes, pen: entry.pen, picture: null });
+      else putOnPaper(canvas);
+    });
+    return node;
+  }
+
+  picture.onload = () => {
+    page.subscribe(["compare"], show);
+    show();
+  };
+  picture.src = new URL(address, document.baseURI).href;
+}

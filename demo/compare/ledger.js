@@ -1,0 +1,111 @@
+// The ledger: what each contestant costs and how well it reads, a table that can be sorted by any column.
+
+import { words } from "../page/catalogue.js";
+import { make, within, write } from "../page/dom.js";
+import { report } from "../page/latest.js";
+import { page } from "../page/state.js";
+import { results, sorted } from "./results.js";
+
+const { format } = words;
+const mean = (of) => of?.mean;
+
+/** A mean with its spread over the seeds. */
+const spread = (written) => (of) =>
+  of?.mean === undefined
+    ? words.say("compare.ledger.unknown")
+    : of.deviation
+      ? `${written(of.mean)} ± ${written(of.deviation)}`
+      : written(of.mean);
+
+const level = (name) => ({
+  of: (row) => row.epochs_to[name],
+  value: (row) => mean(row.epochs_to[name]),
+  text: (of) => {
+    if (!of) return words.say("compare.ledger.unknown");
+    if (of.mean === undefined) return words.say("compare.ledger.reached", { reached: of.reached, of: of.of });
+    return spread(format.decimal1)(of);
+  },
+});
+
+const number = (name, written) => ({ of: (row) => row[name], value: (row) => row[name], text: written });
+const measured = (name, written) => ({
+  of: (row) => row[name],
+  value: (row) => mean(row[name]),
+  text: spread(written),
+});
+const drawn = (name) => ({
+  of: (row) => row.drawn[name],
+  value: (row) => mean(row.drawn[name]),
+  text: spread(format.share1),
+});
+
+export const COLUMNS = {
+  parameters: number("parameters", format.count),
+  multiply_adds: number("multiply_adds", format.count),
+  bytes: number("bytes", (bytes) => words.say("compare.ledger.kilobytes", { kilobytes: bytes / 1000 })),
+  milliseconds: measured("milliseconds", format.decimal2),
+  seconds_an_epoch: measured("seconds_an_epoch", format.decimal1),
+  to97: level("0.97"),
+  to98: level("0.98"),
+  to99: level("0.99"),
+  accuracy: measured("accuracy", format.share2),
+  far: measured("far", format.share1),
+  dev: drawn("dev"),
+  pendigits: drawn("pendigits"),
+};
+
+/** Start the view in its element, when it is first seen. */
+export function start(element, { files }) {
+  const { find } = within(element);
+  let rows = null;
+
+  async function begin() {
+    try {
+      const ledger = await results(files, "ledger");
+      if (rows) return;
+      rows = ledger.rows;
+      const { device, versions } = ledger;
+      write(find(".measured"), words.say("compare.ledger.measured", { device, torch: versions.torch }));
+      page.subscribe(["compare"], show);
+      show();
+    } catch (error) {
+      report(error);
+      write(find(".problem"), words.say("compare.no_results"));
+    }
+  }
+
+  function show() {
+    const { sort = "accuracy", down = true } = page.get().compare;
+    const heads = Object.keys(COLUMNS).map((name) => head(name, sort, down));
+    const first = make("th", { scope: "col" }, words.say("compare.ledger.column.contestant"));
+    find("thead").replaceChildren(make("tr", {}, first, ...heads));
+    find("tbody").replaceChildren(...sorted(rows, COLUMNS[sort].value, down).map(line));
+  }
+
+  function head(name, sort, down) {
+    const label = words.say(`compare.ledger.column.${name}`);
+    const button = make("button", { type: "button", title: words.say(`compare.ledger.help.${name}`) }, label);
+    button.addEventListener("click", () => {
+      page.set({ compare: { ...page.get().compare, sort: name, down: sort === name ? !down : true } });
+      find(`[data-column=${name}] button`).focus();
+    });
+    const order = sort === name ? (down ? "descending" : "ascending") : "none";
+    return make("th", { scope: "col", "data-column": name, "aria-sort": order }, button);
+  }
+
+  function line(row) {
+    const cells = Object.values(COLUMNS).map(({ of, text }) => {
+      const value = of(row);
+      return make("td", {}, value === undefined ? words.say("compare.ledger.unknown") : text(value));
+    });
+    const about = make(
+      "small",
+      {},
+      words.say(`compare.contestant.${row.contestant}.help`, { seeds: row.seeds.length, epochs: row.epochs }),
+    );
+    const name = make("th", { scope: "row" }, words.say(`compare.contestant.${row.contestant}.name`), about);
+    return make("tr", { "data-network": row.network }, name, ...cells);
+  }
+
+  new IntersectionObserver(() => !rows && element.checkVisibility() && begin()).observe(element);
+}

@@ -1,0 +1,102 @@
+// The visitor's own networks on the same digits: measured piece by piece where it is asked for, and ended at will.
+
+import { words } from "../page/catalogue.js";
+import { within, write } from "../page/dom.js";
+import { page } from "../page/state.js";
+import { ACROSS, REACH } from "./shift.js";
+
+const STEP = 2; // pixels between two places of the map
+const BLOCKS = 5; // of the test set
+
+/** What is asked, piece by piece, of one network: its share of the test set, its rows of the map, its curves. */
+export function pieces(network, kinds) {
+  const blocks = Array.from({ length: BLOCKS }, (_, at) => ({ network, part: "test", at }));
+  const rows = Array.from({ length: (2 * REACH) / STEP + 1 }, (_, i) => ({
+    network,
+    part: "shift",
+    at: STEP * i - REACH,
+  }));
+  return [...blocks, ...rows, ...Object.keys(kinds).map((kind) => ({ network, part: kind, at: 0 }))];
+}
+
+/** Pieces and their answers, in order, as what is measured of a reader; places between two of the map take the nearer. */
+export function together(asked, answers) {
+  const of = (part) => answers.filter((_, i) => asked[i].part === part);
+  const rows = of("shift").map(({ shares }) => shares);
+  const near = (i) => Math.min(rows.length - 1, Math.round(i / STEP));
+  const sum = (name) => of("test").reduce((total, answer) => total + answer[name], 0);
+  const across = [...Array(ACROSS).keys()];
+  const kinds = new Set(asked.map(({ part }) => part).filter((part) => part !== "shift" && part !== "test"));
+  return {
+    shift: { accuracy: across.map((y) => across.map((x) => rows[near(y)][near(x)])), digits: of("shift")[0].digits },
+    curves: Object.fromEntries(
+      [...kinds].map((kind) => [kind, { accuracy: of(kind)[0].shares, digits: of(kind)[0].digits }]),
+    ),
+    test: { right: sum("right"), digits: sum("digits") },
+  };
+}
+
+/** Start the section; `found` is called with what was measured of each of the visitor's networks, { "run-mlp": … }. */
+export function mine(element, kinds, server, found) {
+  const { find } = within(element);
+  const start = find("[data-do=measure]");
+  const stop = find("[data-do=cancel]");
+  let job = 0;
+
+  const networks = () =>
+    Object.entries(page.get().networks?.readers ?? {}).filter(([, { source }]) => ["run", "loaded"].includes(source));
+
+  function toggle(busy, text) {
+    start.hidden = busy;
+    stop.hidden = !busy;
+    write(find(".progress"), text);
+  }
+
+  async function measure() {
+    const now = ++job;
+    const { version } = page.get().networks;
+    const each = networks().map(([network, { source }]) => {
+      return {
+        network,
+        key: `${source}-${network}`,
+        asked: pieces(network, kinds),
+        answers: /** @type {any[]} */ ([]),
+      };
+    });
+    const all = each.reduce((sum, { asked }) => sum + asked.length, 0);
+    let done = 0;
+    for (const { asked, answers } of each)
+      for (const piece of asked) {
+        toggle(true, words.say("compare.mine.progress", { done: done++, all }));
+        const answer = await server.measure(piece).catch(() => null);
+        if (now !== job) return;
+        if (answer?.version !== version)
+          return toggle(false, answer?.problem ? words.tell(answer.problem) : words.say("compare.mine.changed"));
+        answers.push(answer);
+      }
+    const measured = each.map(({ network, key, asked, answers }) => ({ network, key, of: together(asked, answers) }));
+    const told = measured.map(({ network, of: { test, shift } }) =>
+      words.say("compare.mine.told", {
+        network: words.say(`network.${network}`),
+        accuracy: test.right / test.digits,
+        digits: test.digits,
+        sample: shift.digits,
+      }),
+    );
+    toggle(false, told.join(" "));
+    found(Object.fromEntries(measured.map(({ key, of }) => [key, of])));
+  }
+
+  function show() {
+    element.hidden = networks().length === 0;
+    if (element.hidden) found({});
+  }
+
+  start.addEventListener("click", measure);
+  stop.addEventListener("click", () => {
+    job++;
+    toggle(false, words.say("compare.mine.cancelled"));
+  });
+  page.subscribe(["networks"], show);
+  show();
+}

@@ -1,0 +1,44 @@
+// What was measured of the readers on the test set, fetched once where it is first looked at.
+
+const kept = new Map();
+
+/** The content of a JSON file of results; `files` are { name: address }. Rejects where it cannot be had. */
+export function results(files, name) {
+  if (!kept.has(name)) {
+    const answer = fetch(new URL(files[name], document.baseURI)).then((found) => {
+      if (!found.ok) throw new Error(`${name}: ${found.status}`);
+      return found.json();
+    });
+    answer.catch(() => kept.delete(name)); // another time it may be there
+    kept.set(name, answer);
+  }
+  return kept.get(name);
+}
+
+/** The parts of a reader's key: "best-mlp" is { network: "mlp", training: "shipped" }. */
+export function readerOf(key) {
+  const [recipe, network] = key.split("-");
+  return { network, training: recipe === "best" ? "shipped" : recipe };
+}
+
+/** p-values in words: above a thousandth as they are, below as a bound. */
+export const chance = (p) =>
+  p < 0.001 ? { key: "compare.pair.rare", values: {} } : { key: "compare.pair.chance", values: { p } };
+
+/** A matrix of counts as shares of its rows, each row a true digit. */
+export function shares(matrix) {
+  return matrix.map((row) => {
+    const total = row.reduce((sum, count) => sum + count, 0);
+    return row.map((count) => (total ? count / total : 0));
+  });
+}
+
+/** One matrix minus another. */
+export const difference = (first, second) => first.map((row, i) => row.map((count, j) => count - second[i][j]));
+
+/** Rows sorted by the number that `value` finds in them; those without one come last, whichever way. */
+export function sorted(rows, value, down) {
+  const known = rows.filter((row) => typeof value(row) === "number");
+  const rest = rows.filter((row) => typeof value(row) !== "number");
+  return [...known.sort((a, b) => (down ? value(b) - value(a) : value(a) - value(b))), ...rest];
+}

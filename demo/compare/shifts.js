@@ -1,0 +1,148 @@
+// The shift maps of the four readers, the image at the place that is looked at, and the readings along its row.
+
+import { words } from "../page/catalogue.js";
+import { make, pixels, within, write } from "../page/dom.js";
+import { page } from "../page/state.js";
+import { shiftMap } from "./map.js";
+import { walked } from "./heat.js";
+import { whereTo } from "./names.js";
+import { plot } from "./plot.js";
+import { REACH, SIDE, at, coarseToFine, moved, summary } from "./shift.js";
+
+const MOVES = coarseToFine();
+const ANNOUNCE_AFTER = 600; // milliseconds
+const clamp = (value) => Math.max(-REACH, Math.min(REACH, value));
+
+/** Start the section in its element: `begin` takes an image and the readers, and says which images are to be read. */
+export function shifts(element) {
+  const { find, every } = within(element);
+  const trace = plot(640);
+  find(".trace").append(trace.node);
+  let subject = null;
+  let readers = {};
+  let cards = {}; // of each reader by place
+  let panels = {}; // of each reader
+  let announcement;
+
+  const chosen = () => page.get().compare.move ?? [0, 0];
+
+  function choose(dx, dy) {
+    page.set({ compare: { ...page.get().compare, move: [clamp(dx), clamp(dy)] } });
+  }
+
+  function panel(key, { network, training }) {
+    const canvas = make("canvas", { tabindex: 0, role: "img", "data-key": key });
+    const draw = shiftMap(canvas);
+    walked(canvas, (place) => choose(...place), chosen);
+    const name = make("h4", {}, words.say(`compare.reader.${network}`));
+    const how = make("p", { class: "training" }, words.say(`compare.training.${training}`));
+    const reading = make("p", { class: "says" });
+    const told = make("p", { class: "told" });
+    const node = make("section", { "data-network": network }, name, how, canvas, reading, told);
+    return { node, canvas, draw, reading, told };
+  }
+
+  function begin(image, all) {
+    subject = image;
+    if (Object.entries(all).some(([key, { training }]) => readers[key]?.training !== training)) {
+      panels = Object.fromEntries(Object.entries(all).map(([key, reader]) => [key, panel(key, reader)]));
+      find(".maps").replaceChildren(...Object.values(panels).map(({ node }) => node));
+    }
+    readers = all;
+    /** @type {Record<string, any[]>} */
+    const fresh = Object.fromEntries(Object.keys(all).map((key) => [key, []]));
+    /** @type {number[]} */
+    let steps = [];
+    return {
+      images: MOVES.map(
+        ([dx, dy]) =>
+          () =>
+            moved(image, dx, dy),
+      ),
+      arrived(i, read) {
+        const [dx, dy, step] = MOVES[i];
+        if (steps.at(-1) !== step) steps = [...steps, step];
+        for (const key of Object.keys(all)) fresh[key][at(dx, dy)] = read[key];
+      },
+      show() {
+        cards = fresh;
+        show(steps);
+      },
+    };
+  }
+
+  let shownSteps = [];
+
+  function show(steps = shownSteps) {
+    shownSteps = steps;
+    const [dx, dy] = chosen();
+    if (!subject) return;
+    for (const [key, { canvas, draw, reading, told }] of Object.entries(panels)) {
+      // Fine to coarse, so that a place takes the nearest reading there is.
+      draw({ cards: cards[key] ?? [], steps: [...steps].reverse(), image: subject, chosen: [dx, dy] });
+      const here = cards[key]?.[at(dx, dy)];
+      write(
+        reading,
+        here ? words.say("compare.reads", { digit: here.digit, share: here.probabilities[here.digit] }) : "…",
+      );
+      const sum = summary((place) => cards[key]?.[place]?.digit, subject);
+      const whole = cards[key]?.filter(Boolean).length === MOVES.length;
+      write(told, whole ? words.say("compare.shift.told", sum) : "");
+      canvas.setAttribute(
+        "aria-label",
+        words.say("compare.shift.map_label", { network: readers[key].network, ...sum }),
+      );
+    }
+    pixels(
+      find(".moved canvas"),
+      Uint8Array.from(moved(subject, dx, dy), (ink) => Math.round(255 * ink)),
+    );
+    write(find(".moved figcaption"), whereTo(dx, dy));
+    drawTrace(dx, dy);
+    clearTimeout(announcement);
+    announcement = setTimeout(
+      () => document.activeElement?.closest?.(".maps") && write(find("[aria-live]"), spoken()),
+      ANNOUNCE_AFTER,
+    );
+  }
+
+  function spoken() {
+    const [dx, dy] = chosen();
+    const said = Object.entries(readers).map(([key, { network, training }]) => {
+      const card = cards[key]?.[at(dx, dy)];
+      return (
+        card &&
+        words.say("compare.shift.spoken", {
+          network: words.say(`compare.reader.${network}`),
+          training: words.say(`compare.training.${training}`),
+          digit: card.digit,
+          share: card.probabilities[card.digit],
+        })
+      );
+    });
+    return [whereTo(dx, dy), ...said.filter(Boolean)].join(" ");
+  }
+
+  function drawTrace(dx, dy) {
+    const keys = Object.keys(readers);
+    const digit = cards[keys[0]]?.[at(0, 0)]?.digit;
+    if (digit === undefined) return; // its first readings are on their way
+    const along = Array.from({ length: 2 * REACH + 1 }, (_, i) => i - REACH);
+    const lines = keys.map((key) => ({
+      network: readers[key].network,
+      dashed: key.startsWith("other"),
+      points: along
+        .map((x) => [x, cards[key]?.[at(x, dy)]?.probabilities[digit]])
+        .filter(([, share]) => share !== undefined),
+    }));
+    write(find(".trace-title"), words.say("compare.shift.trace", { digit, count: dy }));
+    const ticks = [-14, -8, -4, 0, 4, 8, 14].map((x) => [x, words.format.signed(x)]);
+    trace.draw({ low: -REACH, high: REACH, ticks, lines, at: dx, percent: words.format.share });
+  }
+
+  trace.node.addEventListener("pointermove", (event) => choose(Math.round(trace.valueAt(event)), chosen()[1]));
+  trace.node.addEventListener("pointerdown", (event) => choose(Math.round(trace.valueAt(event)), chosen()[1]));
+  page.subscribe(["compare"], () => show());
+  new MutationObserver(() => show()).observe(document.body, { attributes: true, attributeFilter: ["class"] }); // light, dark
+  return { begin };
+}

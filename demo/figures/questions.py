@@ -1,0 +1,48 @@
+"""What a page may ask to be saved: a figure, or its numbers, of what it shows."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from demo.server.doors import Asked
+from demo.server.drawn import Drawn
+
+Network = Literal["mlp", "cnn"]
+Name = Annotated[str, Field(max_length=40)]
+Index = Annotated[int, Field(ge=0, lt=100_000)]
+Indices = Annotated[list[Index], Field(max_length=64)]
+Off = Annotated[dict[Name, Indices], Field(max_length=64)]  # maps that are switched off, by layer
+
+
+class Saved(Asked):
+    """In which form."""
+
+    format: Literal["png", "svg", "csv"]
+
+
+class LayerAsked(Saved):
+    """What a layer makes of the drawing: all its maps or units, or one map."""
+
+    kind: Literal["layer"]
+    drawing: Drawn | None = None  # None: the one that the server read last
+    network: Network
+    layer: Name
+    map: Index | None = None
+    cell: Annotated[list[Index], Field(min_length=2, max_length=2)] | None = None  # of that map: row and column
+    off: Off = Field(default_factory=dict)
+    own: bool = False  # a scale for each map
+
+
+class WeightsAsked(Saved):
+    """What a layer has learnt: the kernels of a convolution, or the weights of units for every pixel."""
+
+    kind: Literal["weights"]
+    network: Network
+    layer: Name
+    map: Index | None = None  # of a convolution: of this map alone
+    units: Indices | None = None  # None: the first
+
+
+Asking = Annotated[LayerAsked | WeightsAsked, Field(discriminator="kind")]

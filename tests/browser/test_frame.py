@@ -1,0 +1,193 @@
+"""What stands around the parts of the page, in Chromium: terms, tabs, verdicts in sight, the presenting view."""
+
+from __future__ import annotations
+
+import pytest
+
+from demo.words import look_up, say
+from tests.browser.driver import PHONE, PadPage
+
+pytestmark = pytest.mark.browser
+
+
+def meaning(term: str) -> str:
+    return f"{say(f'term.{term}.word')} {say(f'term.{term}.means')}"
+
+
+def explained(page, term: str | None) -> None:
+    """Until this term is explained in sight, or none is."""
+    page.page.wait_for_function(
+        """(text) => {
+          const note = document.querySelector("#term");
+          if (text === null) return !note.checkVisibility();
+          const { left, right, top, bottom } = note.getBoundingClientRect();
+          return note.textContent === text && left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
+        }""",
+        arg=term and meaning(term),
+    )
+
+
+def test_a_term_is_explained_by_pointer_and_by_keyboard(visit):
+    page = visit()
+    term = page.page.locator("#title [data-term=cnn]")
+    term.hover()
+    explained(page, "cnn")
+    page.page.hover("#term")  # the window can be pointed at
+    explained(page, "cnn")
+    page.page.hover("#title h1")
+    explained(page, None)
+    term.click()
+    page.page.hover("#title h1")
+    explained(page, "cnn")  # a click makes it stay
+    page.page.mouse.click(5, 5)
+    explained(page, None)
+    page.page.locator("#title [data-term=mlp]").focus()
+    explained(page, "mlp")
+    assert page.page.get_attribute("#title [data-term=mlp]", "aria-describedby") == "term"
+    page.page.keyboard.press("Escape")
+    explained(page, None)
+    page.page.keyboard.press("Enter")
+    explained(page, "mlp")
+    page.page.keyboard.press("Tab")
+    explained(page, "cnn")
+    page.page.keyboard.press("Tab")
+    explained(page, None)
+    assert page.complaints == []
+
+
+def test_terms_of_every_option_are_explained_by_a_tap_on_a_narrow_phone(visit):
+    page = visit(**{**PHONE, "viewport": {"width": 320, "height": 640}})
+    page.page.eval_on_selector_all("#retrain details", "e => e.forEach((one) => (one.open = true))")
+    terms = page.page.locator("#retrain .setup .term")
+    terms.first.wait_for()
+    assert terms.count() > 10
+    for i in range(terms.count()):
+        if terms.nth(i).is_visible():
+            terms.nth(i).tap()
+            explained(page, terms.nth(i).get_attribute("data-term"))
+    page.page.locator("#title h1").tap()
+    explained(page, None)
+
+
+IN_SIGHT = """(selectors) => selectors.every((selector) => {
+  const shown = [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility());
+  return shown.length && shown.every((one) => {
+    const { left, right, top, bottom } = one.getBoundingClientRect();
+    return left >= 0 && right <= innerWidth && top >= 0 && bottom <= innerHeight;
+  });
+})"""
+
+
+def in_sight(page, *selectors: str) -> None:
+    """Until all that these find lies in the window."""
+    page.page.wait_for_function(IN_SIGHT, arg=selectors)
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)], ids=str)
+def test_pad_and_cards_stay_beside_the_tab(visit, size):
+    page = visit(viewport=dict(zip(("width", "height"), size, strict=True)))
+    page.put(4)
+    page.wait_for(4, 4)
+    in_sight(page, "#pad canvas", ".card", ".sentence", "#tabs [role=tab]")
+    page.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    in_sight(page, "#pad canvas", ".card")
+    assert page.page.locator("#bar").is_hidden()
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+@pytest.mark.parametrize("width", [320, 390, 1000])
+def test_a_bar_shows_drawing_and_verdicts_where_the_cards_are_gone(visit, width):
+    page = visit(viewport={"width": width, "height": 640}, has_touch=True, is_mobile=width < 640)
+    in_sight(page, ".card .reading")
+    assert page.page.locator("#bar").is_hidden()
+    page.page.evaluate("document.querySelector('#tabs').scrollIntoView()")
+    in_sight(page, "#bar")
+    page.put(3)
+    page.wait_for(3, 3)
+    page.page.evaluate("document.querySelector('#tabs').scrollIntoView()")
+    page.page.wait_for_function("document.querySelector('#bar').innerText.match(/MLP\\s+3\\s.*CNN\\s+3\\s/s)")
+    in_sight(page, "#bar", "#bar canvas", "#bar p")
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= width
+    page.page.get_by_role("button", name=say("page.back")).click()
+    in_sight(page, "#pad canvas")
+    assert page.page.evaluate("document.activeElement === document.querySelector('#pad canvas')")
+    page.draw([[(100, 60), (150, 140), (120, 240)]])  # whatever it is: a verdict stays in sight meanwhile
+    assert page.page.evaluate(IN_SIGHT, [".card .reading"]) or page.page.evaluate(IN_SIGHT, ["#bar p"])
+
+
+def test_tabs_are_reached_by_arrow_keys(visit):
+    page = visit()
+    names = page.page.eval_on_selector_all(
+        "#tabs [role=tab]", "e => e.map(e => e.getAttribute('aria-controls').slice(4))"
+    )
+    last = len(names) - 1
+    page.page.get_by_role("tab").first.focus()
+    for key, reached in (("ArrowRight", 1), ("End", last), ("ArrowRight", 0), ("ArrowLeft", last), ("Home", 0)):
+        page.page.keyboard.press(key)
+        tab = page.page.get_by_role("tab", name=say(f"page.tab.{names[reached]}"), selected=True)
+        tab.wait_for()
+        page.page.wait_for_selector(f"#{names[reached]}", state="visible")
+        assert tab.evaluate("e => e === document.activeElement")
+        page.page.wait_for_function("document.querySelectorAll('[role=tab][tabindex=\"0\"]').length === 1")
+        assert tab.get_attribute("aria-controls") == f"tab-{names[reached]}"
+    assert page.page.locator("#tab-retrain[role=tabpanel]").count() == 1
+
+
+def test_the_presenting_view_fills_the_screen_and_escape_leaves_it(visit):
+    page = visit(viewport={"width": 1920, "height": 1080})
+    page.put(7)
+    page.wait_for(7, 7)
+    before = page.box()["width"]
+    larger = "(before) => document.querySelector('#pad canvas').getBoundingClientRect().width > before"
+    page.page.get_by_role("button", name=say("page.present")).click()
+    page.page.wait_for_function(larger, arg=before)
+    in_sight(page, "#pad canvas", "#pad button", ".card", ".sentence", "#tabs [role=tab]")
+    assert page.page.evaluate("document.querySelector('#tabs').getBoundingClientRect().right") > 1880
+    page.page.click("[data-do=clear]")
+    page.draw([[(80, 60), (200, 60), (130, 220)]])  # the pen is where it points
+    page.wait_for(7, 7)
+    page.page.evaluate("document.exitFullscreen?.().catch(() => {})")
+    page.page.wait_for_function(f"(before) => !({larger})(before)", arg=before)
+    page.page.focus("#pad canvas")
+    page.page.keyboard.press("Alt+p")
+    page.page.wait_for_function(larger, arg=before)
+    page.page.keyboard.press("Escape")
+    page.page.wait_for_function(f"(before) => !({larger})(before)", arg=before)
+    assert page.digits() == {"mlp": "7", "cnn": "7"}  # on the pad alone it would have cleared the drawing
+
+
+# Frames that are asked for; the page has come to rest when none is for a while.
+COUNT = """() => {
+  const given = window.requestAnimationFrame;
+  window.frames_asked = 0;
+  window.requestAnimationFrame = (action) => {
+    window.frames_asked += 1;
+    return given.call(window, action);
+  };
+}"""
+AT_REST = """async () => {
+  for (let i = 0; i < 50; i++) {
+    const before = window.frames_asked;
+    await new Promise((done) => setTimeout(done, 300));
+    if (window.frames_asked === before)
+      return document.getAnimations().every(({ playState }) => playState !== "running");
+  }
+  return false;
+}"""
+
+
+def test_an_idle_page_rests_and_is_english_everywhere(browser, server):
+    context = browser.new_context(locale="de-DE")
+    context.add_init_script(f"({COUNT})()")
+    page = PadPage(context.new_page(), server.url)
+    page.put(7)
+    page.wait_for(7, 7)
+    for name in look_up("page.tab"):
+        page.page.get_by_role("tab", name=say(f"page.tab.{name}")).click()
+        page.still()
+        assert page.page.evaluate(AT_REST), f"{name} goes on"
+    assert page.page.evaluate("frames_asked") > 0
+    assert page.page.get_attribute("html", "lang") == "en"
+    assert page.page.inner_text("footer .show-api") == "Use via API"
+    assert page.complaints == []
+    context.close()
