@@ -33,7 +33,7 @@ MARGIN = 0.03  # of the larger side: here lie frames, and edges count little
 class Found:
     """A picture's ink, and the way to it."""
 
-    picture: Ink  # its brightness, paper and all
+    picture: np.ndarray  # (H, W, 3) colours in [0, 1], paper and all
     flat: Ink  # contrast to the paper nearby
     ink: Ink
 
@@ -71,7 +71,7 @@ def find_ink(picture: Image.Image) -> Found | None:
     floor = min(LOW / 2 * noise, strongest / 4)
     ink = np.where(near, (drawn - floor) / (strongest - floor), 0).clip(0, 1).astype(np.float32)
     flat = (contrast / max(level, 1e-6)).clip(0, 1).astype(np.float32)
-    return Found(colours.mean(2).clip(0, 1), flat, ink)
+    return Found(colours, flat, ink)
 
 
 def _above_noise(difference: np.ndarray) -> tuple[np.ndarray, float, float]:

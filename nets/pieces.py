@@ -13,7 +13,7 @@ BRIDGED = 0.03  # gaps in a stroke, as a share of the ink's height
 TALL = 0.45  # of the tallest piece's height: what is lower is no digit of its own
 BESIDE = 0.5  # of the narrower piece's width: things that overlap by more are one
 
-LONG = 0.9  # of the picture's side: longer than any digit
+LONG = 0.95  # of the picture's side: longer than any digit
 STRAIGHT = 0.12  # of the side: the segments that ruled lines are made of
 SMALLEST = 0.05  # of the larger side: what is shorter is dirt
 SPECK = 0.05  # of the heaviest piece's ink

@@ -181,6 +181,11 @@ def fit(ink: Ink, side: int) -> Ink:
     return np.asarray(resized).clip(0, 1)
 
 
+def shrunk(values: np.ndarray) -> Tensor:
+    """(1, 28, 28): a picture's brightness as it is, shrunk into the field, as if it were ink."""
+    return torch.from_numpy(place(fit(values, FIELD), by_mass=False))[None]
+
+
 def place(ink: Ink, by_mass: bool = True, lengths: tuple[float, float] | None = None) -> Ink:
     """(h, w) ink, at most 28x28, in a (28, 28) field with its centre of mass, or its box's centre, in the middle.
 
