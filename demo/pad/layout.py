@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, get_args
 
 import gradio as gr
 
 from demo import samples
+from demo.networks import Training
 from demo.pad.answers import read_drawing
 from demo.page import own
 from demo.page.lying import lying
+from demo.page.theme import choice
 from demo.reader.answers import read_with, weights
 from demo.server.calls import doors
 from demo.server.served import LARGEST_PICTURE
@@ -26,7 +28,9 @@ TOOLS = ("undo", "redo", "clear")
 def pad(visitors: Visitors, prepare_file: Callable[..., Any]) -> None:
     """The component; put it at the top of the page. prepare_file: the door that prepares a picture."""
     gr.HTML(
-        html_template=template({name: count_parameters(model) for name, model in visitors.shipped.items()}),
+        html_template=template(
+            {name: count_parameters(model) for name, model in visitors.shipped.items()}, bool(visitors.tutorial)
+        ),
         js_on_load=own.starting("pad/pad.js"),
         server_functions=doors(visitors, read_drawing, weights, read_with, prepare_file),
         apply_default_css=False,
@@ -39,8 +43,11 @@ def pad(visitors: Visitors, prepare_file: Callable[..., Any]) -> None:
     )
 
 
-def template(parameters: Mapping[str, int]) -> str:
-    """The component's HTML, which the page's modules fill in; parameters: of the shipped networks, by name."""
+def template(parameters: Mapping[str, int], tutorial: bool) -> str:
+    """The component's HTML, which the page's modules fill in; parameters: of the shipped networks, by name.
+
+    tutorial: whether there are networks trained as in the tutorials as well.
+    """
     tools = "".join(f'<button type="button" data-do="{name}">{say(f"pad.{name}")}</button>' for name in TOOLS)
     thumbnails = "".join(map(_sample, samples.CONTROLS))
     return f"""
@@ -71,8 +78,16 @@ def template(parameters: Mapping[str, int]) -> str:
         <p class="note loose" hidden><span></span> <button type="button">{say("pad.loose.without")}</button></p></div>
       <p class="unseen" role="status" aria-live="polite"></p>
     </section>
+    {_training() if tutorial else ""}
     {"".join(_card(name, count) for name, count in parameters.items())}
     """
+
+
+def _training() -> str:
+    """The switch between networks trained to be good and as in the tutorials."""
+    values = {training: say(f"verdict.training.{training}") for training in get_args(Training)}
+    switch = choice("pad", "training", say("verdict.training.label"), values)
+    return f'<section id="training">{switch}<p class="training-problem" role="status"></p></section>'
 
 
 def _card(network: str, parameters: int) -> str:
