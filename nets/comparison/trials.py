@@ -48,8 +48,10 @@ def seen(contestant: Contestant, data: DigitData) -> DigitData:
     """The digits as the contestant sees them."""
     if not contestant.scrambled:
         return data
-    parts = [Digits(contestant.sees(part.images), part.labels) for part in (data.train, data.validation, data.test)]
-    return DigitData(data.name, *parts, checksums=data.checksums)
+    train, validation, test = (
+        Digits(contestant.sees(part.images), part.labels) for part in (data.train, data.validation, data.test)
+    )
+    return DigitData(data.name, train, validation, test, data.checksums)
 
 
 def trial(

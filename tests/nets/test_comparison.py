@@ -111,8 +111,8 @@ def test_a_map_has_the_plain_verdict_in_its_middle(few, model):
 
 
 def test_curves_begin_where_nothing_is_changed(few, model):
-    accuracy = round(evaluate(model, few.test).accuracy, 4)
-    for curve in measures.curves(model, few.test).values():
+    accuracy = round(evaluate(model, few.test[:8]).accuracy, 4)
+    for curve in measures.curves(model, few.test[:8]).values():
         assert curve["accuracy"][curve["values"].index(curve["none"])] == accuracy
 
 
