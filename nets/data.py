@@ -186,15 +186,13 @@ def load_digits() -> DigitData:
     Repository, 1998), brought to 28x28 the way a drawing is. They need no network and are not MNIST: results on them
     say nothing about MNIST. Loaded once a process: the tensors are shared, change copies only.
     """
-    from PIL import Image
     from sklearn.datasets import load_digits as bundled
 
-    from nets.preprocess import prepare_picture
+    from nets.preprocess import Steps, prepare_ink
 
     source = bundled()
-    pictures = (source.images * (255 / 16)).round().astype(np.uint8)  # (1797, 8, 8), ink was 16
-    pictures = np.pad(pictures, ((0, 0), (4, 4), (4, 4)))  # they fill their field: paper is known by an empty border
-    prepared = [prepare_picture(Image.fromarray(picture)) for picture in pictures]
+    inks = ((source.images * (255 / 16)).round() / 255).astype(np.float32)  # (1797, 8, 8), ink was 16
+    prepared = [prepare_ink(ink / ink.max(), Steps(pen=False)) for ink in inks]
     images = torch.stack([digit.image for digit in prepared if digit is not None])  # there is ink in all of them
     digits = Digits((images * 255).round().byte(), torch.from_numpy(source.target).long())
     rest, test = _split(digits, 300)

@@ -1,6 +1,8 @@
-"""Pieces of ink that stand apart: several digits in one picture."""
+"""Connected pieces of ink: which of them are digits, and which digits stand apart."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import ndimage
@@ -10,6 +12,144 @@ INKED = 0.3  # ink from which a pixel belongs to a piece
 BRIDGED = 0.03  # gaps in a stroke, as a share of the ink's height
 TALL = 0.45  # of the tallest piece's height: what is lower is no digit of its own
 BESIDE = 0.5  # of the narrower piece's width: things that overlap by more are one
+
+LONG = 0.95  # of the picture's side: longer than any digit
+STRAIGHT = 0.12  # of the side: the segments that ruled lines are made of
+SMALLEST = 0.05  # of the larger side: what is shorter is dirt
+SPECK = 0.05  # of the heaviest piece's ink
+CLEAR = 0.4  # of the heaviest piece's contrast
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One connected piece of ink."""
+
+    number: int
+    box: tuple[slice, slice]
+    mass: float  # the sum of its contrast
+    contrast: float  # the mean
+    length: int  # pixels: the larger side of its box
+    contact: float  # pixels on the picture's border, as a share of that
+    frame: bool  # most of its box's sides are inked
+    solid: bool  # a filled disc or square
+    thin: bool  # a line
+
+    @property
+    def plain(self) -> bool:
+        """Whether nothing speaks against a digit."""
+        return not (self.contact or self.frame or self.solid)
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it may be a digit if there is no other: one that the picture's edge touches."""
+        return not (self.contact > 0.1 or self.frame or self.solid or self.thin)
+
+
+def digits_of(contrast: np.ndarray, low: float, high: float) -> np.ndarray | None:
+    """Which pixels of a picture are a digit's, given each one's contrast to the paper; None if there is none.
+
+    Ink goes from pixels above the high threshold over all that are connected with them above the low one.
+    """
+    mask = contrast > low
+    mask &= ~_ruled(mask)
+    labels, count = ndimage.label(mask, np.ones((3, 3)))
+    if not count:
+        return None
+    strong = np.zeros(count + 1, bool)
+    strong[labels[contrast > high]] = True
+    boxes = ndimage.find_objects(labels)
+    least = max(2.0, SMALLEST * max(contrast.shape))
+    pieces = [
+        _piece(labels, contrast, i + 1, box)
+        for i, box in enumerate(boxes)
+        if strong[i + 1] and max(part.stop - part.start for part in box) >= least / 3
+    ]
+    if not pieces:
+        return None
+    plain = [piece for piece in pieces if piece.plain and piece.length >= least]
+    doubtful = [piece for piece in pieces if piece.doubtful and piece.length >= least]
+    longest = max((piece.length for piece in plain), default=0)
+    if not plain or max((piece.length for piece in doubtful), default=0) > 3 * longest:
+        plain = doubtful or [piece for piece in pieces if not piece.frame] or pieces
+    main = max(plain, key=lambda piece: piece.mass)
+    kept = [
+        piece.number
+        for piece in pieces
+        if piece is main
+        or (
+            (piece.plain or piece in plain)
+            and piece.mass >= SPECK * main.mass
+            and piece.contrast >= CLEAR * main.contrast
+        )
+    ]
+    wanted = np.zeros(count + 1, bool)
+    wanted[kept] = True
+    return wanted[labels]
+
+
+def _piece(labels: np.ndarray, contrast: np.ndarray, number: int, box: tuple[slice, slice]) -> Piece:
+    inside = labels[box] == number
+    height, width = inside.shape
+    area, mass = int(inside.sum()), float(contrast[box][inside].sum())
+    length = max(height, width)
+    rows, columns = labels.shape
+    contact = 0
+    if box[0].start == 0:
+        contact += int(inside[0].sum())
+    if box[0].stop == rows:
+        contact += int(inside[-1].sum())
+    if box[1].start == 0:
+        contact += int(inside[:, 0].sum())
+    if box[1].stop == columns:
+        contact += int(inside[:, -1].sum())
+    reach = max(2, round(0.04 * length))
+    sides = [
+        inside[:reach].any(0).mean(),
+        inside[-reach:].any(0).mean(),
+        inside[:, :reach].any(1).mean(),
+        inside[:, -reach:].any(1).mean(),
+    ]
+    square = min(height, width) > 0.7 * length
+    return Piece(
+        number=number,
+        box=box,
+        mass=mass,
+        contrast=mass / area,
+        length=length,
+        contact=contact / length,
+        frame=sum(side > 0.8 for side in sides) >= 3 and area < 0.5 * height * width and min(height, width) > 4,
+        solid=square and area > 0.72 * height * width,
+        thin=min(height, width) < length / 12,
+    )
+
+
+def _ruled(mask: np.ndarray) -> np.ndarray:
+    """Which pixels are lines from edge to edge, near enough level or upright; not where thicker ink crosses them."""
+    return _level(mask) | _level(mask.T).T
+
+
+def _level(mask: np.ndarray) -> np.ndarray:
+    height, width = mask.shape
+    run = max(5, round(STRAIGHT * width))
+    bridged = ndimage.maximum_filter1d(mask, 3, axis=0)
+    segments = ndimage.maximum_filter1d(ndimage.minimum_filter1d(bridged, run, axis=1), run, axis=1) & mask
+    labels, _ = ndimage.label(segments, np.ones((3, 3)))
+    lines = np.zeros_like(mask)
+    for number, box in enumerate(ndimage.find_objects(labels), 1):
+        if box[1].stop - box[1].start < LONG * width:
+            continue
+        line = labels[box] == number
+        thick = float(np.median(line.sum(0)))
+        if thick > 0.04 * height:
+            continue
+        part = mask[box[0].start : box[0].stop, box[1]]
+        tall = round(1.6 * thick) + 2
+        region = slice(max(0, box[0].start - tall), min(height, box[0].stop + tall)), box[1]
+        around = mask[region]
+        crossing = ndimage.maximum_filter1d(ndimage.minimum_filter1d(around, tall, axis=0), tall, axis=0)
+        offset = box[0].start - region[0].start
+        lines[box] |= line & ~crossing[offset : offset + part.shape[0]]
+    return lines
 
 
 def apart_ink(ink: np.ndarray) -> list[np.ndarray]:

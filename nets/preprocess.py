@@ -4,8 +4,8 @@ MNIST's own preparation (LeCun, Bottou, Bengio, Haffner, "Gradient-based learnin
 Proc. IEEE 86, 1998, section III.A): the digit is fitted into a 20x20 box, its aspect ratio kept, antialiased, and
 placed in a 28x28 field by its centre of mass. The steps, with ink 1 and paper 0 in every array:
 
-    ink     strokes drawn, or a picture's brightness turned into ink    (H, W)
-    pen     strokes drawn again with MNIST's own pen width              (H, W)
+    ink     strokes drawn, or what a picture's paper bears              (H, W)
+    pen     drawn again as if by a pen as wide as MNIST's               (H, W)
     crop    the box around the ink                                      (h, w)
     fit     the larger side to 20 pixels, antialiased                   (20, w) or (h, 20)
     centre  the centre of mass to the middle of the field               (28, 28)
@@ -29,7 +29,10 @@ from torch import Tensor
 from nets.drawing import PAD, Drawing
 from nets.ink import Box, box_of, draw_in, rounded
 from nets.models import SIDE
-from nets.pictures import Ink, PictureError, find_ink, open_picture
+from nets.paper import Ink, find_ink
+from nets.pens import with_usual_pen
+from nets.pictures import PictureError, open_picture
+from nets.pieces import apart_ink
 
 BOX = 20  # pixels: the larger side of a digit in MNIST
 FIELD = SIDE  # pixels: the side of the image the networks read
@@ -41,7 +44,7 @@ TRACE = 8 / 255  # ink below this is none
 class Steps:
     """Which steps of the preparation are on."""
 
-    pen: bool = True  # draw the strokes again with a pen as wide as MNIST's
+    pen: bool = True  # draw again with a pen as wide as MNIST's; a picture's only if its own is far thinner or thicker
     crop: bool = True  # cut out the box around the ink
     fit: bool = True  # bring the larger side to 20 pixels; off: to 28
     centre: bool = True  # put the centre of mass in the middle; off: the box's centre
@@ -61,6 +64,7 @@ class Prepared:
 
     last: Stage  # centre, (28, 28)
     _earlier: Callable[[], Iterable[Stage]]
+    _apart: Callable[[], Sequence[Tensor]] = tuple
 
     @property
     def image(self) -> Tensor:
@@ -71,6 +75,11 @@ class Prepared:
     def stages(self) -> tuple[Stage, ...]:
         """Ink or pen, then the steps that were on, in order; made when they are asked for, to be looked at."""
         return (*self._earlier(), self.last)
+
+    @cached_property
+    def digits(self) -> tuple[Tensor, ...]:
+        """Each digit that stands apart in a picture, from left to right, as `image` is; that alone if there is one."""
+        return tuple(self._apart()) or (self.image,)
 
 
 def prepare_drawing(drawing: Drawing, steps: Steps = Steps()) -> Prepared | None:
@@ -110,19 +119,19 @@ def _on_pad(stroke: np.ndarray, pen: float) -> bool:
 
 
 def prepare_picture(picture: Image.Image, steps: Steps = Steps()) -> Prepared | None:
-    """A picture of one digit, light on dark or dark on light, as the networks read it, or None if it has no ink.
-
-    The pen of a picture keeps its width: brought to MNIST's by a distance transform, digits were read no better.
-    """
-    ink = find_ink(picture)
-    return None if ink is None else prepare_ink(ink, steps)
+    """A picture of one digit, light on dark or dark on light, as the networks read it, or None if it has no ink."""
+    found = find_ink(picture)
+    return None if found is None else prepare_ink(found.ink, steps)
 
 
 def prepare_ink(ink: Ink, steps: Steps = Steps()) -> Prepared | None:
     """The ink of a picture as the networks read it, or None if there is none."""
     if not (ink > TRACE).any():
         return None
-    stages = [Stage("ink", ink)]
+    whole, stages = ink, [Stage("ink", ink)]
+    if steps.pen:
+        ink = with_usual_pen(ink)
+        stages.append(Stage("pen", ink))
     if steps.crop:
         ink = crop(ink)
         stages.append(Stage("crop", ink))
@@ -130,7 +139,13 @@ def prepare_ink(ink: Ink, steps: Steps = Steps()) -> Prepared | None:
         ink = fit(ink, BOX)
         stages.append(Stage("fit", ink))
     last = Stage("centre", place(ink if steps.fit else fit(ink, FIELD), by_mass=steps.centre))
-    return Prepared(last, lambda: stages)
+
+    def apart() -> Sequence[Tensor]:
+        things = apart_ink(whole)
+        each = [prepare_ink(thing, steps) for thing in things] if len(things) > 1 else []
+        return [one.image for one in each if one is not None]
+
+    return Prepared(last, lambda: stages, apart)
 
 
 def read_picture(source: str | Path | IO[bytes], steps: Steps = Steps()) -> Prepared:
@@ -164,6 +179,11 @@ def fit(ink: Ink, side: int) -> Ink:
         return ink
     resized = Image.fromarray(np.ascontiguousarray(ink)).resize(size, Image.Resampling.BILINEAR)
     return np.asarray(resized).clip(0, 1)
+
+
+def shrunk(values: np.ndarray) -> Tensor:
+    """(1, 28, 28): a picture's brightness as it is, shrunk into the field, as if it were ink."""
+    return torch.from_numpy(place(fit(values, FIELD), by_mass=False))[None]
 
 
 def place(ink: Ink, by_mass: bool = True, lengths: tuple[float, float] | None = None) -> Ink:

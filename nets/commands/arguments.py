@@ -92,7 +92,7 @@ examples:
   {prog} compare
   {prog} compare --only ours                        the networks shipped are new: 5 minutes
   {prog} compare --experiment rates-mlp             one claim of the tutorials, once more"""
-PARTS = ("contestants", "readers", "ours", "experiments", "gallery")
+PARTS = ("contestants", "readers", "ours", "clock", "experiments", "gallery")
 EXPERIMENTS = (  # as nets.comparison.experiments has them, and two that train nothing
     "rates-mlp", "rates-cnn", "regularised-mlp", "regularised-cnn", "tutorials", "sizes", "pools", "sharing", "pixels",
     "layers", "shifts",
@@ -162,7 +162,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
 
     predict = add("predict", "read the digit in each picture", PREDICT, PREDICT_EXAMPLES, output)
-    predict.add_argument("files", nargs="+", metavar="FILE", help="PNG, JPEG, WEBP, BMP or GIF, one digit each")
+    predict.add_argument(
+        "files", nargs="+", metavar="FILE", help="PNG, JPEG, WEBP, BMP, GIF, AVIF or HEIC, one digit each"
+    )
     predict.add_argument(
         "--checkpoints",
         type=Path,

@@ -6,7 +6,7 @@ Whoever stops it loses at most one training or one reader's measures; the next c
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from nets.checkpoint import CheckpointError, load, save, training_record
 from nets.comparison import experiments
 from nets.comparison.claims import Found, claims
+from nets.comparison.clock import clock, of
 from nets.comparison.gallery import gallery
 from nets.comparison.ledger import account, measured, row
 from nets.comparison.measures import HARD, SAMPLE, curves, ink_kept, on_test_set, sample, shift_map
@@ -23,7 +24,7 @@ from nets.comparison.pairs import pairs
 from nets.comparison.results import VERSION, checksum, keep, load_reader, read, reader_path, stamp, write
 from nets.comparison.scores import spread
 from nets.comparison.strokes import load_sets
-from nets.comparison.trials import Trial, as_json, trial
+from nets.comparison.trials import Trial, says, trial
 from nets.contestants import CONTESTANTS, READERS, SEEDS, Contestant
 from nets.data import DigitData
 from nets.evaluation import evaluate
@@ -69,7 +70,7 @@ class Course:
         found = read(self.folder / "trials", f"{contestant.key}-{seed}")
         same = (
             found is not None
-            and found["config"] == as_json(asdict(replace(contestant.config, seed=seed)))
+            and says(found["config"], replace(contestant.config, seed=seed))
             and found["data"]["checksums"] == self.data.checksums
             and set(found["drawn"]) >= {path.name.split(".")[0] for path in self.strokes}
         )
@@ -154,17 +155,25 @@ class Course:
                 write(self.folder, "experiments", {**everything, name: found})
             self.tell()
 
+    def clock(self) -> None:
+        """How long each contestant takes, on this machine."""
+        self.told("measuring how long each takes")
+        write(self.folder, "clock", {**stamp(), "times": clock(CONTESTANTS.values(), self.data)})
+
     # ---- put together
 
     def tell(self) -> None:
         """Ledger, pairs and claims, from what has been written so far."""
         readers = {key: found for key in READERS if (found := read(self.folder, f"measured-{key}"))}
         accounts = self._accounts(readers)
-        ledger = {key: row(CONTESTANTS[key], found) for key, found in accounts.items()}
+        clocked = read(self.folder, "clock")
+        ledger = {key: row(CONTESTANTS[key], found, of(clocked, key)) for key, found in accounts.items()}
         write(self.folder, "ledger", {**stamp(), "rows": list(ledger.values())})
-        labels = self.data.test.labels
-        kept = ink_kept(sample(self.data.test, self.count)[1])
-        write(self.folder, "pairs", {**stamp(), "ink_kept": kept, "pairs": pairs(readers, labels)})
+        kept = read(self.folder, "pairs") or {}
+        if kept.get("digits") != self.count:
+            kept = {"digits": self.count, "ink_kept": ink_kept(sample(self.data.test, self.count)[1])}
+        content = {**stamp(), "digits": self.count, "ink_kept": kept["ink_kept"]}
+        write(self.folder, "pairs", {**content, "pairs": pairs(readers, self.data.test.labels)})
         trained = {key: accounts[key] for key in ("tutorial-mlp", "tutorial-cnn") if key in accounts}
         found = Found(
             ledger=ledger,
@@ -213,11 +222,9 @@ def _of_ours(measured: dict[str, Any]) -> dict[str, Any]:
     return {
         "seed": training["seed"],
         "epochs": training["epochs"],
-        "processor_seconds": training["seconds"],
         "checks": [],
         "drawn": ledger["drawn"],
         "far": ledger["far"],
-        "milliseconds": ledger["milliseconds"],
         "train": ledger["train"],
         "test": ledger["test"],
     }

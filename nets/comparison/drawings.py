@@ -13,7 +13,7 @@ import numpy as np
 from nets.drawing import Drawing
 
 PEN = 18.0  # pad units
-POINTS = 8  # of a stroke, between two of its control points
+POINTS = 5  # of a stroke, between two of its control points
 
 STYLES: dict[
     int, list[list[str]]

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import statistics
-import time
 from collections.abc import Sequence
 from typing import Any
 
 import safetensors.torch
-import torch
 from torch import nn
 
-from nets.comparison.measures import FAR, accuracy_far, drawn, ink, sample
+from nets.comparison.measures import FAR, accuracy_far, drawn, sample
 from nets.comparison.scores import spread
 from nets.comparison.trials import LEVELS, Trial, converged, decimated, epochs_to, roughness
 from nets.contestants import Contestant
 from nets.data import DigitData
 from nets.models import describe, totals
-
-READINGS = 200  # images read one by one for the milliseconds an image
 
 
 def account(trial: Trial, contestant: Contestant, data: DigitData, sets: dict[str, Any]) -> dict[str, Any]:
@@ -40,11 +35,10 @@ def measured(model: nn.Sequential, contestant: Contestant, data: DigitData, sets
     return {
         "far": {"pixels": FAR, "digits": 4 * len(digits), "accuracy": accuracy_far(model, contestant, digits)},
         "drawn": drawn(model, contestant, sets),
-        "milliseconds": milliseconds(model, ink(digits)),
     }
 
 
-def row(contestant: Contestant, accounts: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def row(contestant: Contestant, accounts: Sequence[dict[str, Any]], times: dict[str, float | None]) -> dict[str, Any]:
     """One line of the ledger: the costs of the network, and the spread of the rest over its seeds.
 
     Of ours, which are not trained here, there is one account, and none of the epochs that each level took.
@@ -63,8 +57,8 @@ def row(contestant: Contestant, accounts: Sequence[dict[str, Any]]) -> dict[str,
         "parameters": parameters,
         "multiply_adds": multiply_adds,
         "bytes": len(weights),
-        "milliseconds": spread([account["milliseconds"] for account in accounts]),
-        "seconds_an_epoch": spread([account["processor_seconds"] / account["epochs"] for account in accounts]),
+        "milliseconds": times["milliseconds"],
+        "seconds_an_epoch": times["epoch"],
         "epochs_to": {
             str(level): _levels([epochs_to(account["checks"], level) for account in accounts if account["checks"]])
             for level in LEVELS
@@ -88,22 +82,3 @@ def _levels(found: list[float | None]) -> dict[str, Any] | None:
     if not found:
         return None
     return {"reached": len(reached), "of": len(found), **(spread(reached) if len(reached) == len(found) else {})}
-
-
-def milliseconds(model: nn.Sequential, images: torch.Tensor) -> float:
-    """The median time to read one image, on one thread, in milliseconds of the processor's time.
-
-    The processor's, because others may be using the machine.
-    """
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        taken = []
-        with torch.inference_mode():
-            for image in images[:READINGS].split(1):
-                start = time.thread_time()
-                model(image)
-                taken.append(time.thread_time() - start)
-        return round(1000 * statistics.median(taken), 4)
-    finally:
-        torch.set_num_threads(threads)

@@ -95,9 +95,10 @@ def test_a_picture_takes_the_same_steps_until_the_pen_moves(visit, tmp_path):
     page = open_preparation(visit)
     choose(page, tmp_path / "seven.png", png())
     wait_for(page, 7)
-    assert page.page.get_by_role("switch", name="Pen").is_disabled()
+    assert all(page.page.is_visible(f"[data-step={step}]") for step in ("picture", "flat", *STEPS))
     page.put(3)
     wait_for(page, 3)
+    assert not page.page.is_visible("[data-step=picture]") and not page.page.is_visible("[data-step=flat]")
 
 
 @pytest.mark.parametrize(
@@ -183,7 +184,7 @@ def test_about_speaks_of_the_networks_that_the_cards_read_with(visit, tmp_path):
     page.page.click("#retrain [data-do=shipped]")
     page.page.wait_for_selector("#card-cnn:not(.yours)")
     page.page.get_by_role("tab", name=say("page.tab.about")).click()
-    until_told(page, "conv4 sees past", "99.63")
+    until_told(page, "conv4 sees past", f"{100 * records['cnn']['test']['accuracy']:.2f}")
     assert "from your file" not in page.page.inner_text("#about")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import nets
-from demo.words import CATALOGUE
+from demo.words import CATALOGUE, say
 from nets.errors import CodedError
 from nets.models import ARCHITECTURES
 from nets.options import describe
@@ -74,9 +74,11 @@ def test_every_option_has_its_words():
 
 @pytest.mark.parametrize("section", ["option", "step"])
 def test_labels_are_short_and_help_is_a_sentence(section):
-    for words in CATALOGUE[section].values():
+    labels = []
+    for name, words in CATALOGUE[section].items():
         assert words.keys() == {"label", "help"}
-        assert re.fullmatch(r"([A-Z]|bfloat16)\S*( \S+)*", words["label"]) and len(words["label"]) < 24
-        assert re.fullmatch(r"[A-Z]\S*( \S+)+\.", words["help"])
-    labels = [words["label"] for words in CATALOGUE[section].values()]
+        label, help = (say(f"{section}.{name}.{part}") for part in ("label", "help"))
+        assert re.fullmatch(r"([A-Z]|bfloat16)\S*( \S+)*", label) and len(label) < 24
+        assert re.fullmatch(r"[A-Z]\S*( \S+)+\.", help)
+        labels.append(label)
     assert len(set(labels)) == len(labels)

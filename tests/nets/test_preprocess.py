@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from nets.drawing import MAX_POINTS, MAX_STROKES, MOST_DRAWN, PAD, Drawing, DrawingError
-from nets.pictures import PictureError, find_ink, open_picture
+from nets.paper import find_ink
+from nets.pictures import PictureError, open_picture
 from nets.preprocess import FIELD, PEN, Steps, crop, draw, fit, place, prepare_drawing, prepare_picture
 
 SEVEN = {"strokes": [[[60, 60], [200, 60], [120, 230]], [[100, 140], [190, 140]]], "pen": 16}
@@ -275,7 +276,7 @@ def test_a_huge_digit_and_a_small_one_read_alike():
 
 
 def test_find_ink_is_the_contrast_stretched():
-    ink = find_ink(picture_of_seven(60, 190))
+    ink = find_ink(picture_of_seven(60, 190)).ink
     np.testing.assert_allclose(ink, draw(seven().strokes, 16), atol=0.01)
 
 
