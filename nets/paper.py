@@ -49,7 +49,7 @@ def find_ink(picture: Image.Image) -> Found | None:
     if _ink_is_light(smooth_value):
         value, smooth_value = -value, -smooth_value
     size = max(3, round(NARROW * side)) | 1
-    paper = ndimage.minimum_filter(ndimage.maximum_filter(smooth_value, size), size)
+    paper = _closing(smooth_value, size)
     contrast, bias, noise = _above_noise(paper - smooth_value)
     high, low = max(HIGH * noise, FAINTEST), max(LOW * noise, FAINTEST / 2)
     if not (contrast > high).any():
@@ -72,6 +72,17 @@ def find_ink(picture: Image.Image) -> Found | None:
     ink = np.where(near, (drawn - floor) / (strongest - floor), 0).clip(0, 1).astype(np.float32)
     flat = (contrast / max(level, 1e-6)).clip(0, 1).astype(np.float32)
     return Found(colours, flat, ink)
+
+
+def _closing(values: np.ndarray, size: int) -> np.ndarray:
+    """Values whose dark parts narrower than so many pixels are filled with what is around them.
+
+    What lies along the border goes on beyond it, so that slopes, dark corners and frames stay as they are.
+    """
+    half = size // 2
+    beyond = np.pad(values, half, mode="edge")
+    filled = ndimage.minimum_filter(ndimage.maximum_filter(beyond, size), size)
+    return filled[half:-half, half:-half]
 
 
 def _above_noise(difference: np.ndarray) -> tuple[np.ndarray, float, float]:
