@@ -26,6 +26,7 @@ FAINTEST = 8 / 255  # contrast below which nothing is ink, however even the pape
 NARROW = 0.45  # of the picture's larger side: whatever is wider is no stroke
 HIGH, LOW = 6.0, 3.0  # thresholds in standard deviations of the paper's noise
 BOLD, FAINT = 0.4, 0.22  # the same as shares of the ink's own contrast
+VISIBLE = 5 / 255  # the standard deviation of grain that is half smoothed away
 MARGIN = 0.03  # of the larger side: here lie frames, and edges count little
 
 
@@ -59,19 +60,20 @@ def find_ink(picture: Image.Image) -> Found | None:
     kept = digits_of(contrast, low, high)
     if kept is None:
         return None
-    # Drawn as sharp as the grain allows.
-    raw = paper - bias - value
-    grain = _spread(raw)
-    blend = grain**2 / (grain**2 + (5 / 255) ** 2)
-    drawn = raw + blend * (contrast - raw)
     near = ndimage.maximum_filter(kept, 2 * round(2 * soft) + 1)
-    noise = _spread(drawn)
-    usual, most = float(np.percentile(drawn[kept], 95)), float(drawn[kept].max())
+    flat = (contrast / level).clip(0, 1).astype(np.float32)
+    return Found(colours, flat, _drawn(paper - bias - value, contrast, kept) * near)
+
+
+def _drawn(sharp: np.ndarray, soft: np.ndarray, kept: np.ndarray) -> Ink:
+    """Ink from the contrast, as sharp as the grain allows: 1 where the kept pixels are strongest."""
+    grain = _spread(sharp)
+    contrast = sharp + grain**2 / (grain**2 + VISIBLE**2) * (soft - sharp)
+    noise = _spread(contrast)
+    usual, most = float(np.percentile(contrast[kept], 95)), float(contrast[kept].max())
     strongest = max(usual, min(most - LOW * noise, 1.1 * usual))
     floor = min(LOW / 2 * noise, strongest / 4)
-    ink = np.where(near, (drawn - floor) / (strongest - floor), 0).clip(0, 1).astype(np.float32)
-    flat = (contrast / max(level, 1e-6)).clip(0, 1).astype(np.float32)
-    return Found(colours, flat, ink)
+    return ((contrast - floor) / (strongest - floor)).clip(0, 1).astype(np.float32)
 
 
 def _closing(values: np.ndarray, size: int) -> np.ndarray:
