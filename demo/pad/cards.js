@@ -93,7 +93,9 @@ export function cards(element, choose) {
     networks: ({ readers }) => {
       for (const [network, { source, parameters }] of Object.entries(readers)) {
         write(find(`#card-${network} .size`), words.say("verdict.size", { parameters }));
-        find(`#card-${network}`).classList.toggle("yours", source !== "shipped");
+        const card = find(`#card-${network}`).classList;
+        card.toggle("yours", source === "run" || source === "loaded");
+        card.toggle("tutorial", source === "tutorial");
       }
     },
   };

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, get_args
 
 import gradio as gr
 
 from demo import samples
+from demo.networks import Training
 from demo.pad.answers import read_drawing
 from demo.page import own
 from demo.page.lying import lying
+from demo.page.theme import choice
 from demo.reader.answers import read_with, weights
 from demo.server.calls import doors
 from demo.server.served import LARGEST_PICTURE
@@ -26,7 +28,9 @@ TOOLS = ("undo", "redo", "clear")
 def pad(visitors: Visitors, prepare_file: Callable[..., Any]) -> None:
     """The component; put it at the top of the page. prepare_file: the door that prepares a picture."""
     gr.HTML(
-        html_template=template({name: count_parameters(model) for name, model in visitors.shipped.items()}),
+        html_template=template(
+            {name: count_parameters(model) for name, model in visitors.shipped.items()}, bool(visitors.tutorial)
+        ),
         js_on_load=own.starting("pad/pad.js"),
         server_functions=doors(visitors, read_drawing, weights, read_with, prepare_file),
         apply_default_css=False,
@@ -39,8 +43,11 @@ def pad(visitors: Visitors, prepare_file: Callable[..., Any]) -> None:
     )
 
 
-def template(parameters: Mapping[str, int]) -> str:
-    """The component's HTML, which the page's modules fill in; parameters: of the shipped networks, by name."""
+def template(parameters: Mapping[str, int], tutorial: bool) -> str:
+    """The component's HTML, which the page's modules fill in; parameters: of the shipped networks, by name.
+
+    tutorial: whether there are networks trained as in the tutorials as well.
+    """
     tools = "".join(f'<button type="button" data-do="{name}">{say(f"pad.{name}")}</button>' for name in TOOLS)
     thumbnails = "".join(map(_sample, samples.CONTROLS))
     return f"""
@@ -50,29 +57,37 @@ def template(parameters: Mapping[str, int]) -> str:
           aria-describedby="pad-help"></canvas>
         <span class="cell" aria-hidden="true"></span>
         <img class="picture" alt="{say("pad.picture.alt")}" hidden>
-        <p aria-hidden="true">{say("pad.paper")}</p>
+        <p aria-hidden="true">{say("pad.paper")}<br><small>{say("pad.picture.hint")}</small></p>
       </div>
       <div class="tools">{tools}
-        <label>{say("pad.pen")}<input type="range" aria-label="{say("pad.pen_label")}"
+        <label class="choose">{say("pad.picture.choose")}<input type="file" accept="image/*"
+          aria-label="{say("pad.picture.choose_label")}"></label>
+        <label class="width">{say("pad.pen")}<input type="range" aria-label="{say("pad.pen_label")}"
           min="{PENS[0]}" max="{PENS[-1]}" step="{PENS.step}" value="{samples.PEN:g}"></label>
       </div>
       <div class="tools pictured-tools" hidden><h2>{say("pad.picture.label")}</h2>
         <button type="button" data-do="back">{say("pad.picture.back")}</button></div>
       <div class="samples" role="group" aria-label="{say("pad.samples")}">{thumbnails}</div>
-      <div class="other"><p class="hint">{say("pad.picture.hint")}</p>
-        <label class="choose">{say("pad.picture.choose")}<input type="file" accept="image/*"></label>
-        <p class="help" id="pad-help">{say("pad.help")}</p></div>
       <p class="problem"></p>
     </section>
     <section id="seen" aria-label="{say("verdict.label")}">
       <canvas width="{SIDE}" height="{SIDE}" role="img" aria-label="{say("verdict.image_label")}"></canvas>
       <div><p class="sentence"><strong></strong> <span></span></p><p class="note">{say("verdict.image")}</p>
         <p class="note off" hidden>{say("pad.steps_off")} <button type="button">{say("pad.steps_on")}</button></p>
-        <p class="note loose" hidden><span></span> <button type="button">{say("pad.loose.without")}</button></p></div>
+        <p class="note loose" hidden><span></span> <button type="button">{say("pad.loose.without")}</button></p>
+        <p class="note help" id="pad-help">{say("pad.help")}</p></div>
       <p class="unseen" role="status" aria-live="polite"></p>
     </section>
+    {_training() if tutorial else ""}
     {"".join(_card(name, count) for name, count in parameters.items())}
     """
+
+
+def _training() -> str:
+    """The switch between networks trained to be good and as in the tutorials."""
+    values = {training: say(f"verdict.training.{training}") for training in get_args(Training)}
+    switch = choice("pad", "training", say("verdict.training.label"), values)
+    return f'<section id="training">{switch}<p class="training-problem" role="status"></p></section>'
 
 
 def _card(network: str, parameters: int) -> str:

@@ -15,6 +15,7 @@ import { paper } from "./paper.js";
 import { follow } from "./pen.js";
 import { pictures } from "./picture.js";
 import { sheet } from "./sheet.js";
+import { training } from "./training.js";
 import { continues } from "./strokes.js";
 
 const WAIT_AFTER = 1_500; // milliseconds until it is said that an answer takes long
@@ -186,6 +187,7 @@ export function start({ element, server, props: { side, samples, maxStrokes, tra
   }
 
   const ready = begin(server, trained);
+  if (find("#training")) training(find("#training"), server);
   pictures(element, server, largest, problem);
   const before = kept(side);
   if (before) width.value = before.pen; // a slider takes no other width than it can show

@@ -31,9 +31,9 @@ STYLES = (
 )
 
 
-YOURS = say("page.yours")  # beside the name of a network that is not the shipped one
+YOURS, TUTORIAL = say("page.yours"), say("page.tutorial")  # beside the name of a network that is not the shipped one
 STYLE = "".join((DEMO / name).read_text("utf-8") for name in STYLES)
-HEAD = f"<style>:root {{ --yours: '{YOURS}'; }}{STYLE}</style>{own.preloading('pad/pad.js')}"
+HEAD = f"<style>:root {{ --yours: '{YOURS}'; --tutorial: '{TUTORIAL}'; }}{STYLE}</style>{own.preloading('pad/pad.js')}"
 
 
 def theme() -> gr.themes.Base:

@@ -253,3 +253,19 @@ def test_names_for_those_who_do_not_see_the_page(visit, seven):
         "e => e.map(e => e.getBoundingClientRect()).filter(box => box.width && box.height < 44).length",
     )
     assert small == 0
+
+
+def test_networks_trained_as_in_the_tutorials_can_stand_on_the_cards(visit):
+    """The cards read with them, say so, and read with the shipped ones again."""
+    page = visit()
+    page.put(7)
+    page.wait_for(7, 7)
+    before = page.page.inner_text("#card-mlp .bars")
+    page.page.click("[name=pad-training][value=tutorial]")
+    page.page.wait_for_selector("#card-mlp.tutorial")
+    page.page.wait_for_selector("#card-cnn.tutorial")
+    page.wait_for(7, 7)
+    page.page.click("[name=pad-training][value=shipped]")
+    page.page.wait_for_selector("#card-mlp:not(.tutorial)")
+    page.page.wait_for_function("text => document.querySelector('#card-mlp .bars').innerText === text", arg=before)
+    assert not page.complaints
