@@ -33,7 +33,7 @@ MARGIN = 0.03  # of the larger side: here lie frames, and edges count little
 class Found:
     """A picture's ink, and the way to it."""
 
-    picture: Ink  # its brightness, paper and all
+    picture: np.ndarray  # (H, W, 3) colours in [0, 1], paper and all
     flat: Ink  # contrast to the paper nearby
     ink: Ink
 
@@ -54,7 +54,7 @@ def find_ink(picture: Image.Image) -> Found | None:
     high, low = max(HIGH * noise, FAINTEST), max(LOW * noise, FAINTEST / 2)
     if not (contrast > high).any():
         return None
-    level = float(np.percentile(contrast[contrast > high], 90))
+    level = _level(contrast, high)
     high, low = max(high, BOLD * level), max(low, FAINT * level)
     kept = digits_of(contrast, low, high)
     if kept is None:
@@ -71,7 +71,7 @@ def find_ink(picture: Image.Image) -> Found | None:
     floor = min(LOW / 2 * noise, strongest / 4)
     ink = np.where(near, (drawn - floor) / (strongest - floor), 0).clip(0, 1).astype(np.float32)
     flat = (contrast / max(level, 1e-6)).clip(0, 1).astype(np.float32)
-    return Found(colours.mean(2).clip(0, 1), flat, ink)
+    return Found(colours, flat, ink)
 
 
 def _above_noise(difference: np.ndarray) -> tuple[np.ndarray, float, float]:
@@ -79,6 +79,20 @@ def _above_noise(difference: np.ndarray) -> tuple[np.ndarray, float, float]:
     bias = float(np.median(difference[::2, ::2]))
     contrast = difference - bias
     return contrast, bias, _spread(contrast)
+
+
+def _level(contrast: np.ndarray, high: float) -> float:
+    """The contrast of the strongest ink, however many fainter lines are printed on the paper; frames do not count."""
+    inner = _inner(contrast)
+    strong = inner[inner > high]
+    return float(np.percentile(strong if len(strong) else contrast[contrast > high], 98))
+
+
+def _inner(values: np.ndarray) -> np.ndarray:
+    """The values without those along the border."""
+    margin = round(MARGIN * max(values.shape[:2]))
+    inner = values[margin : values.shape[0] - margin or None, margin : values.shape[1] - margin or None]
+    return inner if min(inner.shape[:2]) > 2 else values
 
 
 def _spread(values: np.ndarray) -> float:
@@ -92,9 +106,7 @@ def _axis(smooth: np.ndarray) -> np.ndarray:
 
     Its length is such that grey values keep their differences.
     """
-    margin = round(MARGIN * max(smooth.shape[:2]))
-    inner = smooth[margin : smooth.shape[0] - margin or None, margin : smooth.shape[1] - margin or None]
-    inner = inner if min(inner.shape[:2]) > 2 else smooth
+    inner = _inner(smooth)
     if min(inner.shape[:2]) < 2:
         return np.full(3, 1 / 3, np.float32)
     inner = inner[::2, ::2] if min(inner.shape[:2]) > 200 else inner  # enough of them
@@ -120,9 +132,7 @@ def _ink_is_light(value: np.ndarray) -> bool:
         return bool(abs(value.max() - paper.max()) > abs(paper.min() - value.min()))
     down, right = np.gradient(value)
     sharp = (down**2 + right**2) * (value - paper)
-    margin = round(MARGIN * max(height, width))
-    inner = sharp[margin : height - margin or None, margin : width - margin or None]
-    return bool((inner if inner.size else sharp).sum() > 0)
+    return bool(_inner(sharp).sum() > 0)
 
 
 def _colours(picture: Image.Image) -> np.ndarray:

@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 import gradio as gr
 
+from demo.figures.answers import figure
 from demo.page import own
 from demo.page.theme import choice
 from demo.retrain.answers import archive, cell, command, curves, lend, load, plan, watch
@@ -35,7 +36,7 @@ def retrain(visitors: Visitors) -> None:
     tab = gr.HTML(
         html_template=template(),
         js_on_load=own.starting("retrain/retrain.js"),
-        server_functions=doors(visitors, plan, command, watch, curves, cell, archive, load),
+        server_functions=doors(visitors, plan, command, watch, curves, cell, archive, load, figure),
         apply_default_css=False,
         elem_id="retrain",
         first=FIRST,

@@ -15,6 +15,7 @@ from nets.comparison.course import Course
 from nets.comparison.measures import sample, shift_map
 from nets.comparison.results import FOLDER, load_reader
 from nets.contestants import CONTESTANTS, READERS
+from nets.data import DigitData
 from nets.models import NETWORKS, describe
 
 OURS = ("best-mlp", "best-cnn")
@@ -49,25 +50,25 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _experiment(name: str, data) -> int:  # type: ignore[no-untyped-def]
+def _experiment(name: str, data: DigitData) -> int:
     """One small experiment anew; nothing is kept."""
     with tempfile.TemporaryDirectory() as folder:
-        found = {}
-        for found in experiments.run(experiments.EXPERIMENTS[name], data, Path(folder), told=note):  # noqa: B007
-            pass
+        *_, found = experiments.run(experiments.EXPERIMENTS[name], data, Path(folder), told=note)
     for arm, of in experiments.summary(found).items():
         put(json.dumps({"arm": arm, **of}))
     return 0
 
 
 def _layers() -> int:
-    for name, build in {**NETWORKS, "cnn-unshared": lambda: CONTESTANTS["cnn-unshared"].build(0)}.items():
-        for row in describe(build()):
+    networks = {name: build() for name, build in NETWORKS.items()}
+    networks["cnn-unshared"] = CONTESTANTS["cnn-unshared"].build(0)
+    for name, network in networks.items():
+        for row in describe(network):
             put(json.dumps({"network": name, **vars(row)}))
     return 0
 
 
-def _shifts(data) -> int:  # type: ignore[no-untyped-def]
+def _shifts(data: DigitData) -> int:
     """The readers on digits moved to the right by 0 to 8 pixels."""
     digits = sample(data.test)[1]
     for key in READERS:

@@ -6,7 +6,7 @@ Whoever stops it loses at most one training or one reader's measures; the next c
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from nets.comparison.pairs import pairs
 from nets.comparison.results import VERSION, checksum, keep, load_reader, read, reader_path, stamp, write
 from nets.comparison.scores import spread
 from nets.comparison.strokes import load_sets
-from nets.comparison.trials import Trial, as_json, trial
+from nets.comparison.trials import Trial, says, trial
 from nets.contestants import CONTESTANTS, READERS, SEEDS, Contestant
 from nets.data import DigitData
 from nets.evaluation import evaluate
@@ -70,7 +70,7 @@ class Course:
         found = read(self.folder / "trials", f"{contestant.key}-{seed}")
         same = (
             found is not None
-            and found["config"] == as_json(asdict(replace(contestant.config, seed=seed)))
+            and says(found["config"], replace(contestant.config, seed=seed))
             and found["data"]["checksums"] == self.data.checksums
             and set(found["drawn"]) >= {path.name.split(".")[0] for path in self.strokes}
         )

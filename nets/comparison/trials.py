@@ -24,6 +24,7 @@ from nets.evaluation import Evaluation, evaluate
 from nets.events import BatchEnd, EpochEnd, TrainEnd
 from nets.files import write_whole
 from nets.models import count_parameters
+from nets.options import OptionError, read
 from nets.recipes import TrainConfig
 from nets.training import train
 
@@ -47,8 +48,10 @@ def seen(contestant: Contestant, data: DigitData) -> DigitData:
     """The digits as the contestant sees them."""
     if not contestant.scrambled:
         return data
-    parts = [Digits(contestant.sees(part.images), part.labels) for part in (data.train, data.validation, data.test)]
-    return DigitData(data.name, *parts, checksums=data.checksums)
+    train, validation, test = (
+        Digits(contestant.sees(part.images), part.labels) for part in (data.train, data.validation, data.test)
+    )
+    return DigitData(data.name, train, validation, test, data.checksums)
 
 
 def trial(
@@ -128,12 +131,20 @@ def _read(path: Path, model: nn.Sequential, config: TrainConfig, data: DigitData
     try:
         record = json.loads(path.with_suffix(".json").read_bytes())
         weights = safetensors.torch.load(path.read_bytes())
-        if record["config"] != as_json(asdict(config)) or record["data"]["checksums"] != data.checksums:
+        if not says(record["config"], config) or record["data"]["checksums"] != data.checksums:
             return None
         model.load_state_dict(weights)
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, safetensors.SafetensorError):
         return None
     return record
+
+
+def says(told: Any, config: TrainConfig) -> bool:
+    """Whether this is what a record told of the config; options that are newer than the record had their defaults."""
+    try:
+        return read(TrainConfig, told) == config
+    except OptionError:
+        return False
 
 
 def as_json(value: Any) -> Any:

@@ -186,7 +186,7 @@ def test_a_cell_of_a_convolution_is_worked_out(inside):
 
 
 def test_every_channel_of_a_deep_cell_can_be_unfolded(inside):
-    page = inside()
+    page = inside(viewport={"width": 1920, "height": 1080})  # where the page's style makes all of it larger
     layer(page, "conv4")
     choose(page, 3, 3, 7)
     sums = (FOUND["pool2"][:, 1:6, 1:6] * CNN.conv4.weight[int(shown_map(page))].detach()).sum((1, 2))
