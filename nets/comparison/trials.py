@@ -24,6 +24,7 @@ from nets.evaluation import Evaluation, evaluate
 from nets.events import BatchEnd, EpochEnd, TrainEnd
 from nets.files import write_whole
 from nets.models import count_parameters
+from nets.options import OptionError, read
 from nets.recipes import TrainConfig
 from nets.training import train
 
@@ -130,7 +131,7 @@ def _read(path: Path, model: nn.Sequential, config: TrainConfig, data: DigitData
     try:
         record = json.loads(path.with_suffix(".json").read_bytes())
         weights = safetensors.torch.load(path.read_bytes())
-        if record["config"] != as_json(asdict(config)) or record["data"]["checksums"] != data.checksums:
+        if not same(record["config"], config) or record["data"]["checksums"] != data.checksums:
             return None
         model.load_state_dict(weights)
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, safetensors.SafetensorError):
@@ -138,9 +139,12 @@ def _read(path: Path, model: nn.Sequential, config: TrainConfig, data: DigitData
     return record
 
 
-def as_json(value: Any) -> Any:
-    """What is read again of a value that is written as JSON."""
-    return json.loads(json.dumps(value))
+def same(written: Any, config: TrainConfig) -> bool:
+    """Whether a record's config says the same; options that came later had their defaults."""
+    try:
+        return read(TrainConfig, written) == config
+    except OptionError:
+        return False
 
 
 def epochs_to(checks: list[dict[str, float]], level: float) -> float | None:

@@ -227,6 +227,12 @@ def test_a_comparison_goes_on_where_it_was_cut_off(few, tmp_path, monkeypatch):
 
     # Of other digits, or with another config, it is another trial.
     assert trials.trial(SMALL[0], 0, few, tmp_path / "weights").record["config"]["epochs"] == 1
+    record = tmp_path / "weights" / "mlp-0.json"
+    written = json.loads(record.read_text())
+    del written["config"]["augmentation"]["serif"]  # as of a version that knew no such option
+    record.write_text(json.dumps(written))
+    assert trials.trial(SMALL[0], 0, few, tmp_path / "weights").record == written
+    assert not trials.same(None, SMALL[0].config) and not trials.same({"lr": 1}, SMALL[0].config)
     longer = replace(SMALL[0], config=replace(SMALL[0].config, epochs=2))
     assert trials.trial(longer, 0, few, tmp_path / "weights", lambda line: None).record["epochs"] == 2
 
