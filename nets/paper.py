@@ -26,6 +26,7 @@ FAINTEST = 8 / 255  # contrast below which nothing is ink, however even the pape
 NARROW = 0.45  # of the picture's larger side: whatever is wider is no stroke
 HIGH, LOW = 6.0, 3.0  # thresholds in standard deviations of the paper's noise
 BOLD, FAINT = 0.4, 0.22  # the same as shares of the ink's own contrast
+VISIBLE = 5 / 255  # the standard deviation of grain that is half smoothed away
 MARGIN = 0.03  # of the larger side: here lie frames, and edges count little
 
 
@@ -49,7 +50,7 @@ def find_ink(picture: Image.Image) -> Found | None:
     if _ink_is_light(smooth_value):
         value, smooth_value = -value, -smooth_value
     size = max(3, round(NARROW * side)) | 1
-    paper = ndimage.minimum_filter(ndimage.maximum_filter(smooth_value, size), size)
+    paper = _closing(smooth_value, size)
     contrast, bias, noise = _above_noise(paper - smooth_value)
     high, low = max(HIGH * noise, FAINTEST), max(LOW * noise, FAINTEST / 2)
     if not (contrast > high).any():
@@ -59,19 +60,31 @@ def find_ink(picture: Image.Image) -> Found | None:
     kept = digits_of(contrast, low, high)
     if kept is None:
         return None
-    # Drawn as sharp as the grain allows.
-    raw = paper - bias - value
-    grain = _spread(raw)
-    blend = grain**2 / (grain**2 + (5 / 255) ** 2)
-    drawn = raw + blend * (contrast - raw)
     near = ndimage.maximum_filter(kept, 2 * round(2 * soft) + 1)
-    noise = _spread(drawn)
-    usual, most = float(np.percentile(drawn[kept], 95)), float(drawn[kept].max())
+    flat = (contrast / level).clip(0, 1).astype(np.float32)
+    return Found(colours, flat, _drawn(paper - bias - value, contrast, kept) * near)
+
+
+def _drawn(sharp: np.ndarray, soft: np.ndarray, kept: np.ndarray) -> Ink:
+    """Ink from the contrast, as sharp as the grain allows: 1 where the kept pixels are strongest."""
+    grain = _spread(sharp)
+    contrast = sharp + grain**2 / (grain**2 + VISIBLE**2) * (soft - sharp)
+    noise = _spread(contrast)
+    usual, most = float(np.percentile(contrast[kept], 95)), float(contrast[kept].max())
     strongest = max(usual, min(most - LOW * noise, 1.1 * usual))
     floor = min(LOW / 2 * noise, strongest / 4)
-    ink = np.where(near, (drawn - floor) / (strongest - floor), 0).clip(0, 1).astype(np.float32)
-    flat = (contrast / max(level, 1e-6)).clip(0, 1).astype(np.float32)
-    return Found(colours, flat, ink)
+    return ((contrast - floor) / (strongest - floor)).clip(0, 1).astype(np.float32)
+
+
+def _closing(values: np.ndarray, size: int) -> np.ndarray:
+    """Values whose dark parts narrower than so many pixels are filled with what is around them.
+
+    What lies along the border goes on beyond it, so that slopes, dark corners and frames stay as they are.
+    """
+    half = size // 2
+    beyond = np.pad(values, half, mode="edge")
+    filled = ndimage.minimum_filter(ndimage.maximum_filter(beyond, size), size)
+    return filled[half:-half, half:-half]
 
 
 def _above_noise(difference: np.ndarray) -> tuple[np.ndarray, float, float]:

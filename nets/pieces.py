@@ -17,6 +17,7 @@ LONG = 0.95  # of the picture's side: longer than any digit
 STRAIGHT = 0.12  # of the side: the segments that ruled lines are made of
 SMALLEST = 0.05  # of the larger side: what is shorter is dirt
 SPECK = 0.05  # of the heaviest piece's ink
+STRONG = 0.1  # contrast of ink that is taken for a digit although it lies along the picture's edge
 CLEAR = 0.4  # of the heaviest piece's contrast
 
 
@@ -70,7 +71,9 @@ def digits_of(contrast: np.ndarray, low: float, high: float) -> np.ndarray | Non
     doubtful = [piece for piece in pieces if piece.doubtful and piece.length >= least]
     longest = max((piece.length for piece in plain), default=0)
     if not plain or max((piece.length for piece in doubtful), default=0) > 3 * longest:
-        plain = doubtful or [piece for piece in pieces if not piece.frame] or pieces
+        plain = doubtful or [piece for piece in pieces if piece.contrast > STRONG and not piece.frame]
+    if not plain:
+        return None
     main = max(plain, key=lambda piece: piece.mass)
     kept = [
         piece.number

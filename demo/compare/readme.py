@@ -16,10 +16,9 @@ from nets.files import write_whole
 from nets.places import SHIPPED
 
 README = SHIPPED / "README.md"
-HEAD = (
-    "contestant", "parameters", "multiply-adds", "ms an image", "s an epoch", "seeds", "epochs", "test set", "4 px off",
-    "drawn",
-)  # fmt: skip
+COLUMNS = ("contestant", "parameters", "multiply_adds", "milliseconds", "seconds_an_epoch", "seeds", "epochs")
+MEASURED = ("accuracy", "far", "drawn")
+HEAD = [say(f"compare.ledger.column.{name}") for name in (*COLUMNS, *MEASURED)]
 STYLES: dict[str, Callable[[float], str]] = {  # as in page/words.js
     "count": lambda value: f"{value:,.0f}",
     "share": lambda value: f"{value:.0%}",
@@ -69,7 +68,9 @@ def ledger(rows: list[dict[str, Any]]) -> str:
 
 def claims(rows: list[dict[str, Any]]) -> str:
     """The claims' rows in Markdown."""
-    lines = ["| claim | measured | verdict | digits | seeds | again |", "| --- | --- | --- | ---: | ---: | --- |"]
+    columns = ("claim", "measured", "verdict", "digits", "seeds", "again")
+    head = [say(f"compare.claims.column.{name}") for name in columns]
+    lines = [f"| {' | '.join(head)} |", "| --- | --- | --- | ---: | ---: | --- |"]
     for row in rows:
         verdict = say(f"compare.verdict.{row['verdict']}")
         if row["verdict"] == "depends":

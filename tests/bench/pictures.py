@@ -1,6 +1,6 @@
 """How many of ten digits each shipped network reads in pictures of them, by the kind of picture.
 
-    python -m tests.bench.pictures [--strokes FILE.jsonl.gz] [--sets 3] [--first 0] [--which all|tuned|kept] [--show FOLDER]
+    python -m tests.bench.pictures [--strokes FILE.jsonl.gz] [--sets 3] [--first 0] [--which tuned|kept] [--show FOLDER]
 
 FILE (or STROKES in the environment) has a digit a line, {"label": 7, "strokes": [[[x, y], ...], ...], ...}; a set is
 ten of them, other hands for every kind and set. Without one, the page's own ten samples are written. Half of the kinds,
