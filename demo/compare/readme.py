@@ -11,15 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from demo.words import PLACEHOLDER, look_up, say
+from nets.comparison import ledger
 from nets.comparison.results import FOLDER, read
 from nets.files import write_whole
 from nets.places import SHIPPED
 
 README = SHIPPED / "README.md"
-HEAD = (
-    "contestant", "parameters", "multiply-adds", "ms an image", "s an epoch", "seeds", "epochs", "test set", "4 px off",
-    "drawn",
-)  # fmt: skip
 STYLES: dict[str, Callable[[float], str]] = {  # as in page/words.js
     "count": lambda value: f"{value:,.0f}",
     "share": lambda value: f"{value:.0%}",
@@ -37,34 +34,11 @@ def main() -> None:
 
 def written(text: str, folder: Path) -> str:
     """The README's text with both tables as they are in the results: each stands between two comments."""
-    for name, table in (("ledger", ledger), ("claims", claims)):
+    for name, told in (("ledger", ledger.table), ("claims", claims)):
         rows = (read(folder, name) or {"rows": []})["rows"]
         begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
-        text = re.sub(f"{begin}.*?{end}", lambda _: f"{begin}{table(rows)}\n{end}", text, flags=re.DOTALL)  # noqa: B023
+        text = re.sub(f"{begin}.*?{end}", lambda _: f"{begin}{told(rows)}\n{end}", text, flags=re.DOTALL)  # noqa: B023
     return text
-
-
-def ledger(rows: list[dict[str, Any]]) -> str:
-    """The ledger's rows in Markdown."""
-    lines = [
-        f"| {' | '.join(HEAD)} |",
-        f"| --- {'| ---: ' * (len(HEAD) - 1)}|",
-    ]
-    for row in rows:
-        cells = [
-            row["contestant"],
-            f"{row['parameters']:,}",
-            f"{row['multiply_adds']:,}",
-            _number(row["milliseconds"], 2),
-            _number(row["seconds_an_epoch"], 1),
-            str(len(row["seeds"])),
-            str(row["epochs"]),
-            _share(row["accuracy"], 2),
-            _share(row["far"], 1),
-            ", ".join(_share(drawn, 1) for drawn in row["drawn"].values()),
-        ]
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
 
 
 def claims(rows: list[dict[str, Any]]) -> str:
@@ -96,16 +70,6 @@ def spread(row: Mapping[str, Any]) -> str:
         return ""
     name, largest = max(known.items(), key=lambda item: item[1])
     return f" (±{largest:.2f})" if name == "epochs" or not row["digits"] else f" (±{100 * largest:.2f})"
-
-
-def _number(value: float | None, decimals: int) -> str:
-    return "" if value is None else f"{value:.{decimals}f}"
-
-
-def _share(found: Mapping[str, Any], decimals: int) -> str:
-    """The mean over the seeds in per cent, and their standard deviation."""
-    deviation = "" if found["deviation"] is None else f" ±{100 * found['deviation']:.{decimals}f}"
-    return f"{100 * found['mean']:.{decimals}f}{deviation}"
 
 
 if __name__ == "__main__":
