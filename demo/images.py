@@ -22,6 +22,13 @@ def png(image: np.ndarray) -> str:
     return "data:image/png;base64," + encoded(file.getvalue())
 
 
+def photograph(colours: np.ndarray) -> str:
+    """Colours of (H, W, 3) in [0, 1] as the address of a JPEG."""
+    file = io.BytesIO()
+    Image.fromarray(_bytes(colours)).save(file, "jpeg", quality=85)
+    return "data:image/jpeg;base64," + encoded(file.getvalue())
+
+
 def quantised(values: Tensor | np.ndarray, signed: bool = False, largest: float | Tensor | np.ndarray = 1.0) -> str:
     """Base64 of a byte a number: signed from -127 to 127, where that is the largest; unsigned up to 255; NaN is 0."""
     share = np.nan_to_num(np.asarray(values) / np.maximum(np.asarray(largest), 1e-12))

@@ -129,10 +129,13 @@ def _scaled(box: Axes, chart: Chart) -> None:
 
 
 def _round_numbers(low: float, high: float) -> list[float]:
-    """Those of 1 and 3 times powers of ten that lie there, a few."""
+    """A few that lie there: 1 and 3 times powers of ten, or where that gives too few some between."""
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-    numbers = [factor * 10.0**power for power in powers for factor in (1, 3)]
-    there = [number for number in numbers if low <= number <= high]
+    for factors in ((1, 3), (1, 2, 3, 5, 7)):
+        numbers = [float(f"{factor}e{power}") for power in powers for factor in factors]
+        there = [number for number in numbers if low <= number <= high]
+        if len(there) > 2:
+            break
     return there[:: -(-len(there) // 7) or 1]
 
 

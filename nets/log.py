@@ -15,7 +15,7 @@ from typing import Any
 from nets.events import BatchEnd, EpochEnd, Event
 
 LARGEST = 64 * 2**20  # bytes that are read at most: half a million batches
-WINDOW = 50  # batches in a mean, as on the page
+WINDOW = 20  # batches in a mean, as on the page
 
 
 class LogError(ValueError):

@@ -26,6 +26,7 @@ FAINTEST = 8 / 255  # contrast below which nothing is ink, however even the pape
 NARROW = 0.45  # of the picture's larger side: whatever is wider is no stroke
 HIGH, LOW = 6.0, 3.0  # thresholds in standard deviations of the paper's noise
 BOLD, FAINT = 0.4, 0.22  # the same as shares of the ink's own contrast
+VISIBLE = 5 / 255  # the standard deviation of grain that is half smoothed away
 MARGIN = 0.03  # of the larger side: here lie frames, and edges count little
 
 
@@ -33,7 +34,7 @@ MARGIN = 0.03  # of the larger side: here lie frames, and edges count little
 class Found:
     """A picture's ink, and the way to it."""
 
-    picture: Ink  # its brightness, paper and all
+    picture: np.ndarray  # (H, W, 3) colours in [0, 1], paper and all
     flat: Ink  # contrast to the paper nearby
     ink: Ink
 
@@ -49,29 +50,41 @@ def find_ink(picture: Image.Image) -> Found | None:
     if _ink_is_light(smooth_value):
         value, smooth_value = -value, -smooth_value
     size = max(3, round(NARROW * side)) | 1
-    paper = ndimage.minimum_filter(ndimage.maximum_filter(smooth_value, size), size)
+    paper = _closing(smooth_value, size)
     contrast, bias, noise = _above_noise(paper - smooth_value)
     high, low = max(HIGH * noise, FAINTEST), max(LOW * noise, FAINTEST / 2)
     if not (contrast > high).any():
         return None
-    level = float(np.percentile(contrast[contrast > high], 90))
+    level = _level(contrast, high)
     high, low = max(high, BOLD * level), max(low, FAINT * level)
     kept = digits_of(contrast, low, high)
     if kept is None:
         return None
-    # Drawn as sharp as the grain allows.
-    raw = paper - bias - value
-    grain = _spread(raw)
-    blend = grain**2 / (grain**2 + (5 / 255) ** 2)
-    drawn = raw + blend * (contrast - raw)
     near = ndimage.maximum_filter(kept, 2 * round(2 * soft) + 1)
-    noise = _spread(drawn)
-    usual, most = float(np.percentile(drawn[kept], 95)), float(drawn[kept].max())
+    flat = (contrast / level).clip(0, 1).astype(np.float32)
+    return Found(colours, flat, _drawn(paper - bias - value, contrast, kept) * near)
+
+
+def _drawn(sharp: np.ndarray, soft: np.ndarray, kept: np.ndarray) -> Ink:
+    """Ink from the contrast, as sharp as the grain allows: 1 where the kept pixels are strongest."""
+    grain = _spread(sharp)
+    contrast = sharp + grain**2 / (grain**2 + VISIBLE**2) * (soft - sharp)
+    noise = _spread(contrast)
+    usual, most = float(np.percentile(contrast[kept], 95)), float(contrast[kept].max())
     strongest = max(usual, min(most - LOW * noise, 1.1 * usual))
     floor = min(LOW / 2 * noise, strongest / 4)
-    ink = np.where(near, (drawn - floor) / (strongest - floor), 0).clip(0, 1).astype(np.float32)
-    flat = (contrast / max(level, 1e-6)).clip(0, 1).astype(np.float32)
-    return Found(colours.mean(2).clip(0, 1), flat, ink)
+    return ((contrast - floor) / (strongest - floor)).clip(0, 1).astype(np.float32)
+
+
+def _closing(values: np.ndarray, size: int) -> np.ndarray:
+    """Values whose dark parts narrower than so many pixels are filled with what is around them.
+
+    What lies along the border goes on beyond it, so that slopes, dark corners and frames stay as they are.
+    """
+    half = size // 2
+    beyond = np.pad(values, half, mode="edge")
+    filled = ndimage.minimum_filter(ndimage.maximum_filter(beyond, size), size)
+    return filled[half:-half, half:-half]
 
 
 def _above_noise(difference: np.ndarray) -> tuple[np.ndarray, float, float]:
@@ -79,6 +92,20 @@ def _above_noise(difference: np.ndarray) -> tuple[np.ndarray, float, float]:
     bias = float(np.median(difference[::2, ::2]))
     contrast = difference - bias
     return contrast, bias, _spread(contrast)
+
+
+def _level(contrast: np.ndarray, high: float) -> float:
+    """The contrast of the strongest ink, however many fainter lines are printed on the paper; frames do not count."""
+    inner = _inner(contrast)
+    strong = inner[inner > high]
+    return float(np.percentile(strong if len(strong) else contrast[contrast > high], 98))
+
+
+def _inner(values: np.ndarray) -> np.ndarray:
+    """The values without those along the border."""
+    margin = round(MARGIN * max(values.shape[:2]))
+    inner = values[margin : values.shape[0] - margin or None, margin : values.shape[1] - margin or None]
+    return inner if min(inner.shape[:2]) > 2 else values
 
 
 def _spread(values: np.ndarray) -> float:
@@ -92,9 +119,7 @@ def _axis(smooth: np.ndarray) -> np.ndarray:
 
     Its length is such that grey values keep their differences.
     """
-    margin = round(MARGIN * max(smooth.shape[:2]))
-    inner = smooth[margin : smooth.shape[0] - margin or None, margin : smooth.shape[1] - margin or None]
-    inner = inner if min(inner.shape[:2]) > 2 else smooth
+    inner = _inner(smooth)
     if min(inner.shape[:2]) < 2:
         return np.full(3, 1 / 3, np.float32)
     inner = inner[::2, ::2] if min(inner.shape[:2]) > 200 else inner  # enough of them
@@ -120,9 +145,7 @@ def _ink_is_light(value: np.ndarray) -> bool:
         return bool(abs(value.max() - paper.max()) > abs(paper.min() - value.min()))
     down, right = np.gradient(value)
     sharp = (down**2 + right**2) * (value - paper)
-    margin = round(MARGIN * max(height, width))
-    inner = sharp[margin : height - margin or None, margin : width - margin or None]
-    return bool((inner if inner.size else sharp).sum() > 0)
+    return bool(_inner(sharp).sum() > 0)
 
 
 def _colours(picture: Image.Image) -> np.ndarray:

@@ -13,10 +13,11 @@ BRIDGED = 0.03  # gaps in a stroke, as a share of the ink's height
 TALL = 0.45  # of the tallest piece's height: what is lower is no digit of its own
 BESIDE = 0.5  # of the narrower piece's width: things that overlap by more are one
 
-LONG = 0.9  # of the picture's side: longer than any digit
+LONG = 0.95  # of the picture's side: longer than any digit
 STRAIGHT = 0.12  # of the side: the segments that ruled lines are made of
 SMALLEST = 0.05  # of the larger side: what is shorter is dirt
 SPECK = 0.05  # of the heaviest piece's ink
+STRONG = 0.1  # contrast of ink that is taken for a digit although it lies along the picture's edge
 CLEAR = 0.4  # of the heaviest piece's contrast
 
 
@@ -70,7 +71,9 @@ def digits_of(contrast: np.ndarray, low: float, high: float) -> np.ndarray | Non
     doubtful = [piece for piece in pieces if piece.doubtful and piece.length >= least]
     longest = max((piece.length for piece in plain), default=0)
     if not plain or max((piece.length for piece in doubtful), default=0) > 3 * longest:
-        plain = doubtful or [piece for piece in pieces if not piece.frame] or pieces
+        plain = doubtful or [piece for piece in pieces if piece.contrast > STRONG and not piece.frame]
+    if not plain:
+        return None
     main = max(plain, key=lambda piece: piece.mass)
     kept = [
         piece.number
@@ -133,7 +136,7 @@ def _level(mask: np.ndarray) -> np.ndarray:
     run = max(5, round(STRAIGHT * width))
     bridged = ndimage.maximum_filter1d(mask, 3, axis=0)
     segments = ndimage.maximum_filter1d(ndimage.minimum_filter1d(bridged, run, axis=1), run, axis=1) & mask
-    labels, count = ndimage.label(segments, np.ones((3, 3)))
+    labels, _ = ndimage.label(segments, np.ones((3, 3)))
     lines = np.zeros_like(mask)
     for number, box in enumerate(ndimage.find_objects(labels), 1):
         if box[1].stop - box[1].start < LONG * width:

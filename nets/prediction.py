@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -59,7 +59,15 @@ def predict_batch(model: nn.Module, images: Tensor) -> list[Prediction]:
     return [Prediction(tuple(row), seconds) for row in shares]
 
 
-def verdicts(models: Mapping[str, nn.Module], image: Tensor) -> dict[str, Any]:
-    """{network: {"digit", "probabilities"}} for one image, as the command line and the API answer in JSON."""
+def verdicts(models: Mapping[str, nn.Module], image: Tensor, digits: Sequence[Tensor] = ()) -> dict[str, Any]:
+    """{network: {"digit", "probabilities"}} for one image, as the command line and the API answer in JSON.
+
+    digits: images of the digits that stand apart in it. If they are several, "digits" holds the same for each.
+    """
     answers = {name: predict(model, image) for name, model in models.items()}
-    return {name: {"digit": a.digit, "probabilities": list(a.probabilities)} for name, a in answers.items()}
+    told: dict[str, Any] = {
+        name: {"digit": a.digit, "probabilities": list(a.probabilities)} for name, a in answers.items()
+    }
+    if len(digits) > 1:
+        told["digits"] = [verdicts(models, digit) for digit in digits]
+    return told

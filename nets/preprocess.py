@@ -32,6 +32,7 @@ from nets.models import SIDE
 from nets.paper import Ink, find_ink
 from nets.pens import with_usual_pen
 from nets.pictures import PictureError, open_picture
+from nets.pieces import apart_ink
 
 BOX = 20  # pixels: the larger side of a digit in MNIST
 FIELD = SIDE  # pixels: the side of the image the networks read
@@ -63,6 +64,7 @@ class Prepared:
 
     last: Stage  # centre, (28, 28)
     _earlier: Callable[[], Iterable[Stage]]
+    _apart: Callable[[], Sequence[Tensor]] = tuple
 
     @property
     def image(self) -> Tensor:
@@ -73,6 +75,11 @@ class Prepared:
     def stages(self) -> tuple[Stage, ...]:
         """Ink or pen, then the steps that were on, in order; made when they are asked for, to be looked at."""
         return (*self._earlier(), self.last)
+
+    @cached_property
+    def digits(self) -> tuple[Tensor, ...]:
+        """Each digit that stands apart in a picture, from left to right, as `image` is; that alone if there is one."""
+        return tuple(self._apart()) or (self.image,)
 
 
 def prepare_drawing(drawing: Drawing, steps: Steps = Steps()) -> Prepared | None:
@@ -121,7 +128,7 @@ def prepare_ink(ink: Ink, steps: Steps = Steps()) -> Prepared | None:
     """The ink of a picture as the networks read it, or None if there is none."""
     if not (ink > TRACE).any():
         return None
-    stages = [Stage("ink", ink)]
+    whole, stages = ink, [Stage("ink", ink)]
     if steps.pen:
         ink = with_usual_pen(ink)
         stages.append(Stage("pen", ink))
@@ -132,7 +139,13 @@ def prepare_ink(ink: Ink, steps: Steps = Steps()) -> Prepared | None:
         ink = fit(ink, BOX)
         stages.append(Stage("fit", ink))
     last = Stage("centre", place(ink if steps.fit else fit(ink, FIELD), by_mass=steps.centre))
-    return Prepared(last, lambda: stages)
+
+    def apart() -> Sequence[Tensor]:
+        things = apart_ink(whole)
+        each = [prepare_ink(thing, steps) for thing in things] if len(things) > 1 else []
+        return [one.image for one in each if one is not None]
+
+    return Prepared(last, lambda: stages, apart)
 
 
 def read_picture(source: str | Path | IO[bytes], steps: Steps = Steps()) -> Prepared:
@@ -166,6 +179,11 @@ def fit(ink: Ink, side: int) -> Ink:
         return ink
     resized = Image.fromarray(np.ascontiguousarray(ink)).resize(size, Image.Resampling.BILINEAR)
     return np.asarray(resized).clip(0, 1)
+
+
+def shrunk(values: np.ndarray) -> Tensor:
+    """(1, 28, 28): a picture's brightness as it is, shrunk into the field, as if it were ink."""
+    return torch.from_numpy(place(fit(values, FIELD), by_mass=False))[None]
 
 
 def place(ink: Ink, by_mass: bool = True, lengths: tuple[float, float] | None = None) -> Ink:

@@ -103,7 +103,9 @@ RECIPES: dict[str, dict[str, TrainConfig]] = {
     },
     "best": {
         "mlp": replace(_BEST, epochs=90, batch_size=256),
-        "cnn": replace(_BEST, epochs=16, batch_size=128),
+        "cnn": replace(
+            _BEST, epochs=16, batch_size=128, augmentation=replace(_AUGMENTATION, serif=0.45, bar=0.15, tail=0.25)
+        ),
     },
 }
 

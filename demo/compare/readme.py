@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from demo.words import PLACEHOLDER, look_up, say
-from nets.comparison import ledger
 from nets.comparison.results import FOLDER, read
 from nets.files import write_whole
 from nets.places import SHIPPED
 
 README = SHIPPED / "README.md"
+COLUMNS = ("contestant", "parameters", "multiply_adds", "milliseconds", "seconds_an_epoch", "seeds", "epochs")
+MEASURED = ("accuracy", "far", "drawn")
+HEAD = [say(f"compare.ledger.column.{name}") for name in (*COLUMNS, *MEASURED)]
 STYLES: dict[str, Callable[[float], str]] = {  # as in page/words.js
     "count": lambda value: f"{value:,.0f}",
     "share": lambda value: f"{value:.0%}",
@@ -34,16 +36,41 @@ def main() -> None:
 
 def written(text: str, folder: Path) -> str:
     """The README's text with both tables as they are in the results: each stands between two comments."""
-    for name, told in (("ledger", ledger.table), ("claims", claims)):
+    for name, table in (("ledger", ledger), ("claims", claims)):
         rows = (read(folder, name) or {"rows": []})["rows"]
         begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
-        text = re.sub(f"{begin}.*?{end}", lambda _: f"{begin}{told(rows)}\n{end}", text, flags=re.DOTALL)  # noqa: B023
+        text = re.sub(f"{begin}.*?{end}", lambda _: f"{begin}{table(rows)}\n{end}", text, flags=re.DOTALL)  # noqa: B023
     return text
+
+
+def ledger(rows: list[dict[str, Any]]) -> str:
+    """The ledger's rows in Markdown."""
+    lines = [
+        f"| {' | '.join(HEAD)} |",
+        f"| --- {'| ---: ' * (len(HEAD) - 1)}|",
+    ]
+    for row in rows:
+        cells = [
+            row["contestant"],
+            f"{row['parameters']:,}",
+            f"{row['multiply_adds']:,}",
+            _number(row["milliseconds"], 2),
+            _number(row["seconds_an_epoch"], 1),
+            str(len(row["seeds"])),
+            str(row["epochs"]),
+            _share(row["accuracy"], 2),
+            _share(row["far"], 1),
+            ", ".join(_share(drawn, 1) for drawn in row["drawn"].values()),
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
 
 
 def claims(rows: list[dict[str, Any]]) -> str:
     """The claims' rows in Markdown."""
-    lines = ["| claim | measured | verdict | digits | seeds | again |", "| --- | --- | --- | ---: | ---: | --- |"]
+    columns = ("claim", "measured", "verdict", "digits", "seeds", "again")
+    head = [say(f"compare.claims.column.{name}") for name in columns]
+    lines = [f"| {' | '.join(head)} |", "| --- | --- | --- | ---: | ---: | --- |"]
     for row in rows:
         verdict = say(f"compare.verdict.{row['verdict']}")
         if row["verdict"] == "depends":
@@ -70,6 +97,16 @@ def spread(row: Mapping[str, Any]) -> str:
         return ""
     name, largest = max(known.items(), key=lambda item: item[1])
     return f" (±{largest:.2f})" if name == "epochs" or not row["digits"] else f" (±{100 * largest:.2f})"
+
+
+def _number(value: float | None, decimals: int) -> str:
+    return "" if value is None else f"{value:.{decimals}f}"
+
+
+def _share(found: Mapping[str, Any], decimals: int) -> str:
+    """The mean over the seeds in per cent, and their standard deviation."""
+    deviation = "" if found["deviation"] is None else f" ±{100 * found['deviation']:.{decimals}f}"
+    return f"{100 * found['mean']:.{decimals}f}{deviation}"
 
 
 if __name__ == "__main__":

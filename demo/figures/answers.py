@@ -5,9 +5,17 @@ from __future__ import annotations
 from typing import TypedDict
 
 from demo import images
-from demo.figures import inside
+from demo.figures import inside, training
 from demo.figures.made import Made, NotThere
-from demo.figures.questions import Asking, LayerAsked, WeightsAsked
+from demo.figures.questions import (
+    Asking,
+    ConfusionAsked,
+    CurvesAsked,
+    ExamplesAsked,
+    FirstAsked,
+    LayerAsked,
+    WeightsAsked,
+)
 from demo.server.doors import LARGEST_DRAWING, call
 from demo.visitor import Visitor
 from demo.words import Message
@@ -43,3 +51,11 @@ def _made(visitor: Visitor, asked: Asking) -> Made:
             return inside.layer(visitor, asked)
         case WeightsAsked():
             return inside.weights(visitor, asked)
+        case CurvesAsked():
+            return training.curves(visitor, asked)
+        case ConfusionAsked():
+            return training.confusion(visitor, asked)
+        case ExamplesAsked():
+            return training.examples(visitor)
+        case FirstAsked():
+            return training.first(visitor, asked)

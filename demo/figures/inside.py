@@ -108,43 +108,47 @@ def _map(
 
 
 def weights(visitor: Visitor, asked: WeightsAsked) -> Made:
-    """What a layer has learnt."""
+    """What a layer of a network that reads now has learnt."""
     reader = visitor.networks.now()[asked.network]
-    module = dict(reader.model.named_children()).get(asked.layer)
-    network, note = say(f"network.{asked.network}"), _called(asked.network, reader)
-    told: dict[str, Any] = {"network": network, "layer": asked.layer}
+    return learnt(asked, reader.model, _called(asked.network, reader))
+
+
+def learnt(asked: WeightsAsked, model: nn.Sequential, note: str) -> Made:
+    """What a layer has learnt."""
+    module = dict(model.named_children()).get(asked.layer)
+    told: dict[str, Any] = {"network": say(f"network.{asked.network}"), "layer": asked.layer}
     common: dict[str, Any] = {"note": note, "words": words()}
     if isinstance(module, nn.Linear) and module.in_features == SIDE * SIDE:
-        learnt = finite(module.weight.detach().cpu()).view(-1, SIDE, SIDE)
-        chosen = [unit for unit in asked.units or range(MOST) if unit < len(learnt)]
+        taken = finite(module.weight.detach().cpu()).view(-1, SIDE, SIDE)
+        chosen = [unit for unit in asked.units or range(MOST) if unit < len(taken)]
         if not chosen:
             raise NotThere("figure.gone")
-        title = say("figure.title.weights", **told, count=len(chosen), all=len(learnt))
+        title = say("figure.title.weights", **told, count=len(chosen), all=len(taken))
         named = [str(unit) for unit in chosen]
         return Made(
             f"{asked.network}-{asked.layer}-weights",
-            lambda: kernels(learnt[chosen], title=title, labels=named, **common),
+            lambda: kernels(taken[chosen], title=title, labels=named, **common),
             ("unit", "row", "column", "weight"),
-            lambda: _rows(learnt[chosen].numpy(), chosen),
+            lambda: _rows(taken[chosen].numpy(), chosen),
         )
     if not isinstance(module, nn.Conv2d):
         raise NotThere("figure.gone")
-    learnt = finite(kernels_of(reader.model, asked.layer))
-    (count, below, height, width), alone = learnt.shape, asked.map
+    kernel = finite(kernels_of(model, asked.layer))
+    (count, below, height, width), alone = kernel.shape, asked.map
     if below == 1 and alone is None:
         title = say("figure.title.kernels", **told, count=count, height=height, width=width)
-        shown, labels = learnt[:MOST, 0], [str(i) for i in range(min(count, MOST))]
+        shown, labels = kernel[:MOST, 0], [str(i) for i in range(min(count, MOST))]
         order = list(range(count))
     else:
         alone = min(alone or 0, count - 1)
         title = say("figure.title.kernels_of", **told, map=alone, count=below)
-        shown, order = learnt[alone], [alone]
+        shown, order = kernel[alone], [alone]
         labels = [say("figure.label.from", map=i) for i in range(below)] if below > 1 else [""]
     return Made(
         f"{asked.network}-{asked.layer}-kernels{'' if alone is None else f'-{alone}'}",
         lambda: kernels(shown, title=title, labels=labels, **common),
         ("map", "from", "row", "column", "weight"),
-        lambda: ((order[at[0]], *at[1:], float(value)) for at, value in np.ndenumerate(learnt[order].numpy())),
+        lambda: ((order[at[0]], *at[1:], float(value)) for at, value in np.ndenumerate(kernel[order].numpy())),
     )
 
 

@@ -45,4 +45,43 @@ class WeightsAsked(Saved):
     units: Indices | None = None  # None: the first
 
 
-Asking = Annotated[LayerAsked | WeightsAsked, Field(discriminator="kind")]
+class OfRun(Asked):
+    """A network of a run."""
+
+    run: int
+    network: Network
+
+
+class CurvesAsked(Saved):
+    """A chart of the newest run, with earlier ones that are compared with it."""
+
+    kind: Literal["curves"]
+    chart: Literal["loss", "accuracy", "rate"]
+    axis: Literal["seconds", "batches", "epochs"] = "seconds"
+    compared: Annotated[list[OfRun], Field(max_length=20)] = Field(default_factory=list)
+
+
+class ConfusionAsked(Saved):
+    """How often a network of the newest run read each digit as which."""
+
+    kind: Literal["confusion"]
+    network: Network
+    percent: bool = True  # of each true digit
+
+
+class ExamplesAsked(Saved):
+    """The ten test digits, and what the networks of the newest run read in them."""
+
+    kind: Literal["examples"]
+
+
+class FirstAsked(Saved):
+    """The first layer of a network of the newest run."""
+
+    kind: Literal["first"]
+    network: Network
+
+
+Asking = Annotated[
+    LayerAsked | WeightsAsked | CurvesAsked | ConfusionAsked | ExamplesAsked | FirstAsked, Field(discriminator="kind")
+]

@@ -7,6 +7,8 @@ import { explained } from "../page/terms.js";
 import { isBars } from "./geometry.js";
 import { option } from "./option.js";
 
+const HEADS = 112; // pixels that the names of the figures take, and the edges
+const LEAST = 60; // pixels that a layer takes, where all of them are in one row
 const FIGURES = ["parameters", "multiply_adds", "receptive_field"];
 
 /** A function that shows the chain of an answer. */
@@ -35,10 +37,8 @@ export function chain({ find, every, choose }) {
     box.style.setProperty("--layers", rows.length);
   }
 
-  const LEAST = 70; // pixels that a layer of one row takes
-
   return ({ chain: rows, layer, colours }) => {
-    box.classList.toggle("wrapped", box.clientWidth < (rows.length + 2) * LEAST);
+    box.classList.toggle("wrapped", box.clientWidth < HEADS + rows.length * LEAST);
     const key = rows.map(({ name, shape }) => `${name} ${shape}`).join();
     if (box.dataset.key !== key) build(rows);
     box.dataset.key = key;

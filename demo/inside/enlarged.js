@@ -50,11 +50,10 @@ export function enlarged(view) {
     showField(newest, hover);
   }
 
-  const under = ({ offsetX, offsetY }) => {
-    const spot = spotUnder(answer().layer, [offsetX, offsetY], {
-      width: canvas.clientWidth,
-      height: canvas.clientHeight,
-    });
+  // By the window's coordinates: offsetX counts otherwise than clientWidth where the page is zoomed by its style.
+  const under = ({ clientX, clientY }) => {
+    const box = canvas.getBoundingClientRect();
+    const spot = spotUnder(answer().layer, [clientX - box.left, clientY - box.top], box);
     return exists(answer().layer, spot) ? spot : null;
   };
   const choose = (spot) => spot && chooseCell(cellAt(answer().layer, spot));

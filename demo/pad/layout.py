@@ -57,25 +57,25 @@ def template(parameters: Mapping[str, int], tutorial: bool) -> str:
           aria-describedby="pad-help"></canvas>
         <span class="cell" aria-hidden="true"></span>
         <img class="picture" alt="{say("pad.picture.alt")}" hidden>
-        <p aria-hidden="true">{say("pad.paper")}</p>
+        <p aria-hidden="true">{say("pad.paper")}<br><small>{say("pad.picture.hint")}</small></p>
       </div>
       <div class="tools">{tools}
-        <label>{say("pad.pen")}<input type="range" aria-label="{say("pad.pen_label")}"
+        <label class="choose">{say("pad.picture.choose")}<input type="file" accept="image/*"
+          aria-label="{say("pad.picture.choose_label")}"></label>
+        <label class="width">{say("pad.pen")}<input type="range" aria-label="{say("pad.pen_label")}"
           min="{PENS[0]}" max="{PENS[-1]}" step="{PENS.step}" value="{samples.PEN:g}"></label>
       </div>
       <div class="tools pictured-tools" hidden><h2>{say("pad.picture.label")}</h2>
         <button type="button" data-do="back">{say("pad.picture.back")}</button></div>
       <div class="samples" role="group" aria-label="{say("pad.samples")}">{thumbnails}</div>
-      <div class="other"><p class="hint">{say("pad.picture.hint")}</p>
-        <label class="choose">{say("pad.picture.choose")}<input type="file" accept="image/*"></label>
-        <p class="help" id="pad-help">{say("pad.help")}</p></div>
       <p class="problem"></p>
     </section>
     <section id="seen" aria-label="{say("verdict.label")}">
       <canvas width="{SIDE}" height="{SIDE}" role="img" aria-label="{say("verdict.image_label")}"></canvas>
       <div><p class="sentence"><strong></strong> <span></span></p><p class="note">{say("verdict.image")}</p>
         <p class="note off" hidden>{say("pad.steps_off")} <button type="button">{say("pad.steps_on")}</button></p>
-        <p class="note loose" hidden><span></span> <button type="button">{say("pad.loose.without")}</button></p></div>
+        <p class="note loose" hidden><span></span> <button type="button">{say("pad.loose.without")}</button></p>
+        <p class="note help" id="pad-help">{say("pad.help")}</p></div>
       <p class="unseen" role="status" aria-live="polite"></p>
     </section>
     {_training() if tutorial else ""}

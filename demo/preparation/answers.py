@@ -19,14 +19,14 @@ from demo.server.drawn import Drawn, Switches
 from demo.visitor import Visitor
 from demo.words import Message, message
 from nets.drawing import DrawingError
-from nets.paper import find_ink
+from nets.paper import Found, find_ink
 from nets.pictures import PictureError, open_picture
-from nets.pieces import apart_ink
 from nets.prediction import predict_batch
-from nets.preprocess import Prepared, Steps, prepare_drawing, prepare_ink
+from nets.preprocess import Prepared, Steps, prepare_drawing, prepare_ink, shrunk
 
 SWITCHES = tuple(switch.name for switch in fields(Steps))
 STAGES = ("ink", *SWITCHES)
+FOUND = ("picture", "flat")  # of a picture, before its ink is known
 PICTURES = Semaphore(2)  # opened at once: each may take a hundred megabytes
 
 
@@ -94,38 +94,50 @@ def prepare_file(visitor: Visitor, asked: Form, content: bytes) -> PictureStages
         return {"problem": message(f"error.{error.code}", **error.values)}
     found = find_ink(picture)
     steps = Steps(**asked.steps)
-    answer = None if found is None else stages(partial(prepare_ink, found.ink), steps, visitor)
-    if found is None or answer is None:
+    whole = None if found is None else prepare_ink(found.ink, steps)
+    answer = None if found is None else stages(partial(prepare_ink, found.ink), steps, visitor, found)
+    if whole is None or answer is None:
         return {"problem": message("error.picture.no_ink")}
-    digits = [prepare_ink(one, steps) for one in apart_ink(found.ink)]
-    return {**answer, "digits": [images.pixels(one.image) for one in digits if one]}
+    return {**answer, "digits": [images.pixels(digit) for digit in whole.digits]}
 
 
-def stages(prepare: Callable[[Steps], Prepared | None], steps: Steps, visitor: Visitor) -> Stages | None:
-    """Every stage's picture, and what the networks would read if the preparation stopped there; None without ink."""
+def stages(
+    prepare: Callable[[Steps], Prepared | None], steps: Steps, visitor: Visitor, found: Found | None = None
+) -> Stages | None:
+    """Every stage's picture, and what the networks would read if the preparation stopped there; None without ink.
+
+    found: of a picture, what comes before its ink.
+    """
     stops = []
     for i in range(len(STAGES)):
         stopped = prepare(replace(steps, **dict.fromkeys(STAGES[i + 1 :], False)))
         if stopped is None:
             return None
         stops.append(stopped)
-    view, together = visitor.networks.view, torch.stack([stopped.image for stopped in stops])
-    read = {name: predict_batch(reader.model, together) for name, reader in view.readers.items()}
-    shown, answers = stops[0].stages[0].image, []
-    for i, (name, stopped) in enumerate(zip(STAGES, stops, strict=True)):
+    seen, shown = [stopped.image for stopped in stops], [stops[0].stages[0].image]
+    for name, stopped in zip(SWITCHES, stops[1:], strict=True):
         # A step that is off changes nothing.
-        shown = next((stage.image for stage in stopped.stages if stage.name == name), shown)
-        answers.append(
-            Stage(
-                name=name,
-                picture=images.png(shown),
-                height=shown.shape[0],
-                width=shown.shape[1],
-                image=images.pixels(stopped.image),
-                reads={
-                    network: {"digit": readings[i].digit, "confidence": round(readings[i].confidence, 6)}
-                    for network, readings in read.items()
-                },
-            )
+        shown.append(next((stage.image for stage in stopped.stages if stage.name == name), shown[-1]))
+    pictures = [images.png(image) for image in shown]
+    if found is not None:
+        shown[:0] = found.picture, found.flat
+        seen[:0] = shrunk(found.picture.mean(2)), shrunk(found.flat)
+        pictures[:0] = images.photograph(found.picture), images.png(found.flat)
+    view = visitor.networks.view
+    read = {name: predict_batch(reader.model, torch.stack(seen)) for name, reader in view.readers.items()}
+    names = STAGES if found is None else FOUND + STAGES
+    answers = [
+        Stage(
+            name=name,
+            picture=pictures[i],
+            height=shown[i].shape[0],
+            width=shown[i].shape[1],
+            image=images.pixels(seen[i]),
+            reads={
+                network: {"digit": readings[i].digit, "confidence": round(readings[i].confidence, 6)}
+                for network, readings in read.items()
+            },
         )
+        for i, name in enumerate(names)
+    ]
     return {"networks": view.describe(), "stages": answers}

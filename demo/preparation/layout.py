@@ -5,7 +5,7 @@ from __future__ import annotations
 import gradio as gr
 
 from demo.page import own
-from demo.preparation.answers import SWITCHES, prepare, prepare_file
+from demo.preparation.answers import FOUND, SWITCHES, prepare, prepare_file
 from demo.server.calls import doors
 from demo.server.served import LARGEST_PICTURE
 from demo.visitors import Visitors
@@ -28,14 +28,17 @@ def preparation(visitors: Visitors) -> None:
 
 def template() -> str:
     """The component's HTML; preparation.js fills in what changes."""
-    rows = _row("ink", f"<h3>{say('preparation.ink.label')}</h3>", say("preparation.ink.help"))
+    rows = "".join(
+        _row(name, f"<h3>{say(f'preparation.{name}.label')}</h3>", say(f"preparation.{name}.help"))
+        for name in (*FOUND, "ink")
+    )
     for name in SWITCHES:
         control = f'<input type="checkbox" role="switch" name="{name}" checked>'
         label = f"<label>{control}<span>{say(f'step.{name}.label')}</span></label>"
         rows += _row(name, label, say(f"step.{name}.help"))
     return f"""
     <div class="intro"><p>{say("preparation.intro")}</p><div>
-      <label class="button">{say("preparation.choose")}<input type="file" accept="image/*"></label>
+      <label class="button">{say("preparation.choose")}<input type="file" accept="image/*,.heic,.heif,.avif"></label>
       <button type="button" class="button" hidden>{say("preparation.back")}</button></div></div>
     <p class="problem" role="status">{say("preparation.blank")}</p>
     <ol class="steps" hidden>{rows}</ol>"""

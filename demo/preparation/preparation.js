@@ -30,6 +30,11 @@ export function start({ element, server, props: { largest, side } }) {
 
   function show(answer) {
     explain(words.tell(answer.problem));
+    const shown = new Set(answer.stages?.map(({ name }) => name));
+    const photo = shown.has("picture");
+    find(".steps").classList.toggle("photo", photo);
+    for (const row of every("[data-step]")) row.hidden = !shown.has(row.dataset.step);
+    for (const name of ["ink", "pen"]) describe(name, photo);
     for (const { name, picture, height, width, image, reads } of answer.stages ?? []) {
       const row = find(`[data-step=${name}]`);
       row.classList.toggle("small", Math.max(height, width) <= side);
@@ -47,6 +52,15 @@ export function start({ element, server, props: { largest, side } }) {
     if (!answer.networks) return;
     version = answer.networks.version;
     hear(answer.networks);
+  }
+
+  /** A step's words, which differ where a picture takes it instead of a drawing. */
+  function describe(name, photo) {
+    const row = find(`[data-step=${name}]`);
+    const group = name === "ink" ? "preparation" : "step";
+    const from = photo ? "preparation.photo" : group;
+    write(find(".help", row), words.say(`${from}.${name}.help`));
+    if (name === "ink") write(find("h3", row), words.say(`${from}.${name}.label`));
   }
 
   const refresh = latest(
@@ -79,7 +93,6 @@ export function start({ element, server, props: { largest, side } }) {
   });
   page.subscribe(["picture"], ({ picture }) => {
     back.hidden = !picture;
-    switches.find(({ name }) => name === "pen").disabled = Boolean(picture); // a picture's pen is as it is
   });
   page.subscribe(["verdict", "networks", "picture"], ({ picture, networks }, news) => {
     const other = picture?.file !== file; // with other steps the same file has been asked about already

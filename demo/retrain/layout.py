@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 import gradio as gr
 
+from demo.figures.answers import figure
 from demo.page import own
 from demo.page.theme import choice
 from demo.retrain.answers import archive, cell, command, curves, lend, load, plan, watch
@@ -35,7 +36,7 @@ def retrain(visitors: Visitors) -> None:
     tab = gr.HTML(
         html_template=template(),
         js_on_load=own.starting("retrain/retrain.js"),
-        server_functions=doors(visitors, plan, command, watch, curves, cell, archive, load),
+        server_functions=doors(visitors, plan, command, watch, curves, cell, archive, load, figure),
         apply_default_css=False,
         elem_id="retrain",
         first=FIRST,
@@ -101,8 +102,8 @@ def _setup() -> str:
     heads = _each('<span data-network="{network}">{name}</span>')
     head = "".join(f'<th scope="col">{column}</th>' for column in look_up("retrain.layer").values())
     tables = _each(
-        f'<div class="wide"><table data-network="{{network}}" aria-label="{{name}}"><thead><tr>{head}</tr></thead>'
-        f"<tbody></tbody></table></div>"
+        f'<div class="wide" role="region" tabindex="0" aria-label="{{name}}"><table data-network="{{network}}">'
+        f"<thead><tr>{head}</tr></thead><tbody></tbody></table></div>"
     )
     totals = _each('<p class="total" data-network="{network}"><b>{name}</b> <span></span></p>')
     return f"""

@@ -11,6 +11,7 @@ import { mistakes } from "./mistakes.js";
 import { numbers } from "./numbers.js";
 import { plan } from "./plan.js";
 import { runs } from "./runs.js";
+import { saving } from "./saving.js";
 import { form } from "./settings.js";
 import { travel } from "./travel.js";
 import { watching } from "./watch.js";
@@ -30,4 +31,5 @@ export function start({ element, server, props, trigger }) {
   files(element, server, training, props.largest, aloud);
   runs(element);
   folds(element);
+  saving(element, server);
 }

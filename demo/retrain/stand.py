@@ -28,16 +28,15 @@ from demo.retrain.shapes import (
 from demo.retrain.status import notes, status
 from demo.training.curves import WINDOW, short
 from demo.training.run import Run
+from demo.training.shown import kept_back, ten
 from demo.training.snapshots import Snapshot
 from demo.training.states import State
 from demo.training.track import KeptBackRead, Track
 from demo.visitor import Visitor
 from demo.words import Message, message
 from nets.data import DigitData, Digits
-from nets.evaluation import evaluate
 from nets.models import SIDE
 
-EXAMPLES = 10  # test images shown with what the networks read in them
 PICTURES = 16  # of the first layer, shown
 OF_CELL = 24  # digits of a cell of the table of mistakes, shown
 
@@ -91,7 +90,7 @@ def _details(visitor: Visitor, run: Run | None, view: View, asked: Watch) -> Det
     newest = run.snapshots.newest if run else None
     if not run or not run.data or not newest:
         return answer
-    tested, version = _ten(run, run.data, runs.ten), f"{table.token}-{run.number}-{runs.ten}"
+    tested, version = ten(run, run.data, runs.ten), f"{table.token}-{run.number}-{runs.ten}"
     answer["examples"] = None if asked.examples == version else _examples(tested, version)
     answer["moments"] = _moments(run, view.moment)
     shown = view.moment or newest
@@ -137,12 +136,6 @@ def _track(
     }
 
 
-def _ten(run: Run, data: DigitData, which: int) -> Digits:
-    """Test images to read, drawn by the run's seed."""
-    generator = torch.Generator().manual_seed(run.plans[0].config.seed + 1_000_003 * which)
-    return data.test[torch.randperm(len(data.test), generator=generator)[:EXAMPLES]]
-
-
 def _examples(tested: Digits, version: str) -> Examples:
     return {"version": version, "images": [images.pixels(image / 255) for image in tested.images]}
 
@@ -183,16 +176,6 @@ def confusion(read: KeptBackRead | None) -> Confusion | None:
         return None
     counts: Tensor = read.evaluation.confusion
     return {"counts": counts.tolist(), "digits": int(counts.sum()), "step": read.step}
-
-
-def kept_back(run: Run, track: Track, shown: Snapshot) -> KeptBackRead | None:
-    """How the network that is shown read digits kept back: the newest reading, or of a moment of the past its own."""
-    if shown is run.snapshots.newest:
-        return track.kept_back
-    name = track.plan.network
-    if name not in shown.evaluations:  # a sample will do; it is kept with the moment
-        shown.evaluations[name] = evaluate(shown.networks[name], track.sample, 100)
-    return KeptBackRead(shown.evaluations[name], shown.steps.get(name, 0))
 
 
 def digits_of_cell(visitor: Visitor, network: str, label: int, digit: int) -> CellAnswer:

@@ -29,10 +29,11 @@ def endpoint(networks: Mapping[str, nn.Sequential]) -> None:
         """Read the digit in a picture with both networks.
 
         Args:
-            picture: a PNG, JPEG, WEBP, BMP or GIF of one digit, dark on light or light on dark.
+            picture: a PNG, JPEG, WEBP, BMP, GIF, AVIF or HEIC of one digit, dark on light or light on dark.
 
         Returns:
-            {"file": name, "mlp": {"digit": 0 to 9, "probabilities": [ten numbers]}, "cnn": the same}
+            {"file": name, "mlp": {"digit": 0 to 9, "probabilities": [ten numbers]}, "cnn": the same};
+            where several digits stand apart, also "digits": a list of the same two for each, from left to right
         """
         if picture is None:
             raise _refusal(say("server.no_picture"))
@@ -54,7 +55,7 @@ def endpoint(networks: Mapping[str, nn.Sequential]) -> None:
 
 def _read(networks: Mapping[str, nn.Sequential], source: str | io.BytesIO) -> dict[str, Any] | None:
     prepared = prepare_picture(open_picture(source))
-    return None if prepared is None else verdicts(networks, prepared.image)
+    return None if prepared is None else verdicts(networks, prepared.image, prepared.digits)
 
 
 def _visitor(request: gr.Request) -> str:

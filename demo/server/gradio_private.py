@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
-from gradio import queueing, routes
+from gradio import queueing, routes, utils
 
 # A page's form with files reaches a component's function as one of these (component_server in gradio/routes.py makes
 # it). At an upgrade: whether `data` still holds the form's fields by name, and `files` pairs of a name and bytes.
@@ -150,6 +151,16 @@ def keep_log_short(write_down: Callable[[BaseException], None]) -> None:
             write_down(error)
 
     setattr(queueing, "traceback", SimpleNamespace(print_exc=print_exc))  # noqa: B010 (it is not for us to set)
+
+
+def leave_matplotlib_alone() -> None:
+    """Let Gradio not load matplotlib, and not change its settings, around each call of its own way.
+
+    It would do so on the event loop, half a second at the first call and with pyplot, for functions that leave figures
+    open; here there are none, and nets.slides has settings of its own. At an upgrade: whether route_utils.py and
+    helpers.py still enter utils.MatplotlibBackendMananger.
+    """
+    setattr(utils, "MatplotlibBackendMananger", nullcontext)  # noqa: B010 (it is not for us to set)
 
 
 def let_go_soon(demo: gr.Blocks, seconds: int) -> None:

@@ -47,12 +47,18 @@ def serve(demo: gr.Blocks, launch: dict[str, Any], warm_up: Callable[[], object]
 
     warm_up is called once the page answers, stop before it ends: it is to end all trainings.
     """
-    from demo.server.gradio_private import forbid_other_origins, keep_log_short, let_go_soon
+    from demo.server.gradio_private import (
+        forbid_other_origins,
+        keep_log_short,
+        leave_matplotlib_alone,
+        let_go_soon,
+    )
     from demo.server.heads import bound_heads
     from demo.server.refusal import write_down
 
     bound_heads()
     forbid_other_origins()
+    leave_matplotlib_alone()
     keep_log_short(write_down)
     try:
         # In a browser where there is a terminal, not on a Space.

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypedDict
 from nets.evaluation import Evaluation
 from nets.events import BatchEnd, TrainEnd
 
-POINTS = 240  # at most, of one curve
+POINTS, KEPT_BACK = 180, 120  # at most, of a curve of batches and of one of digits kept back
 WINDOW = 20  # batches in a mean; of the first batches, those that there are
 
 
@@ -97,7 +97,7 @@ class Curves:
 
     def add_validation(self, seconds: float, step: int, read: Evaluation) -> None:
         self.validation.append(KeptBack(seconds, step, read.accuracy, read.loss))
-        if len(self.validation) >= POINTS:
+        if len(self.validation) >= KEPT_BACK:
             self.validation = self.validation[1::2]
 
     def diverge(self, end: TrainEnd) -> None:

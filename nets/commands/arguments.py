@@ -162,7 +162,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
 
     predict = add("predict", "read the digit in each picture", PREDICT, PREDICT_EXAMPLES, output)
-    predict.add_argument("files", nargs="+", metavar="FILE", help="PNG, JPEG, WEBP, BMP or GIF, one digit each")
+    predict.add_argument(
+        "files", nargs="+", metavar="FILE", help="PNG, JPEG, WEBP, BMP, GIF, AVIF or HEIC, one digit each"
+    )
     predict.add_argument(
         "--checkpoints",
         type=Path,

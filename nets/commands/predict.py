@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from typing import Any
 
 from nets.checkpoint import load_shipped
 from nets.commands.output import note, put
@@ -19,7 +20,8 @@ def run(options: argparse.Namespace) -> int:
     failed = False
     for file in options.files:
         try:
-            answer = verdicts(models, read_picture(file).image)
+            prepared = read_picture(file)
+            answer = verdicts(models, prepared.image, prepared.digits)
         except PictureError as error:
             failed = True
             if options.json:
@@ -30,6 +32,13 @@ def run(options: argparse.Namespace) -> int:
         if options.json:
             put(json.dumps({"file": file, **answer}))
         else:
-            read = [f"{name} reads {v['digit']} ({max(v['probabilities']):.1%})" for name, v in answer.items()]
-            put(f"{file}: {', '.join(read)}")
+            digits = answer.pop("digits", None) or [answer]
+            several = f"there seem to be {len(digits)} digits; " if len(digits) > 1 else ""
+            read = [f"{name} reads {_told([digit[name] for digit in digits])}" for name in models]
+            put(f"{file}: {several}{', '.join(read)}")
     return int(failed)
+
+
+def _told(read: list[dict[str, Any]]) -> str:
+    """What one network reads in each digit."""
+    return " and ".join(f"{one['digit']} ({max(one['probabilities']):.1%})" for one in read)

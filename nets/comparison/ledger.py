@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import safetensors.torch
@@ -82,42 +82,3 @@ def _levels(found: list[float | None]) -> dict[str, Any] | None:
     if not found:
         return None
     return {"reached": len(reached), "of": len(found), **(spread(reached) if len(reached) == len(found) else {})}
-
-
-HEAD = (
-    "contestant", "parameters", "multiply-adds", "ms an image", "s an epoch", "seeds", "epochs", "test set", "4 px off",
-    "drawn",
-)  # fmt: skip
-
-
-def table(rows: list[dict[str, Any]]) -> str:
-    """The lines in Markdown."""
-    lines = [
-        f"| {' | '.join(HEAD)} |",
-        f"| --- {'| ---: ' * (len(HEAD) - 1)}|",
-    ]
-    for row in rows:
-        cells = [
-            row["contestant"],
-            f"{row['parameters']:,}",
-            f"{row['multiply_adds']:,}",
-            _number(row["milliseconds"], 2),
-            _number(row["seconds_an_epoch"], 1),
-            str(len(row["seeds"])),
-            str(row["epochs"]),
-            _share(row["accuracy"], 2),
-            _share(row["far"], 1),
-            ", ".join(_share(drawn, 1) for drawn in row["drawn"].values()),
-        ]
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
-
-
-def _number(value: float | None, decimals: int) -> str:
-    return "" if value is None else f"{value:.{decimals}f}"
-
-
-def _share(found: Mapping[str, Any], decimals: int) -> str:
-    """The mean over the seeds in per cent, and their standard deviation."""
-    deviation = "" if found["deviation"] is None else f" ±{100 * found['deviation']:.{decimals}f}"
-    return f"{100 * found['mean']:.{decimals}f}{deviation}"

@@ -1,6 +1,6 @@
 """How many of ten digits each shipped network reads in pictures of them, by the kind of picture.
 
-    python -m tests.bench.pictures [--strokes FILE.jsonl.gz] [--sets 3] [--which all|tuned|kept] [--show FOLDER]
+    python -m tests.bench.pictures [--strokes FILE.jsonl.gz] [--sets 3] [--first 0] [--which tuned|kept] [--show FOLDER]
 
 FILE (or STROKES in the environment) has a digit a line, {"label": 7, "strokes": [[[x, y], ...], ...], ...}; a set is
 ten of them, other hands for every kind and set. Without one, the page's own ten samples are written. Half of the kinds,
@@ -33,7 +33,6 @@ from tests.bench.scenes import (
     BOARD,
     CREAM,
     MARKER,
-    OFFICE,
     PENCIL,
     WHITE,
     Scene,
@@ -194,6 +193,7 @@ def main() -> None:
     parser.add_argument("--strokes", default=os.environ.get("STROKES"), help="a file of digits as strokes")
     parser.add_argument("--checkpoints", type=Path, default=None, help="folder of the networks (default: shipped)")
     parser.add_argument("--sets", type=int, default=1, help="how often ten digits are written")
+    parser.add_argument("--first", type=int, default=0, help="the number of the first set: others have other hands")
     parser.add_argument("--which", choices=KINDS, default="all")
     parser.add_argument("--show", type=Path, default=None, help="a folder for pictures to look at")
     options = parser.parse_args()
@@ -204,10 +204,10 @@ def main() -> None:
     print(f"{'of ten':42}" + "".join(f"{name.upper():>7}" for name in networks))
     for kind, scene in kinds.items():
         right = dict.fromkeys(networks, 0.0)
-        for number in range(options.sets):
+        for number in range(options.first, options.first + options.sets):
             files = pictures(kind, scene, written, number)
             images = [see(file) for file in files]
-            if options.show and number == 0:
+            if options.show and number == options.first:
                 save(options.show, kind, files, images)
             with torch.inference_mode():
                 for name, model in networks.items():

@@ -261,11 +261,11 @@ def test_networks_trained_as_in_the_tutorials_can_stand_on_the_cards(visit):
     page.put(7)
     page.wait_for(7, 7)
     before = page.page.inner_text("#card-mlp .bars")
-    page.page.get_by_text("As in the tutorials", exact=True).click()
+    page.page.click("[name=pad-training][value=tutorial]")
     page.page.wait_for_selector("#card-mlp.tutorial")
     page.page.wait_for_selector("#card-cnn.tutorial")
     page.wait_for(7, 7)
-    page.page.get_by_text("Trained to be good", exact=True).click()
+    page.page.click("[name=pad-training][value=shipped]")
     page.page.wait_for_selector("#card-mlp:not(.tutorial)")
     page.page.wait_for_function("text => document.querySelector('#card-mlp .bars').innerText === text", arg=before)
     assert not page.complaints

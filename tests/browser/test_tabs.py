@@ -95,9 +95,10 @@ def test_a_picture_takes_the_same_steps_until_the_pen_moves(visit, tmp_path):
     page = open_preparation(visit)
     choose(page, tmp_path / "seven.png", png())
     wait_for(page, 7)
-    assert page.page.get_by_role("switch", name="Pen").is_disabled()
+    assert all(page.page.is_visible(f"[data-step={step}]") for step in ("picture", "flat", *STEPS))
     page.put(3)
     wait_for(page, 3)
+    assert not page.page.is_visible("[data-step=picture]") and not page.page.is_visible("[data-step=flat]")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from PIL import Image
 from pydantic import ValidationError
 
 from demo import samples
-from demo.preparation.answers import STAGES, Form, prepare, prepare_file
+from demo.preparation.answers import FOUND, STAGES, Form, prepare, prepare_file
 from demo.server.drawn import Drawn
 from demo.visitor import Visitor, describe_readers
 from nets.checkpoint import load_shipped
@@ -82,6 +82,9 @@ def test_without_a_drawing_it_says_so(visitor):
 def test_a_picture_takes_the_same_steps(visitor):
     ink = prepare_drawing(samples.drawing(7)).stages[0].image
     answer = prepare_file(visitor, Form(steps='{"crop": true}'), png(255 - 255 * ink))
+    assert [stage["name"] for stage in answer["stages"]] == [*FOUND, *STAGES]
+    assert answer["stages"][0]["picture"].startswith("data:image/jpeg;base64,")
+    assert seen(answer["stages"][0]).mean() > 0.5, "white paper"
     assert {read["digit"] for read in answer["stages"][-1]["reads"].values()} == {7}
     assert visitor.prepared is None, "the drawing on the pad is another thing"
 

@@ -10,6 +10,7 @@ import zipfile
 from typing import get_type_hints
 
 import numpy as np
+import orjson
 import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
@@ -20,7 +21,7 @@ from demo.retrain.shapes import Example
 from demo.retrain.stand import confusion, first_layer
 from demo.training import digits, track
 from demo.training import run as runs
-from demo.training.curves import short
+from demo.training.curves import KEPT_BACK, POINTS, KeptBack, Point, short
 from demo.training.gpu import Gone
 from demo.training.lanes import Lanes
 from demo.training.track import Track
@@ -183,6 +184,17 @@ def test_whoever_sees_the_end_of_a_run_sees_what_came_of_it(tab):
             told = tab.watch()
         assert said(told) == ["state.finished.mlp", "reads.result.mlp", "reads.shipped.cnn"]
         assert told["details"]["table"]["rows"][-1]["run"] == told["networks"]["readers"]["mlp"]["run"] == seed + 1
+
+
+def test_an_update_stays_small_however_long_the_run_is(tab):
+    """Both curves as long as they get, in numbers as long as they get, and all ten digits anew."""
+    tab.start("mlp", "cnn", epochs=1)
+    tab.finish()
+    for each in tab.visitor.training.latest.tracks.values():
+        steps = [100_001 + i for i in range(POINTS - 1)]
+        each.curves.points = [Point(1234.5, step, 0.0001234, 0.0001234, 0.1234, 0.0001234) for step in steps]
+        each.curves.validation = [KeptBack(1234.5, step, 0.1234, 0.0001234) for step in steps[: KEPT_BACK - 1]]
+    assert 40_000 < len(orjson.dumps(tab.watch())) < 60_000
 
 
 def test_a_question_changes_nothing(tab):

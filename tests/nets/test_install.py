@@ -28,7 +28,7 @@ def test_the_dependencies_are_among_the_requirements():
     assert set(asked + extra) <= required
     sources = "".join((ROOT / file).read_text("utf-8") for file in tracked() if re.match(r"nets/.*\.py$", file))
     imported = set(re.findall(r"^\s*(?:from|import) (\w+)", sources, re.MULTILINE)) - set(sys.stdlib_module_names)
-    named = {"PIL": "pillow", "sklearn": "scikit-learn"}
+    named = {"PIL": "pillow", "pillow_heif": "pillow-heif", "sklearn": "scikit-learn"}
     ours = {re.match(r"[\w-]+", line)[0] for line in asked + extra}
     assert ours == {named.get(name, name) for name in imported} - {"nets"}
 
