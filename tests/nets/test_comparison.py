@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from nets.commands.arguments import EXPERIMENTS
 from nets.comparison import claims, course, experiments, measures, trials
 from nets.comparison.clock import clock
 from nets.comparison.course import Course
@@ -264,6 +265,10 @@ def test_an_experiment_keeps_what_it_has(few, tmp_path):
     assert found == again and len(lines) == 2
     summary = experiments.summary(found)
     assert list(summary) == ["0.0003", "0.001"] and summary["0.001"]["seeds"] == [0]
+
+
+def test_the_command_line_knows_every_experiment():
+    assert set(EXPERIMENTS) == {*experiments.EXPERIMENTS, "layers", "shifts"}
 
 
 def test_every_experiment_changes_one_thing():
