@@ -25,7 +25,7 @@ class Indices(Asked):
     indices: list[Annotated[int, Field(ge=0, lt=10_000)]] = Field(max_length=MOST)
 
 
-class TestDigits(TypedDict):
+class Shown(TypedDict):
     """Digits of the test set."""
 
     images: list[str]  # base64 of 28x28 bytes each
@@ -56,7 +56,7 @@ class Problem(TypedDict):
 
 
 @call(price=4, heavy=True)
-def test_digits(visitor: Visitor, asked: Indices) -> TestDigits | Problem:
+def show_digits(visitor: Visitor, asked: Indices) -> Shown | Problem:
     """Some digits of MNIST's test set, where MNIST is at hand."""
     data = _mnist()
     if data is None:

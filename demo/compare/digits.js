@@ -12,7 +12,7 @@ import { matrices } from "./matrices.js";
 import { mine } from "./mine.js";
 import { amount, whereTo, who } from "./names.js";
 import { plot } from "./plot.js";
-import { readerOf, results } from "./results.js";
+import { inOrder, readerOf, results } from "./results.js";
 import { REACH } from "./shift.js";
 
 /** Start the view in its element, when it is first seen; `files` are the addresses of the results, by name. */
@@ -26,7 +26,7 @@ export function start(element, { files, kinds }, server) {
     try {
       const measured = await Promise.all(names.map((name) => results(files, name)));
       const pairs = await results(files, "pairs");
-      const readers = Object.fromEntries(measured.map((one) => [one.reader, one]));
+      const readers = inOrder(Object.fromEntries(measured.map((one) => [one.reader, one])));
       const shows = [moved(find(".moved-digits"), pairs), changed(find(".changed-digits"), kinds)];
       mine(find(".mine"), kinds, server, (own) => shows.forEach((show) => show({ ...readers, ...own })));
       matrices(find(".mistakes"), readers, pairs, server);

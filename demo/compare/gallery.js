@@ -5,18 +5,9 @@ import { make, within, write } from "../page/dom.js";
 import { page } from "../page/state.js";
 import { who } from "./names.js";
 import { putOnPaper } from "./paper.js";
+import { tilesOf } from "./results.js";
 
 const LARGE = 2; // times as large as in the picture
-
-/** The tiles of a pair, in the order of their true digits: { place, kind, entry }. */
-export function tilesOf({ digits, drawings, pairs }, pair) {
-  const { digits: some, drawings: others } = pairs[pair];
-  const of = (kind, list, from, first) => list.map((i) => ({ place: first + i, kind, entry: from[i] }));
-  return some.flatMap((row, digit) => [
-    ...of("digits", row, digits, 0),
-    ...of("drawings", others[digit], drawings, digits.length),
-  ]);
-}
 
 export function gallery(element, content, address) {
   const { find } = within(element);

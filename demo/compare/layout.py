@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gradio as gr
 
-from demo.compare.answers import measure, test_digits
+from demo.compare.answers import measure, show_digits
 from demo.page import own
 from demo.page.lying import lying
 from demo.page.theme import choice
@@ -23,7 +23,7 @@ def compare(visitors: Visitors) -> None:
     gr.HTML(
         html_template=template(),
         js_on_load=own.starting("compare/compare.js"),
-        server_functions=doors(visitors, test_digits, measure),
+        server_functions=doors(visitors, show_digits, measure),
         apply_default_css=False,
         elem_id="compare",
         kinds={

@@ -107,7 +107,7 @@ export function matrices(element, readers, { pairs }, server) {
     place.replaceChildren(make("p", {}, `${text} ${more}`));
     if (!indices.length) return;
     const some = indices.slice(0, MOST);
-    const answer = await server.test_digits({ indices: some }).catch(() => null);
+    const answer = await server.show_digits({ indices: some }).catch(() => null);
     if (mine !== opened) return;
     if (!answer?.images)
       return void place.append(make("p", {}, answer ? words.tell(answer.problem) : words.say("verdict.lost.lead")));

@@ -21,6 +21,12 @@ export function readerOf(key) {
   return { network, training: recipe === "best" ? "shipped" : recipe };
 }
 
+const ORDER = ["best-mlp", "best-cnn", "tutorial-mlp", "tutorial-cnn"];
+
+/** Readers in the order in which they are shown everywhere. */
+export const inOrder = (readers) =>
+  Object.fromEntries(ORDER.filter((key) => key in readers).map((key) => [key, readers[key]]));
+
 /** p-values in words: above a thousandth as they are, below as a bound. */
 export const chance = (p) =>
   p < 0.001 ? { key: "compare.pair.rare", values: {} } : { key: "compare.pair.chance", values: { p } };
@@ -41,4 +47,14 @@ export function sorted(rows, value, down) {
   const known = rows.filter((row) => typeof value(row) === "number");
   const rest = rows.filter((row) => typeof value(row) !== "number");
   return [...known.sort((a, b) => (down ? value(b) - value(a) : value(a) - value(b))), ...rest];
+}
+
+/** The tiles of a pair, in the order of their true digits: { place, kind, entry }. */
+export function tilesOf({ digits, drawings, pairs }, pair) {
+  const { digits: some, drawings: others } = pairs[pair];
+  const of = (kind, list, from, first) => list.map((i) => ({ place: first + i, kind, entry: from[i] }));
+  return some.flatMap((row, digit) => [
+    ...of("digits", row, digits, 0),
+    ...of("drawings", others[digit], drawings, digits.length),
+  ]);
 }

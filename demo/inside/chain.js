@@ -8,7 +8,7 @@ import { isBars } from "./geometry.js";
 import { option } from "./option.js";
 
 const HEADS = 112; // pixels that the names of the figures take, and the edges
-const LEAST = 56; // pixels that a layer takes, where all of them are in one row
+const LEAST = 60; // pixels that a layer takes, where all of them are in one row
 const FIGURES = ["parameters", "multiply_adds", "receptive_field"];
 
 /** A function that shows the chain of an answer. */

@@ -5,6 +5,7 @@ import { frame, path, spread, under } from "./plot.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const SLIT = 5; // pixels: how high a mark of an epoch's end is
+const SHARES = [72, 45, 25, 90]; // percent of the network's colour, by tint
 const round = (pixels) => Math.round(10 * pixels) / 10;
 
 /**
@@ -57,7 +58,7 @@ export function chart(plot, key, drawn = (view) => view) {
   // A line that runs out of all bounds goes up to the frame, and a cross and a word over it say so.
   function over({ key, kind, network, tint, x, y, over }, { left, right, top }, px, py) {
     const at = round(Math.min(px(over.x), right));
-    const style = `stroke: var(--${network})`;
+    const style = `stroke: ${colour(network, tint)}`;
     const points = x.length
       ? [
           [px(x.at(-1)), py(y.at(-1))],
@@ -67,7 +68,11 @@ export function chart(plot, key, drawn = (view) => view) {
     part(`${key} over`, "path", { class: `${kind} ${tinted(tint)}`, style, d: path(points) });
     part(`${key} cross`, "path", { class: "cross", style, d: `M${at - 4},${top - 4}l8,8m0,-8l-8,8` });
     const anchor = at > (left + right) / 2 ? "end" : "start";
-    const text = { class: "label", style: `fill: var(--${network}-text)`, x: at + (anchor === "end" ? -10 : 10) };
+    const text = {
+      class: "label",
+      style: `fill: ${colour(network, tint, "-text")}`,
+      x: at + (anchor === "end" ? -10 : 10),
+    };
     part(`${key} word`, "text", { ...text, y: top - 8, "text-anchor": anchor }, over.text);
   }
 
@@ -81,8 +86,9 @@ export function chart(plot, key, drawn = (view) => view) {
     for (const { key, network, tint, label, x, y, at } of spread(ends, place)) {
       const ended = x < place.right - 2; // before the others: nothing leads to its label
       const from = { x1: place.right + 3, y1: y, x2: place.right + 11, y2: at };
-      if (!ended) part(`${key} lead`, "line", { class: "lead", style: `stroke: var(--${network})`, ...from });
-      const style = `fill: var(--${network}-text)`;
+      const lead = `stroke: ${colour(network, tint)}`;
+      if (!ended) part(`${key} lead`, "line", { class: "lead", style: lead, ...from });
+      const style = `fill: ${colour(network, tint, "-text")}`;
       part(`${key} label`, "text", { class: `label ${tinted(tint)}`, style, x: place.right + 14, y: at + 4 }, label);
     }
   }
@@ -94,7 +100,7 @@ export function chart(plot, key, drawn = (view) => view) {
     key.dataset.all = all;
     key.replaceChildren(
       ...ends.map(({ kind, network, tint, label }) =>
-        make("span", { "data-network": network }, swatch(network, kind, tint), label),
+        make("span", { style: `color: ${colour(network, tint, "-text")}` }, swatch(network, kind, tint), label),
       ),
     );
   }
@@ -107,7 +113,8 @@ export function chart(plot, key, drawn = (view) => view) {
       const i = line.told ? under(line, pointed) : -1;
       if (i < 0) continue;
       const centre = { cx: px(line.x[i]), cy: py(line.y[i]), r: 4 };
-      part(`${line.key} point`, "circle", { class: "point", style: `fill: var(--${line.network})`, ...centre });
+      const style = `fill: ${colour(line.network, line.tint)}`;
+      part(`${line.key} point`, "circle", { class: "point", style, ...centre });
     }
   }
 
@@ -140,7 +147,7 @@ export function chart(plot, key, drawn = (view) => view) {
     for (const line of lines) {
       const points = line.x.map((x, i) => [px(x), py(line.y[i])]);
       const { key, kind, network, tint } = line;
-      const style = `stroke: var(--${network})`;
+      const style = `stroke: ${colour(network, tint)}`;
       part(key, "path", { class: `${kind} ${tinted(tint)}`, style, d: path(points, kind === "dots") });
       if (line.over) over(line, place, px, py);
     }
@@ -171,6 +178,11 @@ export function chart(plot, key, drawn = (view) => view) {
   };
 }
 
+/** The colour of a network's line, or with "-text" of its label; of those compared each is nearer to ink by its own share. */
+const colour = (network, tint, of = "") =>
+  tint === null || tint === undefined
+    ? `var(--${network}${of})`
+    : `color-mix(in srgb, var(--${network}${of}) ${SHARES[tint % SHARES.length]}%, var(--ink))`;
 const tinted = (tint) => (tint === null || tint === undefined ? "" : `tint${tint % 4}`);
 
 /** A short piece of a line of this network, kind and tint, to stand before its name. */
@@ -180,7 +192,7 @@ export function swatch(network, kind, tint) {
     svg.setAttribute(name, String(value));
   const line = svg.appendChild(document.createElementNS(SVG, "path"));
   line.setAttribute("class", `${kind} ${tinted(tint)}`);
-  line.setAttribute("style", `stroke: var(--${network})`);
+  line.setAttribute("style", `stroke: ${colour(network, tint)}`);
   line.setAttribute("d", "M1,5h20");
   return svg;
 }

@@ -71,10 +71,8 @@ export function saves(node, server, offers) {
       const file = await get();
       if (file?.content) save(file.name, decode(file.content), file.type);
       const { name, problem } = file ?? {};
-      write(
-        told,
-        name ? words.say("figure.saved", { name }) : problem ? words.tell(problem) : words.say("figure.lost"),
-      );
+      if (name) tell(words.say("figure.saved", { name }));
+      else tell(problem ? words.tell(problem) : words.say("figure.lost"), true);
     } catch (error) {
       report(error);
       tell(words.say("figure.lost"), true);

@@ -4,7 +4,7 @@
 import { decode } from "../page/dom.js";
 import { latest } from "../page/latest.js";
 import { hear, page } from "../page/state.js";
-import { digitReader, eachDigit } from "./digits.js";
+import { digitReader, eachDigit, lookedAt } from "./digits.js";
 import { reader } from "./reader.js";
 
 const REST = 1500; // milliseconds without other networks, as while one trains, after which their weights are fetched
@@ -80,8 +80,7 @@ export function begin(server, trained) {
 
   async function stages(drawing) {
     const { networks } = page.get();
-    const digit = drawing.digit === undefined ? drawing : eachDigit(drawing)[drawing.digit];
-    const made = await reads.stages(digit, drawing.steps);
+    const made = await reads.stages(lookedAt(drawing), drawing.steps);
     return made ? { networks, stages: made.map(stage) } : { problem: { key: "preparation.blank", values: {} } };
   }
 

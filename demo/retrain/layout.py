@@ -102,8 +102,8 @@ def _setup() -> str:
     heads = _each('<span data-network="{network}">{name}</span>')
     head = "".join(f'<th scope="col">{column}</th>' for column in look_up("retrain.layer").values())
     tables = _each(
-        f'<div class="wide"><table data-network="{{network}}" aria-label="{{name}}"><thead><tr>{head}</tr></thead>'
-        f"<tbody></tbody></table></div>"
+        f'<div class="wide" role="region" tabindex="0" aria-label="{{name}}"><table data-network="{{network}}">'
+        f"<thead><tr>{head}</tr></thead><tbody></tbody></table></div>"
     )
     totals = _each('<p class="total" data-network="{network}"><b>{name}</b> <span></span></p>')
     return f"""

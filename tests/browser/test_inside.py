@@ -4,14 +4,12 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from dataclasses import asdict
 
 import numpy as np
 import pytest
-import torch
 import torch.nn.functional as F
 
 from demo import samples
@@ -464,20 +462,6 @@ def test_the_pooling_example_can_be_changed(inside):
         "document.querySelector('#inside .shift > .help').textContent.startsWith('One pixel up')"
     )
     assert not page.complaints
-
-
-def test_the_figure_and_the_numbers_can_be_saved(inside):
-    page = inside()
-    layer(page, "relu3")
-    with page.page.expect_download() as saved:
-        page.page.click("#inside [data-do=npz]")
-    assert saved.value.suggested_filename == "relu3.npz"
-    arrays = np.load(io.BytesIO(saved.value.path().read_bytes()))
-    torch.testing.assert_close(torch.from_numpy(arrays["activation"]), FOUND["relu3"], rtol=1e-5, atol=1e-5)
-    with page.page.expect_download() as saved:
-        page.page.click("#inside [data-do=png]")
-    assert saved.value.suggested_filename == "relu3.png"
-    assert saved.value.path().read_bytes().startswith(b"\x89PNG")
 
 
 def test_blank_paper_is_told_in_words(visit):

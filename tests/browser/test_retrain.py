@@ -164,6 +164,7 @@ def test_an_architecture_is_counted_before_it_is_trained(begin):
     page.page.wait_for_function(
         "size => document.querySelector('.total[data-network=mlp]').innerText.includes(size)", arg=size
     )
+    page.page.click("#retrain .layers summary")
     rows = page.table(".layers table[data-network=mlp] tbody")
     assert [row[0] for row in rows] == [layer.name for layer in describe(model)]
     assert [row[4] for row in rows] == [str(layer.receptive_field) for layer in describe(model)]

@@ -249,6 +249,19 @@ ASKED = {
 }
 
 
+FIGURES = [
+    {"kind": "layer", "network": "cnn", "layer": "conv1", "map": 0, "cell": [3, 4], "off": {"conv1": [0]}, "own": True},
+    {"kind": "layer", "network": "mlp", "layer": "out", "drawing": {"strokes": [[[9, 9], [200, 200]]], "pen": 18}},
+    {"kind": "weights", "network": "cnn", "layer": "conv2", "map": 1},
+    {"kind": "weights", "network": "mlp", "layer": "fc1", "units": [0, 3, 9]},
+    {"kind": "curves", "chart": "loss", "axis": "epochs", "compared": [{"run": 1, "network": "mlp"}]},
+    {"kind": "confusion", "network": "mlp", "percent": False},
+    {"kind": "examples"},
+    {"kind": "first", "network": "cnn"},
+]
+FIGURES = [{**one, "format": "csv"} for one in FIGURES] * 4 + [{**FIGURES[2], "format": "svg"}]  # which takes long
+
+
 QUESTIONS = [
     {"view": "maps", "layer": layer, "map": 0, "own": True, "off": {"conv1": [0], "relu2": [1]}, "channels": [0, 1]}
     | {"cell": {"layer": layer, "at": at}}

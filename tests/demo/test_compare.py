@@ -1,4 +1,4 @@
-"""What the page changes and moves for the tab Compare, against the same in Python."""
+"""What the page changes, moves and reads for the tab Compare, against the same in Python."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ import torch
 
 from demo import samples
 from nets.changes import CHANGES
+from nets.checkpoint import SHIPPED, TUTORIAL, load_shipped
+from nets.comparison.measures import shift
 from nets.preprocess import prepare_drawing
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="Node, which runs the page's modules, is missing")
@@ -20,19 +23,41 @@ PROGRAM = Path(__file__).parents[1] / "js" / "changed.mjs"
 MOVES = [(0, 0), (3, 0), (0, -5), (-14, 14), (14, 2)]
 
 
+def ask(**asked: Any) -> tuple[np.ndarray, np.ndarray]:
+    answer = subprocess.run(["node", PROGRAM], input=json.dumps(asked), capture_output=True, text=True, check=True)
+    told = json.loads(answer.stdout)
+    return np.array(told["images"]), np.array(told["logits"])
+
+
+def prepared(digit: int) -> torch.Tensor:
+    found = prepare_drawing(samples.drawing(digit))
+    assert found is not None
+    return found.image
+
+
 @pytest.mark.parametrize("digit", [4, 8])
 def test_the_page_changes_and_moves_an_image_as_the_library_does(digit):
-    prepared = prepare_drawing(samples.drawing(digit))
-    assert prepared is not None
-    image = prepared.image
+    image = prepared(digit)
     changes = [(kind, value) for kind, change in CHANGES.items() for value in change.values]
-    sent = json.dumps({"image": image.flatten().tolist(), "changes": changes, "moves": MOVES})
-    answer = subprocess.run(["node", PROGRAM], input=sent, capture_output=True, text=True, check=True).stdout
-    made = np.array(json.loads(answer))
+    made, _ = ask(image=image.flatten().tolist(), changes=changes, moves=MOVES, networks=[])
     for (kind, value), ink in zip(changes, made, strict=False):
         expected = CHANGES[kind].apply(image[None], value).flatten().numpy()
         np.testing.assert_allclose(ink, expected, atol=1e-5, err_msg=f"{kind} {value}")
     for (dx, dy), ink in zip(MOVES, made[len(changes) :], strict=True):
-        room = torch.nn.functional.pad(image, (28, 28, 28, 28))
-        expected = room[0, 28 - dy : 56 - dy, 28 - dx : 56 - dx].flatten().numpy()
-        np.testing.assert_array_equal(ink.astype(np.float32), expected)
+        np.testing.assert_array_equal(ink.astype(np.float32), shift(image[None], dx, dy).flatten().numpy())
+
+
+def test_all_four_readers_read_moved_and_changed_images_as_pytorch_does():
+    image = prepared(2)
+    folders = {SHIPPED: load_shipped()[0], TUTORIAL: load_shipped(TUTORIAL)[0]}
+    networks = [
+        {"layers": [layer for layer, _ in model.named_children()], "weights": str(folder / f"{name}.safetensors")}
+        for folder, models in folders.items()
+        for name, model in models.items()
+    ]
+    changes = [("rotation", 40), ("noise", 0.5), ("inversion", 0.7)]
+    made, logits = ask(image=image.flatten().tolist(), changes=changes, moves=MOVES, networks=networks)
+    images = torch.tensor(made, dtype=torch.float32).view(-1, 1, 28, 28)
+    with torch.inference_mode():
+        expected = [model(images).numpy() for models in folders.values() for model in models.values()]
+    np.testing.assert_allclose(logits.transpose(1, 0, 2), np.stack(expected), atol=1e-4)

@@ -11,13 +11,14 @@ import io
 import json
 import math
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from demo.figures.answers import figure
 from demo.inside import answers as inside
 from demo.retrain import answers
 from demo.server.doors import door_of
@@ -31,7 +32,7 @@ from nets.options import OptionError, read
 from nets.pictures import PictureError, open_picture
 from nets.preprocess import prepare_drawing, prepare_picture
 from nets.training import TrainConfig
-from tests.demo.dice import ASKED, CASES, MODELS, PICTURES, QUESTIONS, SETTINGS, SEVEN, Dice, cases, record_of
+from tests.demo.dice import ASKED, CASES, FIGURES, MODELS, PICTURES, QUESTIONS, SETTINGS, SEVEN, Dice, cases, record_of
 from tests.demo.support import RetrainTab
 
 pytestmark = pytest.mark.slow
@@ -188,3 +189,20 @@ def test_anything_asked_of_the_inside(tab):
 
     ask()
     assert len(answered) > CASES / 10 and len(set(answered)) == 3
+
+
+def test_anything_asked_to_be_saved(tab):
+    answered, run = [], tab.visitor.training.latest
+    run.data = replace(run.data, name="digits")  # figures name them
+
+    @cases(CASES // 5)
+    def ask(dice):
+        asked = dice.nearly(FIGURES)
+        if not tab.fits(figure, asked):
+            return
+        told = tab.ask(figure, asked)
+        assert bool(told["content"]) != bool(told["problem"])
+        answered.append(told["name"])
+
+    ask()
+    assert len(set(answered)) > 5

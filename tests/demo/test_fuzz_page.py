@@ -14,7 +14,19 @@ import pytest
 
 from demo import samples
 from demo.server.doors import LARGEST_ASKED
-from tests.demo.dice import ARCHIVES, ASKED, CASES, DRAWINGS, MODELS, PICTURES, QUESTIONS, SEVEN, cases, record_of
+from tests.demo.dice import (
+    ARCHIVES,
+    ASKED,
+    CASES,
+    DRAWINGS,
+    FIGURES,
+    MODELS,
+    PICTURES,
+    QUESTIONS,
+    SEVEN,
+    cases,
+    record_of,
+)
 
 pytestmark = pytest.mark.slow
 CALL = "/gradio_api/component_server/"
@@ -113,6 +125,7 @@ SENT = {
     "look": QUESTIONS,
     "rank": QUESTIONS,
     "keep": QUESTIONS,
+    "figure": FIGURES,
     **{name: asked for name, asked in ASKED.items() if name != "command"},
     "command": [one for one in ASKED["command"] if one["do"] not in ("start", "batch", "epoch")],  # nothing trains here
     "load": [None],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import gradio as gr
@@ -101,3 +103,16 @@ def test_the_picture_s_component_leaves_nothing_beside_the_source():
     with gr.Blocks():
         file = gradio_private.picture_file("not uploaded")
     assert type(file) is gr.File and not list((ROOT / "demo").rglob("*.pyi"))
+
+
+def test_gradio_does_not_load_matplotlib():
+    """Around a call of its own way, as /predict's is."""
+    code = (
+        "import sys, gradio.utils; from demo.server.gradio_private import leave_matplotlib_alone as alone; alone()\n"
+        "with gradio.utils.MatplotlibBackendMananger(): pass\n"
+        "assert 'matplotlib' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+    for file in ("route_utils", "helpers"):
+        source = Path(gr.__file__).with_name(f"{file}.py").read_text("utf-8")
+        assert "with utils.MatplotlibBackendMananger():" in source

@@ -5,7 +5,10 @@ import test from "node:test";
 
 import { firstFailure, smallest, values } from "../../demo/compare/changes.js";
 import { crew } from "../../demo/compare/crew.js";
+import { stepped } from "../../demo/compare/heat.js";
 import { colour, mixed, nearest } from "../../demo/compare/map.js";
+import { pieces, together } from "../../demo/compare/pieces.js";
+import { chance, difference, inOrder, readerOf, sorted, tilesOf } from "../../demo/compare/results.js";
 import { agree, contestants } from "../../demo/compare/readers.js";
 import {
   ACROSS,
@@ -125,6 +128,66 @@ test("the four readers are those on the cards and the two of the other training"
     "other-cnn": { network: "cnn", training: "tutorial" },
   });
   assert.ok(!agree(null, { digit: 1 }) && agree({ digit: 1 }, { digit: 1 }));
+});
+
+test("p-values are told as they are, or as rare", () => {
+  assert.deepEqual(chance(0.03), { key: "compare.pair.chance", values: { p: 0.03 } });
+  assert.equal(chance(0.0004).key, "compare.pair.rare");
+});
+
+test("rows without a number come last, whichever way a table is sorted", () => {
+  const rows = [{ v: 2 }, { v: null }, { v: 3 }, {}];
+  const order = (down) => sorted(rows, ({ v }) => v, down).map(({ v }) => v);
+  assert.deepEqual(order(true), [3, 2, null, undefined]);
+  assert.deepEqual(order(false), [2, 3, null, undefined]);
+});
+
+test("matrices differ cell by cell, and readers stand in one order", () => {
+  assert.deepEqual(difference([[3, 1]], [[1, 4]]), [[2, -3]]); // prettier-ignore
+  assert.deepEqual(Object.keys(inOrder({ "tutorial-cnn": 1, "best-cnn": 2, "best-mlp": 3 })), [
+    "best-mlp",
+    "best-cnn",
+    "tutorial-cnn",
+  ]);
+  assert.deepEqual(readerOf("best-cnn"), { network: "cnn", training: "shipped" });
+});
+
+test("what is measured piece by piece is put together as of one reader", () => {
+  const asked = pieces("mlp", { rotation: {}, blur: {} });
+  assert.equal(asked.filter(({ part }) => part === "shift").length, 15);
+  const answers = asked.map(({ part, at: place }) => {
+    if (part === "test") return { right: 1990, digits: 2000 };
+    return { digits: 200, shares: part === "shift" ? Array(15).fill((place + 14) / 28) : [0.5] };
+  });
+  const { shift, curves, test: whole } = together(asked, answers);
+  assert.deepEqual(whole, { right: 9950, digits: 10_000 });
+  assert.deepEqual(curves.blur, { accuracy: [0.5], digits: 200 });
+  assert.equal(shift.accuracy.length, ACROSS);
+  assert.equal(shift.accuracy[14][3], 0.5, "the middle row");
+  assert.equal(shift.accuracy[28][0], 1, "the lowest row");
+});
+
+test("a gallery's tiles are found in its picture, by true digit", () => {
+  const none = Array(10).fill([]);
+  const content = {
+    digits: [{ label: 3 }, { label: 5 }],
+    drawings: [{ label: 3 }],
+    pairs: { "a/b": { digits: none.with(5, [1]).with(3, [0]), drawings: none.with(3, [0]) } },
+  };
+  assert.deepEqual(
+    tilesOf(content, "a/b").map(({ place, kind }) => [place, kind]),
+    [
+      [0, "digits"],
+      [2, "drawings"],
+      [1, "digits"],
+    ],
+  );
+});
+
+test("arrow keys step over a map, and Home leads to its middle", () => {
+  assert.deepEqual(stepped([2, 3], "ArrowUp"), [2, 2]);
+  assert.deepEqual(stepped([2, 3], "Home"), [0, 0]);
+  assert.equal(stepped([2, 3], "a"), null);
 });
 
 /** A worker that reads the ink of the first pixel as a digit. */
