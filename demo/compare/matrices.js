@@ -68,7 +68,7 @@ export function matrices(element, readers, { pairs }, server) {
     const largest = Math.max(...counts.flatMap((row, i) => row.filter((_, j) => i !== j).map(Math.abs)), 1);
     const cell = (label, digit) => {
       const count = counts[label][digit];
-      const told = key ? words.format.count(count) : words.format.signed(count);
+      const told = key ? String(count) : words.format.signed(count); // no room for a separator
       const share = label === digit && key ? 0 : Math.min(1, Math.abs(count) / largest);
       const side = key ? "" : count > 0 ? "more" : count < 0 ? "less" : "";
       const node = make("td", {
@@ -94,7 +94,7 @@ export function matrices(element, readers, { pairs }, server) {
     const table = make("table", { class: "matrix" });
     table.classList.toggle("signed", !key);
     table.append(make("caption", {}, caption), make("thead", {}, head), make("tbody", {}, ...lines));
-    return make("div", { "data-network": key ? readerOf(key).network : "" }, table);
+    return make("div", { "data-network": key ? readerOf(key).network : "", tabindex: 0 }, table);
   }
 
   let opened = 0;

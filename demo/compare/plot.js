@@ -3,7 +3,7 @@
 import { make } from "../page/dom.js";
 
 const HEIGHT = 150;
-const [LEFT, RIGHT, TOP, BOTTOM] = [38, 8, 8, 24];
+const [LEFT, RIGHT, TOP, BOTTOM] = [50, 8, 8, 24];
 
 const svg = (tag, attributes, ...content) => {
   const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
@@ -11,6 +11,9 @@ const svg = (tag, attributes, ...content) => {
   node.append(...content);
   return node;
 };
+
+/** Where a mark's text stands: it does not reach beyond the chart. */
+const anchor = (value, low, high) => (value === low ? "start" : value === high ? "end" : "middle");
 
 /**
  * A chart, so many units wide: { node, draw, valueAt }. `draw` takes { low, high, ticks: [[value, text]], lines: [{ network, dashed, points:
@@ -30,7 +33,7 @@ export function plot(WIDTH = 320) {
       svg("text", { class: "tick", x: LEFT - 6, y: up(share) + 4, "text-anchor": "end" }, percent(share)),
     ]);
     const marks = ticks.map(([value, text]) =>
-      svg("text", { class: "tick", x: across(value), y: HEIGHT - 6, "text-anchor": "middle" }, text),
+      svg("text", { class: "tick", x: across(value), y: HEIGHT - 6, "text-anchor": anchor(value, low, high) }, text),
     );
     const paths = lines.map(({ network, dashed, points }) =>
       svg("path", {

@@ -32,6 +32,7 @@ export function shifts(element) {
 
   function panel(key, { network, training }) {
     const canvas = make("canvas", { tabindex: 0, role: "img", "data-key": key });
+    canvas.setAttribute("aria-label", words.say("compare.shift.waiting", { network: words.say(`network.${network}`) }));
     const draw = shiftMap(canvas);
     walked(canvas, (place) => choose(...place), chosen);
     const name = make("h4", {}, words.say(`compare.reader.${network}`));
@@ -90,7 +91,7 @@ export function shifts(element) {
       write(told, whole ? words.say("compare.shift.told", sum) : "");
       canvas.setAttribute(
         "aria-label",
-        words.say("compare.shift.map_label", { network: readers[key].network, ...sum }),
+        words.say("compare.shift.map_label", { network: words.say(`network.${readers[key].network}`), ...sum }),
       );
     }
     pixels(
@@ -135,7 +136,7 @@ export function shifts(element) {
         .map((x) => [x, cards[key]?.[at(x, dy)]?.probabilities[digit]])
         .filter(([, share]) => share !== undefined),
     }));
-    write(find(".trace-title"), words.say("compare.shift.trace", { digit, count: dy }));
+    write(find(".trace-title"), words.say("compare.shift.trace", { digit }));
     const ticks = [-14, -8, -4, 0, 4, 8, 14].map((x) => [x, words.format.signed(x)]);
     trace.draw({ low: -REACH, high: REACH, ticks, lines, at: dx, percent: words.format.share });
   }

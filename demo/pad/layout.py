@@ -60,7 +60,7 @@ def template(parameters: Mapping[str, int], tutorial: bool) -> str:
         <p aria-hidden="true">{say("pad.paper")}<br><small>{say("pad.picture.hint")}</small></p>
       </div>
       <div class="tools">{tools}
-        <label class="choose">{say("pad.picture.choose")}<input type="file" accept="image/*"
+        <label class="choose">{say("pad.picture.choose")}<input type="file" accept="image/*,.heic,.heif,.avif"
           aria-label="{say("pad.picture.choose_label")}"></label>
         <label class="width">{say("pad.pen")}<input type="range" aria-label="{say("pad.pen_label")}"
           min="{PENS[0]}" max="{PENS[-1]}" step="{PENS.step}" value="{samples.PEN:g}"></label>

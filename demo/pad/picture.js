@@ -73,7 +73,6 @@ export function pictures(element, server, largest, said) {
     find(".tools").hidden = Boolean(picture);
     find(".pictured-tools").hidden = shown.hidden = !picture;
     if (picture?.address === address) return;
-    if (address) URL.revokeObjectURL(address);
     address = picture?.address ?? null;
     if (address) shown.src = address;
     else shown.removeAttribute("src");

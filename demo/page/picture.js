@@ -24,7 +24,8 @@ export async function putPicture(server, file, largest) {
   if (mine !== newest) return null; // another was chosen meanwhile
   if (!answer) return { key: "verdict.lost.lead", values: {} };
   if (answer.problem) return answer.problem;
-  page.set({ picture: { file, ...seenOf(answer), address: URL.createObjectURL(file) }, digit: null });
+  const [{ picture: address }] = answer.stages; // as the server has opened it: not every browser shows every format
+  page.set({ picture: { file, ...seenOf(answer), address }, digit: null });
   return null;
 }
 

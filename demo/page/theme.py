@@ -26,8 +26,8 @@ STYLES = (
     "inside/inside.css",
     "preparation/preparation.css",
     "about/about.css",
-    "page/preferences.css",
     "compare/compare.css",
+    "page/preferences.css",
 )
 
 

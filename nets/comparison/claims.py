@@ -102,7 +102,7 @@ def _epochs(network: str) -> Callable[[Found], Row]:
 
 def _smoother(found: Found) -> Row:
     first, second = found.roughness["tutorial-mlp"], found.roughness["tutorial-cnn"]
-    smoother = [second[unit]["mean"] < first[unit]["mean"] for unit in ("nats", "relative")]
+    smoother = [_verdict(first[unit], second[unit]) == "so" for unit in ("nats", "relative")]
     verdict = "so" if all(smoother) else "depends" if any(smoother) else "not"
     values = {f"{n}_{u}": r[u]["mean"] for n, r in (("mlp", first), ("cnn", second)) for u in ("nats", "relative")}
     spread = {f"{n}_{u}": r[u]["deviation"] for n, r in (("mlp", first), ("cnn", second)) for u in ("nats", "relative")}

@@ -24,7 +24,7 @@ from nets.comparison.pairs import pairs
 from nets.comparison.results import VERSION, checksum, keep, load_reader, read, reader_path, stamp, write
 from nets.comparison.scores import spread
 from nets.comparison.strokes import load_sets
-from nets.comparison.trials import Trial, says, trial
+from nets.comparison.trials import Trial, same, trial
 from nets.contestants import CONTESTANTS, READERS, SEEDS, Contestant
 from nets.data import DigitData
 from nets.evaluation import evaluate
@@ -58,7 +58,7 @@ class Course:
                 if self._known(contestant, seed) is None:
                     done = trial(contestant, seed, self.data, self.weights, self.told)
                     write(self.folder / "trials", f"{contestant.key}-{seed}", self._account(contestant, done))
-                    if seed == self.seeds[0]:
+                    if seed == SEEDS[0]:
                         self._ship(contestant, done)
                     self.tell()
 
@@ -68,13 +68,13 @@ class Course:
     def _known(self, contestant: Contestant, seed: int) -> dict[str, Any] | None:
         """What was written of a trial, if it was of this training and of the drawings that are given now."""
         found = read(self.folder / "trials", f"{contestant.key}-{seed}")
-        same = (
+        known = (
             found is not None
-            and says(found["config"], replace(contestant.config, seed=seed))
+            and same(found["config"], replace(contestant.config, seed=seed))
             and found["data"]["checksums"] == self.data.checksums
             and set(found["drawn"]) >= {path.name.split(".")[0] for path in self.strokes}
         )
-        return found if same else None
+        return found if known else None
 
     def _ship(self, contestant: Contestant, done: Trial) -> None:
         """The tutorials' readers as checkpoints like ours, the others in half the bytes."""

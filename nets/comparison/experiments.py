@@ -13,7 +13,7 @@ from typing import Any
 
 from nets.comparison.ledger import account
 from nets.comparison.scores import spread
-from nets.comparison.trials import says, trial
+from nets.comparison.trials import same, trial
 from nets.contestants import CONTESTANTS, SEEDS, Contestant
 from nets.data import DigitData
 from nets.models import CnnArchitecture, MlpArchitecture
@@ -93,7 +93,7 @@ def run(
     found: dict[str, Any] = {arm: dict((known or {}).get(arm, {})) for arm in experiment.arms}
     for seed in seeds:
         for arm, contestant in experiment.arms.items():
-            if says(found[arm].get(str(seed), {}).get("config"), replace(contestant.config, seed=seed)):
+            if same(found[arm].get(str(seed), {}).get("config"), replace(contestant.config, seed=seed)):
                 continue
             done = trial(contestant, seed, data, folder, told)
             found[arm][str(seed)] = account(done, contestant, data, {})

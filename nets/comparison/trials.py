@@ -131,7 +131,7 @@ def _read(path: Path, model: nn.Sequential, config: TrainConfig, data: DigitData
     try:
         record = json.loads(path.with_suffix(".json").read_bytes())
         weights = safetensors.torch.load(path.read_bytes())
-        if not says(record["config"], config) or record["data"]["checksums"] != data.checksums:
+        if not same(record["config"], config) or record["data"]["checksums"] != data.checksums:
             return None
         model.load_state_dict(weights)
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, safetensors.SafetensorError):
@@ -139,17 +139,12 @@ def _read(path: Path, model: nn.Sequential, config: TrainConfig, data: DigitData
     return record
 
 
-def says(told: Any, config: TrainConfig) -> bool:
-    """Whether this is what a record told of the config; options that are newer than the record had their defaults."""
+def same(written: Any, config: TrainConfig) -> bool:
+    """Whether a record's config says the same; options that came later had their defaults."""
     try:
-        return read(TrainConfig, told) == config
+        return read(TrainConfig, written) == config
     except OptionError:
         return False
-
-
-def as_json(value: Any) -> Any:
-    """What is read again of a value that is written as JSON."""
-    return json.loads(json.dumps(value))
 
 
 def epochs_to(checks: list[dict[str, float]], level: float) -> float | None:

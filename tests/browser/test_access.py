@@ -103,7 +103,7 @@ def test_nothing_keeps_anybody_out(browser, server):
     page.answered("watch")
     wrong += [f"training: {one}" for one in axe(page, "body")]
     page.do("stop")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
     page.page.context.close()
 
 
@@ -118,7 +118,7 @@ def test_on_a_narrow_phone_in_the_dark_everything_is_there_and_legible(browser, 
         wrong.extend(f"{state}, cut: {one}" for one in page.page.evaluate(CUT))
 
     in_all_states(page, look)
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
     page.page.context.close()
 
 

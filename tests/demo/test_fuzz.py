@@ -11,7 +11,7 @@ import io
 import json
 import math
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -192,7 +192,8 @@ def test_anything_asked_of_the_inside(tab):
 
 
 def test_anything_asked_to_be_saved(tab):
-    answered = []
+    answered, run = [], tab.visitor.training.latest
+    run.data = replace(run.data, name="digits")  # figures name them
 
     @cases(CASES // 5)
     def ask(dice):
@@ -204,4 +205,4 @@ def test_anything_asked_to_be_saved(tab):
         answered.append(told["name"])
 
     ask()
-    assert len(set(answered)) > 8
+    assert len(set(answered)) > 5

@@ -130,6 +130,9 @@ SENT = {
     "command": [one for one in ASKED["command"] if one["do"] not in ("start", "batch", "epoch")],  # nothing trains here
     "load": [None],
     "weights": [{}],
+    "read_with": [{"training": "tutorial"}, {"training": "shipped"}],
+    "show_digits": [{"indices": [0, 9999]}, {"indices": []}],
+    "measure": [{"network": "mlp", "part": "test", "at": 0}, {"network": "mlp", "part": "blur", "at": -14}],
 }
 STARTING = {"start", "batch", "epoch"}
 QUICK = ["read_drawing", "plan", "command", "watch", "curves", "cell", "archive"]

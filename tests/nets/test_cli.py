@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -30,7 +31,7 @@ from nets.models import NETWORKS
 from nets.options import describe
 from nets.pictures import open_picture
 from nets.prediction import verdicts
-from nets.preprocess import prepare_picture
+from nets.preprocess import prepare_picture, read_picture
 from nets.recipes import RECIPES, Augmentation, TrainConfig, for_few, recipe
 from tests.nets.support import record_of
 
@@ -327,6 +328,20 @@ def test_predict(networks, tmp_path, capsys):
     complaints = [f"nets: {line['file']}: {line['error']}" for line in lines if "error" in line]
     assert err.splitlines() == [line.encode("utf-8", "backslashreplace").decode() for line in complaints]
     assert cli.main(["predict", seven, "--checkpoints", str(networks)]) == 0
+
+
+def test_predict_says_where_there_seem_to_be_several_digits(networks, capsys):
+    file = str(ROOT / "tests/pictures/two-digits-72.png")
+    assert cli.main(["predict", file, "--json", "--checkpoints", str(networks)]) == 0
+    line = json.loads(capsys.readouterr().out)
+    models, _ = checkpoint.load_shipped(networks)
+    for told, image in zip(line["digits"], read_picture(file).digits, strict=True):
+        for name, expected in verdicts(models, image).items():
+            assert told[name]["probabilities"] == pytest.approx(expected["probabilities"])
+    assert cli.main(["predict", file, "--checkpoints", str(networks)]) == 0
+    read = [f"{name} reads {' and '.join(str(one[name]['digit']) for one in line['digits'])}" for name in NETWORKS]
+    said = re.sub(r" \([\d.]+%\)", "", capsys.readouterr().out)
+    assert said == f"{file}: there seem to be 2 digits; {', '.join(read)}\n"
 
 
 def test_predict_without_networks(tmp_path, capsys):
