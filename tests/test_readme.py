@@ -208,7 +208,7 @@ def test_moved_by_four_pixels_an_mlp_trained_well_reads_more_than_the_tutorials_
 
 
 def test_a_small_5_in_a_corner_is_read_only_after_preparation():
-    small = Drawing([0.4 * stroke + 10 for stroke in samples.drawing(5).strokes], 18.0)
+    small = Drawing([0.3 * stroke + 10 for stroke in samples.drawing(5).strokes], 18.0)
     assert [v.digit for v in verdicts(small).values()] == [5, 5]
     unprepared = Steps(pen=False, crop=False, fit=False, centre=False)
     assert not {v.digit for v in verdicts(small, unprepared).values()} & {5}
