@@ -73,6 +73,7 @@ export function epochEnds({ x, step, perEpoch }, most = 40) {
 export function path(points, dots = false) {
   let d = "";
   for (const [x, y] of points) if (Number.isFinite(y)) d += dots ? `M${x},${y}h0` : `${d ? "L" : "M"}${x},${y}`;
+  if (d && !dots && !d.includes("L")) d += "h0"; // a single point is a dot
   return d;
 }
 

@@ -165,7 +165,7 @@ def test_a_wider_pen_gives_more_ink(visit, seven):
     page = visit()
     page.draw(seven)
     thin = page.ink()
-    page.page.focus("#pad input")
+    page.page.focus("#pad [type=range]")
     for _ in range(4):
         page.page.keyboard.press("ArrowRight")
     assert page.ink() > 1.2 * thin

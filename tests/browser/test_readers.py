@@ -105,6 +105,7 @@ def test_a_network_from_a_file(begin, tmp_path):
 def test_a_diverged_run_that_was_left(begin):
     page = begin()
     before = page.confidences()
+    page.open_settings()
     page.field("mlp", "optimizer").select_option("sgd")
     run(page, epochs=50, learning_rate=100)
     page.until("diverged")

@@ -56,7 +56,7 @@ def test_it_learns_before_the_visitors_eyes(begin):
         """() => new Set([...document.querySelectorAll("#retrain .first[data-network=mlp] canvas")]
             .map((canvas) => canvas.toDataURL())).size === 16"""
     )
-    assert sum(int(cell or 0) for row in page.table(".confusion[data-network=mlp] tbody") for cell in row[1:]) > 0
+    assert sum(float(cell or 0) for row in page.table(".confusion[data-network=mlp] tbody") for cell in row[1:]) > 0
 
 
 def test_pause_holds_and_resume_goes_on(begin):
@@ -342,7 +342,7 @@ def test_runs_are_listed_compared_and_exported(begin):
     ]
     for run in (1, 2):
         page.page.check(f".runs [data-run='{run}']")
-    page.page.wait_for_selector("[data-chart=loss] .earlier")
+    page.page.wait_for_selector("[data-chart=loss] .earlier", state="attached")
     assert page.page.locator("[data-chart=loss] .earlier").count() == 1  # the other is drawn already
     assert page.table(".differ tbody") == [["Learning rate", "0.02", "0.005"]]
     with page.page.expect_download() as download:

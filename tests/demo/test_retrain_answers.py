@@ -590,11 +590,11 @@ def test_networks_that_would_read_nothing_or_fill_the_memory_are_not_loaded(tab,
     torch.nn.init.constant_(broken.fc1.weight, 1e30)
     torch.nn.init.constant_(broken.fc2.weight, 1e30)
     for model, record, why in (
-        (broken, shipped[1]["mlp"], "no_numbers"),
-        (mlp(), {**shipped[1]["mlp"], "notes": "0" * 10**5}, "long_record"),
+        (broken, shipped[1]["mlp"], "error.checkpoint.overflow"),
+        (mlp(), {**shipped[1]["mlp"], "notes": "0" * 10**5}, "retrain.problem.long_record"),
     ):
         told = tab.ask(answers.load, {}, pack(model, record))
-        assert told["problem"]["key"] == f"retrain.problem.{why}"
+        assert told["problem"]["key"] == why
     assert sources(tab.watch()) == {"mlp": "shipped", "cnn": "shipped"}
 
 

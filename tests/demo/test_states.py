@@ -22,6 +22,7 @@ from tests.support import until
 MODELS = {"mlp": mlp(), "cnn": cnn()}
 KINDS = {
     "shipped": Reader(MODELS["mlp"], {}, "shipped"),
+    "tutorial": Reader(MODELS["mlp"], {}, "tutorial"),
     "loaded": Reader(MODELS["mlp"], {}, "loaded"),
     "learning": Reader(MODELS["mlp"], None, "run", 7, 3.0),
     "result": Reader(MODELS["mlp"], {}, "run", 2),

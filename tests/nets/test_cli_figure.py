@@ -30,7 +30,7 @@ def files(tmp_path_factory):
     for network in ("mlp", "cnn"):
         table = log.Log(network)
         for step in range(1, 13):
-            table.add(BatchEnd(step, 12, 1 + (step - 1) // 4, 2 / step, step / 20, 0.1, 32 * step, step / 10))
+            table.add(BatchEnd(step, 12, 1 + (step - 1) // 4, 2 / step, step / 20, 0.1, 32 * step, step / 10, 2 / step))
             if step % 4 == 0:
                 table.add(EpochEnd(step // 4, 3, 0.5, 0.5, read, step / 10))
         (folder / f"{network}.csv").write_bytes(table.content())
