@@ -38,14 +38,14 @@ for (const [name, value] of [["language", "en"], ["languages", ["en"]]])
 
 # The status tracker that Gradio shows while the page loads goes on asking for frames when it is gone, 60 a second for
 # as long as the page is open. It takes the function once, while it is loaded; everybody else looks it up anew. So once
-# the page stands, who still has the earlier one gets no frames. At an upgrade: whether it stops by itself
+# the page stands, who still has the earlier one gets one frame a second. At an upgrade: whether it stops by itself
 # (statustracker.js: whether its effect on `pending` ends with it); test_frame.py counts the frames of an idle page.
 NO_ENDLESS_FRAMES = """
 {
   const given = window.requestAnimationFrame;
   const early = (window.requestAnimationFrame = (action) => {
     if (document.getElementById("title")) {
-      if (window.requestAnimationFrame !== early) return 0;
+      if (window.requestAnimationFrame !== early) return setTimeout(() => given.call(window, action), 1000);
       window.requestAnimationFrame = given;
     }
     return given.call(window, action);
