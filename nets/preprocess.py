@@ -96,6 +96,8 @@ def prepare_drawing(drawing: Drawing, steps: Steps = Steps()) -> Prepared | None
     if steps.pen and path.side > pen:  # a dot has no size to measure a pen by
         name, pen = "pen", PEN * path.side
     box = path.wider(pen / 2) if steps.crop else Box(0, 0, PAD, PAD)
+    if not box.side > 0:  # a dot of a pen too thin for any number to tell
+        return None
     scale = (BOX if steps.fit else FIELD) / box.side
     fitted = draw_in(box, strokes, pen, scale)
     if not fitted.any():

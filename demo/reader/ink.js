@@ -93,6 +93,7 @@ function seen({ strokes, pen }, steps) {
     bottom: path.bottom + half,
   };
   const box = steps.crop === false ? WHOLE : cropped;
+  if (!(Math.max(box.right - box.left, box.bottom - box.top) > 0)) return null; // a dot of too thin a pen for numbers
   const scale = (steps.fit === false ? FIELD : BOX) / Math.max(box.right - box.left, box.bottom - box.top);
   return { drawn, wide, box, scale };
 }

@@ -121,6 +121,7 @@ def test_tabs_are_reached_by_arrow_keys(visit):
         "#tabs [role=tab]", "e => e.map(e => e.getAttribute('aria-controls').slice(4))"
     )
     last = len(names) - 1
+    page.page.wait_for_function("document.querySelectorAll('#tabs [role=tab][tabindex=\"-1\"]').length > 1")
     page.page.get_by_role("tab").first.focus()
     for key, reached in (("ArrowRight", 1), ("End", last), ("ArrowRight", 0), ("ArrowLeft", last), ("Home", 0)):
         page.page.keyboard.press(key)

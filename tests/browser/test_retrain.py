@@ -103,7 +103,7 @@ def test_stop_ends_it_and_the_shipped_weights_come_back(begin):
     page.put(3)
     page.wait_for(3, 3)
     before = page.confidences()
-    page.page.wait_for_selector("[data-do=shipped]:disabled")
+    page.page.wait_for_selector("[data-do=shipped]:disabled", state="attached")
     page.fill("mlp", epochs=ENDLESS)
     page.do("start")
     page.until("running")

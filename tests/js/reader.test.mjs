@@ -86,6 +86,7 @@ test("a drawing without ink has no image and no steps", () => {
     assert.equal(prepare({ strokes, pen: 10 }), null);
     assert.equal(stages({ strokes, pen: 10 }), null);
   }
+  assert.equal(prepare({ strokes: [[[140, 140]]], pen: 1e-308 }), null, "a dot of too thin a pen for numbers");
 });
 
 test("each step is shown, and one that is off changes nothing", () => {

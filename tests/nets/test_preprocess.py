@@ -392,3 +392,9 @@ def test_whatever_is_scribbled_few_points_are_left_and_the_ends_of_each_stroke(l
     for before, after in zip(drawing.strokes, thin.strokes, strict=True):
         assert (after[0] == before[0]).all() and (after[-1] == before[-1]).all()
         assert {tuple(point) for point in after.tolist()} <= {tuple(point) for point in before.tolist()}
+
+
+def test_a_dot_of_too_thin_a_pen_for_numbers_has_no_ink():
+    drawing = Drawing.from_json({"strokes": [[[140, 140]]], "pen": 1e-308})
+    assert prepare_drawing(drawing) is None
+    assert prepare_drawing(drawing, Steps(crop=False)) is None
