@@ -67,4 +67,5 @@ export function controls(element, training, wrong, aloud) {
   told.subscribe(["state"], showButtons);
   told.subscribe(["lost", "gone", "status", "notes", "problem", "state"], showStatus);
   told.subscribe(["details"], showProgress);
+  showButtons(); // the networks may have been told of before
 }
