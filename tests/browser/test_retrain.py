@@ -310,6 +310,7 @@ def test_a_chart_is_read_by_pointer_and_by_keys_and_a_cell_opens_its_digits(begi
     page.page.keyboard.press("End")
     assert slider.get_attribute("aria-valuetext").startswith("After 4.00 epochs")
     chart.locator(".table summary").click()
+    chart.locator(".table tbody tr").first.wait_for()
     rows = page.table("[data-chart=loss] .table tbody")
     assert rows[-1] == ["MLP, kept back", "164", "4.00", rows[-1][3], last]
     plot = chart.locator(".grid").evaluate_all("e => e.map(e => e.getBoundingClientRect().y)")
