@@ -104,9 +104,17 @@ def line(server) -> Iterator[Line]:
 
 
 @pytest.fixture(scope="module")
-def frail(browser, tmp_path_factory) -> Iterator[Server]:
+def mortal(browser, tmp_path_factory) -> Iterator[Server]:
     with Server(program=("-c", LAUNCHER), FAULTS=str(tmp_path_factory.mktemp("faults"))) as server:
         yield server
+
+
+@pytest.fixture
+def frail(mortal) -> Server:
+    """A server with faults, running whatever the test before did to it."""
+    if not mortal.runs():
+        mortal.start()
+    return mortal
 
 
 @pytest.fixture
@@ -162,8 +170,8 @@ def arrive(visit):
     """Opens the page as a visitor."""
     errors: list[str] = []
 
-    def open_page(url: str) -> FaultyPage:
-        page = visit(url)
+    def open_page(url: str, **options) -> FaultyPage:
+        page = visit(url, **options)
         page.__class__ = FaultyPage
         page.page.on("pageerror", lambda error: errors.append(str(error)))
         return page
@@ -177,8 +185,11 @@ UNREAD = {"mlp": "", "cnn": ""}
 
 @pytest.mark.parametrize("fault", ["cut", "silence"])
 def test_a_line_that_breaks_while_training_and_drawing(arrive, line, seven, fault):
-    """Where it is cut the page knows at once; where all is silent, after the ten seconds of its patience."""
-    page = arrive(line.url)
+    """Where it is cut the page knows at once; where all is silent, after the ten seconds of its patience.
+
+    The server reads: a page that had the networks of a slow run would go on reading.
+    """
+    page = arrive(line.url, served=True)
     page.put(3)
     page.wait_for(3, 3)
     shipped = page.confidences()
@@ -211,7 +222,7 @@ def test_a_line_that_breaks_while_training_and_drawing(arrive, line, seven, faul
 
 
 def test_a_server_killed_while_training_and_started_again(arrive, frail, seven):
-    page = arrive(frail.url)
+    page = arrive(frail.url, served=True)
     page.train()
     digits = page.examples()
     frail.kill()
