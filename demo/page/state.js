@@ -9,6 +9,10 @@ export const page = store({
   digit: null, // the one that is looked at, where several stand apart, its place from the left; null: the newest
   verdict: null, // the newest answer about the drawing, with `asked`, when on performance.now(); null before the first
   networks: null, // which networks read now: { version, readers: { mlp, cnn } }, as the server last said
+  tab: null, // name of the open one: set it and it opens; null before there are tabs
+  hidden: [], // names of what is hidden for a class: "samples", "tab-about", …, see hidden.js
+  theme: "", // "light" or "dark"; "" as the system has it
+  lesson: null, // that is under way: { id, step: its place, bets: { step's id: choice } }
   steps: {}, // of the preparation, those that are switched off: { crop: false }
   compare: {}, // what Compare shows: view, move, how far each change goes, …
   inside: {}, // what Look inside shows: view, layer, map, cell, maps switched off, …
