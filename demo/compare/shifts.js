@@ -2,12 +2,12 @@
 
 import { words } from "../page/catalogue.js";
 import { make, pixels, within, write } from "../page/dom.js";
-import { page } from "../page/state.js";
+import { page, tell } from "../page/state.js";
 import { shiftMap } from "./map.js";
 import { walked } from "./heat.js";
 import { whereTo } from "./names.js";
 import { plot } from "./plot.js";
-import { REACH, SIDE, at, coarseToFine, moved, summary } from "./shift.js";
+import { REACH, SIDE, at, coarseToFine, moved, nearestOther, summary } from "./shift.js";
 
 const MOVES = coarseToFine();
 const ANNOUNCE_AFTER = 600; // milliseconds
@@ -76,6 +76,7 @@ export function shifts(element) {
 
   function show(steps = shownSteps) {
     shownSteps = steps;
+    /** @type {[number, number]} */
     const [dx, dy] = chosen();
     if (!subject) return;
     for (const [key, { canvas, draw, reading, told }] of Object.entries(panels)) {
@@ -100,11 +101,26 @@ export function shifts(element) {
     );
     write(find(".moved figcaption"), whereTo(dx, dy));
     drawTrace(dx, dy);
+    tellOthers([dx, dy]);
     clearTimeout(announcement);
     announcement = setTimeout(
       () => document.activeElement?.closest?.(".maps") && write(find("[aria-live]"), spoken()),
       ANNOUNCE_AFTER,
     );
+  }
+
+  /**
+   * What each reader reads at this place and in the middle, once all have read both; `least` is how far the nearest place
+   * is at which it reads another digit, once all places are read.
+   */
+  function tellOthers(move) {
+    const each = Object.entries(readers).map(([key, { network, training }]) => {
+      const [home, here] = [cards[key]?.[at(0, 0)], cards[key]?.[at(...move)]];
+      if (!home || !here) return null;
+      const least = nearestOther((place) => cards[key][place]?.digit);
+      return [key, { network, training, home: home.digit, digit: here.digit, least }];
+    });
+    if (each.length && each.every(Boolean)) tell("compare", { move, readers: Object.fromEntries(each) });
   }
 
   function spoken() {

@@ -18,7 +18,11 @@ export const page = store({
   inside: {}, // what Look inside shows: view, layer, map, cell, maps switched off, …
   presenting: false, // the view for a projector
   retrain: {}, // what Retrain shows: settings of the next run, moment of the past, …
+  seen: {}, // what tabs last found out, by tab and in few numbers, for the lessons
 });
+
+/** Say what a tab has found out. */
+export const tell = (tab, numbers) => page.set({ seen: { ...page.get().seen, [tab]: numbers } });
 
 /** Take an answer's word for which networks read now; one that comes late, after word of later ones, is not heeded. */
 export function hear(networks) {
