@@ -34,13 +34,7 @@ export function start({ element }) {
       "li",
       { "data-lesson": id },
       make("div", {}, title, source, claim),
-      make(
-        "div",
-        { class: "go" },
-        go,
-        make("small", {}, words.say("lesson.list.minutes", { count: minutes })),
-        state,
-      ),
+      make("div", { class: "go" }, go, make("small", {}, words.say("lesson.list.minutes", { count: minutes })), state),
       teacher(id),
     );
   }

@@ -12,18 +12,18 @@ const button = (name) => make("button", { type: "button", "data-do": name }, wor
 
 const sign = (name, attributes = {}) => {
   const told = words.say(`lesson.card.${name}`);
-  return make("button", { type: "button", "data-do": name, "aria-label": told, title: told, ...attributes }, SIGNS[name]);
+  return make(
+    "button",
+    { type: "button", "data-do": name, "aria-label": told, title: told, ...attributes },
+    SIGNS[name],
+  );
 };
 
 /** Its node and ways to show something in it; `acts` are what its buttons do. */
 export function view(acts) {
   const node = make("section", { id: "lesson", hidden: "", tabindex: -1 });
   const { find } = within(node);
-  const tools = make(
-    "div",
-    { class: "tools" },
-    sign("fold", { "aria-expanded": "true" }), sign("back"), sign("leave"),
-  );
+  const tools = make("div", { class: "tools" }, sign("fold", { "aria-expanded": "true" }), sign("back"), sign("leave"));
   const other = make("button", { type: "button", "data-do": "other" });
   const where = make("h2", {}, make("b", {}), " ", make("small", {}));
   const body = make(

@@ -61,10 +61,15 @@ export const lesson = {
       tells: (state) => ({ step: runOf(state).step, accuracy: runOf(state).accuracy ?? 0, times: TIMES }),
       lights: ["#retrain .controls .buttons"],
     },
-    { id: "kinds", needs: measured, choices: ["mlp", "cnn", "same"], right: (_, found) => {
-      const { best, best_mlp } = claimed(found, "rate_cnn");
-      return best < best_mlp ? "cnn" : best > best_mlp ? "mlp" : "same";
-    } },
+    {
+      id: "kinds",
+      needs: measured,
+      choices: ["mlp", "cnn", "same"],
+      right: (_, found) => {
+        const { best, best_mlp } = claimed(found, "rate_cnn");
+        return best < best_mlp ? "cnn" : best > best_mlp ? "mlp" : "same";
+      },
+    },
     {
       id: "claims",
       needs: measured,
