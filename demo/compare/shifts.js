@@ -114,13 +114,15 @@ export function shifts(element) {
    * is at which it reads another digit, once all places are read.
    */
   function tellOthers(move) {
-    const each = Object.entries(readers).map(([key, { network, training }]) => {
-      const [home, here] = [cards[key]?.[at(0, 0)], cards[key]?.[at(...move)]];
-      if (!home || !here) return null;
+    /** @type {Record<string, any>} */
+    const each = {};
+    for (const [key, { network, training }] of Object.entries(readers)) {
+      const [home, here] = [cards[key]?.[at(0, 0)], cards[key]?.[at(move[0], move[1])]];
+      if (!home || !here) return;
       const least = nearestOther((place) => cards[key][place]?.digit);
-      return [key, { network, training, home: home.digit, digit: here.digit, least }];
-    });
-    if (each.length && each.every(Boolean)) tell("compare", { move, readers: Object.fromEntries(each) });
+      each[key] = { network, training, home: home.digit, digit: here.digit, least };
+    }
+    if (Object.keys(each).length) tell("compare", { move, readers: each });
   }
 
   function spoken() {

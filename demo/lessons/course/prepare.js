@@ -44,8 +44,9 @@ export const lesson = {
       on: () => paper(),
       done: (state) => {
         const box = boxOf(state.strokes);
-        const away = box && Math.max(Math.abs(box.x - MIDDLE), Math.abs(box.y - MIDDLE));
-        return isRead(state) && Math.max(box.width, box.height) <= LITTLE && away >= ASIDE;
+        if (!box || !isRead(state)) return false;
+        const away = Math.max(Math.abs(box.x - MIDDLE), Math.abs(box.y - MIDDLE));
+        return Math.max(box.width, box.height) <= LITTLE && away >= ASIDE;
       },
       tells: cardsOf,
       lights: ["#pad .paper"],
