@@ -68,16 +68,15 @@ export function summary(reading, image) {
 }
 
 /**
- * How many pixels the nearest place is away, across or along, at which another digit is read than in the middle; null as
- * long as not every place is read, or where there is none.
+ * How many pixels the nearest place is away, across or along, at which another digit is read than in the middle; null where
+ * there is none among those that are read so far.
  */
 export function nearestOther(reading) {
   const home = reading(at(0, 0));
   let least = Infinity;
   for (let place = 0; place < ACROSS ** 2; place++) {
     const digit = reading(place);
-    if (digit === undefined) return null;
-    if (digit !== home) least = Math.min(least, Math.max(...moveAt(place).map(Math.abs)));
+    if (digit !== undefined && digit !== home) least = Math.min(least, Math.max(...moveAt(place).map(Math.abs)));
   }
   return Number.isFinite(least) ? least : null;
 }

@@ -111,7 +111,7 @@ export function shifts(element) {
 
   /**
    * What each reader reads at this place and in the middle, once all have read both; `least` is how far the nearest place
-   * is at which it reads another digit, once all places are read.
+   * is at which it reads another digit, of those that are read so far.
    */
   function tellOthers(move) {
     /** @type {Record<string, any>} */

@@ -17,12 +17,12 @@ const LOOKED_AT = [
 ]; // prettier-ignore
 const DRAWING = ["strokes", "pen", "picture", "digit"];
 
-let following = false;
+let started = false;
 
 /** Run lessons from now on; `files` are the addresses of what was measured, by name. */
 export function follow(files) {
-  if (following) return;
-  following = true;
+  if (started) return;
+  started = true;
   const root = document.documentElement;
   const reached = {}; // by lesson, the step up to which the visitor has come
   let lesson = null;
@@ -150,7 +150,7 @@ export function follow(files) {
       quote: step && quoted(lesson, shown, step),
       over,
       told,
-      following,
+      following: after(lesson.id),
       may: isOver(),
     });
     if (fresh) card.focus();

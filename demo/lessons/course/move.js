@@ -32,7 +32,7 @@ export const lesson = {
       done: (state) => isHere(state) && Boolean(tutorial(state)) && tutorial(state).digit !== tutorial(state).home,
       tells: (state) => {
         const { digit, home, least } = tutorial(state);
-        return least === null ? null : { digit, home, least };
+        return { digit, home, least };
       },
       lights: ["#compare .shifts .maps"],
     },
