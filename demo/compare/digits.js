@@ -5,7 +5,7 @@ import { make, within, write } from "../page/dom.js";
 import { report } from "../page/latest.js";
 import { page } from "../page/state.js";
 import { calibration } from "./calibration.js";
-import { values } from "./changes.js";
+import { settled, values } from "./changes.js";
 import { gallery } from "./gallery.js";
 import { heat } from "./heat.js";
 import { matrices } from "./matrices.js";
@@ -102,7 +102,7 @@ function changed(element, kinds) {
 
   function show() {
     for (const { kind, change, chart, told, value, input } of panels) {
-      const at = page.get().compare[kind] ?? change.none;
+      const at = settled(change, page.get().compare[kind]);
       if (Number(input.value) !== at) input.value = String(at);
       input.setAttribute("aria-valuetext", amount(kind, at));
       write(value, amount(kind, at));

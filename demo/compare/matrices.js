@@ -24,7 +24,10 @@ export function matrices(element, readers, { pairs }, server) {
       );
     }),
   );
-  const chosen = () => page.get().compare.pair ?? choice.value;
+  const chosen = () => {
+    const { pair } = page.get().compare;
+    return Object.hasOwn(pairs, pair ?? "") ? pair : choice.value; // a link may name another
+  };
   choice.addEventListener("change", () => page.set({ compare: { ...page.get().compare, pair: choice.value } }));
   let shown = null;
 

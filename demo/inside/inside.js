@@ -25,8 +25,13 @@ export function start({ element, server, props }) {
   const { find, every, css } = within(element);
   const choose = (changes) => page.set({ inside: { ...page.get().inside, ...changes } });
   const tab = { element, server, find, every, css, choose, aloud: aloud(find("[aria-live]")) };
-  page.set({ inside: { example: props.example, ...page.get().inside } });
-  const views = { maps: maps(tab), mlp: mlp(tab), pixels: pixels(tab), pooling: pooling(tab), weights: learnt(tab) };
+  const views = {
+    maps: maps(tab),
+    mlp: mlp(tab),
+    pixels: pixels(tab),
+    pooling: pooling(tab, props.example),
+    weights: learnt(tab),
+  };
   asked(tab);
   lightParts(element);
 

@@ -1,6 +1,7 @@
 // What of the lessons is there from the start: the invitation beside an empty paper, and the lesson that was under way.
 // All else is fetched when a lesson begins.
 
+import { open } from "../page/address.js";
 import { words } from "../page/catalogue.js";
 import { make, there } from "../page/dom.js";
 import { report } from "../page/latest.js";
@@ -11,11 +12,11 @@ import { kept } from "./kept.js";
 /** Start the component; `files` are the addresses of what was measured, by name. */
 export function start({ props: { files } }) {
   const run = ({ lesson }) => {
-    if (lesson) import("./running.js").then(({ follow }) => follow(files)).catch(report);
+    if (lesson) import("./running.js").then(({ follow }) => follow(files, Boolean(open().changes.tab))).catch(report);
   };
   page.subscribe(["lesson"], run);
   const { lesson } = kept();
-  if (!page.get().lesson && !location.hash && lesson) page.set({ lesson });
+  if (lesson && !Object.keys(open().changes).length) page.set({ lesson }); // a link says itself whether there is one
   run(page.get());
   there("#seen > div").then(invite);
 }

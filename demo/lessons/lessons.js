@@ -2,7 +2,7 @@
 
 import { words } from "../page/catalogue.js";
 import { make, within } from "../page/dom.js";
-import { page } from "../page/state.js";
+import { first, page } from "../page/state.js";
 import { LESSONS } from "./course/index.js";
 import { kept } from "./kept.js";
 import { write } from "./prose.js";
@@ -58,7 +58,7 @@ export function start({ element }) {
   async function copy(id) {
     const { encode } = await import("../page/link.js");
     const address = new URL(location.href);
-    address.hash = encode({ ...page.get(), lesson: { id, step: 0, bets: {} } });
+    address.hash = encode({ ...first, lesson: { id, step: 0, bets: {} } });
     const title = words.say(`lesson.${id}.title`);
     try {
       await navigator.clipboard.writeText(address.href);

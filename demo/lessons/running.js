@@ -19,8 +19,11 @@ const DRAWING = ["strokes", "pen", "picture", "digit"];
 
 let started = false;
 
-/** Run lessons from now on; `files` are the addresses of what was measured, by name. */
-export function follow(files) {
+/**
+ * Run lessons from now on; `files` are the addresses of what was measured, by name. `setUp`: a link has brought the page of
+ * the first step, which is not to be set up once more.
+ */
+export function follow(files, setUp) {
   if (started) return;
   started = true;
   const root = document.documentElement;
@@ -94,7 +97,8 @@ export function follow(files) {
   /** Set the step up and show it. */
   function enter() {
     const step = stepAt(lesson, shown);
-    const changes = changesOf(step, page.get(), kit);
+    const changes = setUp && shown.step > 0 ? {} : changesOf(step, page.get(), kit);
+    setUp = false;
     if (changes.strokes) {
       if (page.get().strokes !== ours)
         drawing ??= Object.fromEntries(DRAWING.map((name) => [name, blank(page.get()) ? undefined : page.get()[name]]));

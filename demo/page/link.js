@@ -1,6 +1,6 @@
 // A link to the page as somebody sees it: the page's state in the fragment of an address, and back.
 //
-// A fragment is the version of this format, then names with values: 1&d=…&tab=inside&inside.layer=conv2. What is as it is
+// A fragment is the version of this format, then names with values: 1&d=…&tab=inside&inside-layer=conv2. What is as it is
 // to begin with is left out. Of what a fragment says nothing is believed: every value is checked, and where one is wrong,
 // none is taken.
 
@@ -36,30 +36,30 @@ const FIELDS = [
   ["hide", ["hidden"], list(name)],
   ["theme", ["theme"], oneOf("light", "dark")],
   ["present", ["presenting"], flag],
-  ["inside.view", ["inside", "view"], oneOf("maps", "mlp", "pixels", "pooling")],
-  ["inside.layer", ["inside", "layer"], name],
-  ["inside.map", ["inside", "map"], index],
-  ["inside.cell", ["inside", "cell"], as(cell, ({ layer, at }) => [layer, at], ([layer, at]) => ({ layer, at }))], // prettier-ignore
-  ["inside.off", ["inside", "off"], named(indices, ".")],
-  ["inside.own", ["inside", "own"], flag],
-  ["inside.channels", ["inside", "channels"], indices],
-  ["inside.order", ["inside", "order"], oneOf("number", "effect")],
-  ["inside.digit", ["inside", "digit"], number(0, 9)],
-  ["inside.shift", ["inside", "shift"], oneOf("left", "right", "up", "down")],
-  ["inside.example", ["inside", "example"], digits],
-  ["compare.view", ["compare", "view"], oneOf("drawing", "digits", "ledger", "claims")],
-  ["compare.move", ["compare", "move"], list(number(-14, 14), ",", 2, 2)],
-  ["compare.pair", ["compare", "pair"], as(list(name, "/", 2, 2), (both) => both.split("/"), (both) => both.join("/"))], // prettier-ignore
-  ["compare.sort", ["compare", "sort"], name],
-  ["compare.down", ["compare", "down"], either],
-  ...CHANGES.map((kind) => /** @type {Field} */ ([`compare.${kind}`, ["compare", kind], change])),
-  ["retrain.axis", ["retrain", "axis"], oneOf("seconds", "batches", "epochs")],
+  ["inside-view", ["inside", "view"], oneOf("maps", "mlp", "pixels", "pooling")],
+  ["inside-layer", ["inside", "layer"], name],
+  ["inside-map", ["inside", "map"], index],
+  ["inside-cell", ["inside", "cell"], as(cell, ({ layer, at }) => [layer, at], ([layer, at]) => ({ layer, at }))], // prettier-ignore
+  ["inside-off", ["inside", "off"], named(indices, ".")],
+  ["inside-own", ["inside", "own"], flag],
+  ["inside-channels", ["inside", "channels"], indices],
+  ["inside-order", ["inside", "order"], oneOf("number", "effect")],
+  ["inside-digit", ["inside", "digit"], number(0, 9)],
+  ["inside-shift", ["inside", "shift"], oneOf("left", "right", "up", "down")],
+  ["inside-example", ["inside", "example"], digits],
+  ["compare-view", ["compare", "view"], oneOf("drawing", "digits", "ledger", "claims")],
+  ["compare-move", ["compare", "move"], list(number(-14, 14), ",", 2, 2)],
+  ["compare-pair", ["compare", "pair"], as(list(name, "/", 2, 2), (both) => both.split("/"), (both) => both.join("/"))], // prettier-ignore
+  ["compare-sort", ["compare", "sort"], name],
+  ["compare-down", ["compare", "down"], either],
+  ...CHANGES.map((kind) => /** @type {Field} */ ([`compare-${kind}`, ["compare", kind], change])),
+  ["retrain-axis", ["retrain", "axis"], oneOf("seconds", "batches", "epochs")],
 ];
 
 const LESSON = pair(number(0, 99), ".");
 const BETS = named(name, ":");
 const FORM = { networks: list(oneOf(...NETWORKS), ",", 1, 2), data: name, recipe: name };
-const OPTION = new RegExp(`^retrain\\.(${NETWORKS.join("|")})\\.([a-z]\\w{0,39})$`);
+const OPTION = new RegExp(`^retrain-(${NETWORKS.join("|")})-([a-z]\\w{0,39})$`);
 
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 const valueAt = (state, path) => path.reduce((value, part) => value?.[part], state);
@@ -88,9 +88,9 @@ export function encode(state) {
   }
   const { form } = state.retrain;
   if (form) {
-    for (const [key, kind] of Object.entries(FORM)) if (form[key]) add(`retrain.${key}`, kind, form[key]);
+    for (const [key, kind] of Object.entries(FORM)) if (form[key]) add(`retrain-${key}`, kind, form[key]);
     for (const [network, options] of Object.entries(form.changed ?? {}))
-      for (const [option, value] of Object.entries(options)) add(`retrain.${network}.${option}`, typed, value);
+      for (const [option, value] of Object.entries(options)) add(`retrain-${network}-${option}`, typed, value);
   }
   return parts.length ? [VERSION, ...parts].join("&") : "";
 }
@@ -121,7 +121,7 @@ function read(parts) {
   const given = new Map();
   try {
     for (const part of parts) {
-      const [, key, value] = /^([a-z][\w.]{0,80})=(.+)$/i.exec(part) ?? [];
+      const [, key, value] = /^([a-z][\w-]{0,80})=(.+)$/i.exec(part) ?? [];
       if (!key || given.has(key)) return null;
       given.set(key, decodeURIComponent(value));
     }
@@ -174,7 +174,7 @@ function changesOf(given) {
 }
 
 function formOf(take, keys) {
-  const chosen = Object.entries(FORM).map(([key, kind]) => [key, take(`retrain.${key}`, kind)]);
+  const chosen = Object.entries(FORM).map(([key, kind]) => [key, take(`retrain-${key}`, kind)]);
   const changed = Object.fromEntries(NETWORKS.map((network) => [network, {}]));
   for (const key of keys) {
     const [, network, option] = OPTION.exec(key) ?? [];

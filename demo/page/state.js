@@ -30,9 +30,10 @@ export const first = {
     order: "number", // of the maps: by number, or by the effect of switching them off
     digit: null, // whose logit is explained; null: the one that is read
     shift: "right",
+    example: null, // the 4×4 numbers that are pooled; null: those of the tutorial
   },
   presenting: false, // the view for a projector
-  retrain: {}, // what Retrain shows: the form of the next run (see fields.js), moment of the past, …
+  retrain: { axis: "seconds" }, // what Retrain shows: the form of the next run (see fields.js), moment of the past, …
   seen: {}, // what tabs last found out, by tab and in few numbers, for the lessons
 };
 

@@ -4,7 +4,7 @@ import { page } from "./state.js";
 
 /** Follow the theme from now on. */
 export function followTheme() {
-  const system = matchMedia("(prefers-color-scheme: dark)");
+  const system = matchMedia("(prefers-color-scheme:dark)");
   let mine = false; // whether it was set here, and not left to Gradio, which follows the system or the address
 
   function show() {

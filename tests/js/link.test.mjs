@@ -199,10 +199,10 @@ test("links of another version, and what is no link, change nothing and say so",
   assert.deepEqual(decode("#2&anything"), { changes: {}, problem: "link.newer" });
   const wrong = [
     "tabs", "1&", "1&&tab=about", "0&tab=about", "1&tab", "1&tab=", "1&=about", "1&tab=about&tab=inside", "1&tab=constructor",
-    "1&tab=__proto__", "1&__proto__=1", "1&bets=__proto__:x", "1&inside.off=__proto__.1", "1&retrain.mlp.__proto__=1",
-    "1&retrain.mlp.constructor=1", "1&toString=1", "1&pen=0", "1&pen=NaN", "1&pen=1e3", "1&pen=Infinity", "1&pen=-5",
-    "1&d=", "1&d=AA!", "1&d=A", "1&d=////", "1&d=/w", "1&digit=6", "1&inside.map=99999999999999999999", "1&inside.view=none",
-    "1&inside.cell=conv1", "1&inside.cell=conv1.1.2.3.4", "1&compare.move=15,0", "1&compare.move=1", "1&compare.down=1",
+    "1&tab=__proto__", "1&__proto__=1", "1&bets=__proto__:x", "1&inside-off=__proto__.1", "1&retrain-mlp-__proto__=1",
+    "1&retrain-mlp-constructor=1", "1&toString=1", "1&pen=0", "1&pen=NaN", "1&pen=1e3", "1&pen=Infinity", "1&pen=-5",
+    "1&d=", "1&d=AA!", "1&d=A", "1&d=////", "1&d=/w", "1&digit=6", "1&inside-map=99999999999999999999", "1&inside-view=none",
+    "1&inside-cell=conv1", "1&inside-cell=conv1.1.2.3.4", "1&compare-move=15,0", "1&compare-move=1", "1&compare-down=1",
     "1&lesson=7", "1&lesson=a.-1", "1&lesson=a.1.2", "1&theme=%3Cscript%3E", "1&tab=%E0%A4%A", "1&hide=a,,b", "1&present=2",
     `1&${"hide=a".padEnd(9000, "a")}`, "x".repeat(1_000_000), `1&d=${"A".repeat(1_000_000)}`, "[".repeat(100_000),
   ]; // prettier-ignore
@@ -244,7 +244,7 @@ test("whatever is done to a link, what comes of it is harmless, and quickly ther
     assert.ok(!(changes.pen > 80) && !(changes.pen < 1), text);
     assert.equal(Object.getPrototypeOf(changes.inside), Object.prototype);
     const again = decode(encode({ ...first, ...changes })).changes;
-const { strokes = [], ...rest } = changes;
+    const { strokes = [], ...rest } = changes;
     const { strokes: back = [], ...others } = again;
     assert.deepEqual({ picture: null, ...others }, { picture: null, ...rest }, text);
     assert.equal(back.length, strokes.length, text); // thinned once more

@@ -3,6 +3,7 @@
 import { claimed, lend } from "./measures.js";
 
 const SQUARES = [0, 2, 8, 10].map((corner) => [corner, corner + 1, corner + 4, corner + 5]); // of 4x4 cells
+const EXAMPLE = [1, 3, 2, 4, 5, 6, 1, 2, 3, 2, 8, 1, 1, 4, 2, 3]; // the tutorial's
 const CLOSE = 0.02; // shares that differ by less are about the same
 
 const pooled = (cells) => SQUARES.map((square) => Math.max(...square.map((place) => cells[place])));
@@ -25,7 +26,7 @@ export const lesson = {
     {
       id: "same",
       quotes: "bet",
-      on: () => ({ tab: "inside", inside: { view: "pooling" } }),
+      on: () => ({ tab: "inside", inside: { view: "pooling", example: EXAMPLE } }),
       done: ({ inside: { example } }, { inside: { example: first } }) =>
         Boolean(example && first) && !isSame(example, first) && isSame(pooled(example), pooled(first)),
       tells: (_, found) => claimed(found, "pooling"),
