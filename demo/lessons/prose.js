@@ -2,8 +2,8 @@
 // it as in any sentence, and the two networks' names are such words too.
 
 import { make } from "../page/dom.js";
-import { pieces } from "../page/marks.js";
 import { explained } from "../page/terms.js";
+import { parse } from "./naming.js";
 
 const THINGS = {
   mlp: "#card-mlp",
@@ -18,24 +18,6 @@ const THINGS = {
   preparation: "#tab-preparation-button",
   about: "#tab-about-button",
 };
-
-/** The pieces of such a text: plain strings, { word, name }, and { term, text }. */
-export const parse = (text) => pieces(text).flatMap((piece) => (typeof piece === "string" ? naming(piece) : [piece]));
-
-function naming(text) {
-  const found = text.split(/\[([^\]|]+\|\w+)\]/).map((piece, i) => {
-    if (i % 2 === 0) return piece;
-    const [word, name] = piece.split("|");
-    return { word, name };
-  });
-  return found.filter((piece) => piece !== "");
-}
-
-/** Such a text without its marks. */
-export const plain = (text) =>
-  parse(text)
-    .map((piece) => (typeof piece === "string" ? piece : (piece.word ?? piece.text)))
-    .join("");
 
 /** Write such a text into an element; what stays as it is keeps its nodes. */
 export function write(node, text) {

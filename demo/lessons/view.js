@@ -2,7 +2,8 @@
 
 import { words } from "../page/catalogue.js";
 import { make, within, write as plainly } from "../page/dom.js";
-import { lightNamed, plain, write } from "./prose.js";
+import { plain } from "./naming.js";
+import { lightNamed, write } from "./prose.js";
 
 const PATIENCE = 40; // looks for what is lit, 50 milliseconds apart, while its tab opens
 

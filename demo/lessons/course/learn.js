@@ -69,7 +69,7 @@ export const lesson = {
     {
       id: "kinds",
       needs: measured,
-      choices: ["mlp", "cnn", "same"],
+      choices: ["cnn", "mlp", "same"],
       right: (_, found) => {
         const { best, best_mlp } = claimed(found, "rate_cnn");
         return best < best_mlp ? "cnn" : best > best_mlp ? "mlp" : "same";

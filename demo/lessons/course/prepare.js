@@ -18,7 +18,7 @@ export const lesson = {
     {
       id: "bet",
       on: (_, kit) => ({ tab: "preparation", ...paper(small(kit.sample(DIGIT))) }),
-      choices: ["five", "other", "one"],
+      choices: ["five", "one", "other"],
       right: (state) => {
         const { mlp, cnn } = cardsOf(state);
         return mlp === DIGIT && cnn === DIGIT ? "five" : mlp === DIGIT || cnn === DIGIT ? "one" : "other";
