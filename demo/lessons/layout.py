@@ -32,9 +32,10 @@ def lessons(visitors: Visitors) -> None:
 
 def template() -> str:
     """The tab's HTML, which the module fills in."""
-    teach = f'<button type="button" class="button" aria-pressed="false" data-do="teach">{say("lesson.list.teach")}</button>'
+    teach = 'type="button" class="button" aria-pressed="false" data-do="teach"'
     return f"""
-    <div class="head"><p class="intro">{say("lesson.list.intro")}</p>{teach}</div>
+    <div class="head"><p class="intro">{say("lesson.list.intro")}</p>
+      <button {teach}>{say("lesson.list.teach")}</button></div>
     <p class="help taught" hidden>{say("lesson.list.taught")}</p>
     <ol class="list"></ol>
     <p class="unseen" role="status" aria-live="polite"></p>"""

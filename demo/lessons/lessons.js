@@ -62,13 +62,13 @@ export function start({ element }) {
     const title = words.say(`lesson.${id}.title`);
     try {
       await navigator.clipboard.writeText(address.href);
-      say(words.say("lesson.list.copied", { title }));
+      announce(words.say("lesson.list.copied", { title }));
     } catch {
-      say(words.say("lesson.list.not_copied", { link: address.href })); // in a frame, or without a safe connection
+      announce(words.say("lesson.list.not_copied", { link: address.href })); // in a frame, or without a safe connection
     }
   }
 
-  const say = (text) => (find("[role=status]").textContent = text);
+  const announce = (text) => (find("[role=status]").textContent = text);
 
   function show() {
     const { done, places } = kept();

@@ -249,3 +249,152 @@ def test_every_lesson_is_done_by_doing_what_it_asks(visit):
     page.page.wait_for_selector("#lesson[hidden]", state="attached")
     done = page.page.locator("#lessons .state", has_text=say("lesson.list.done"))
     assert done.count() == len(LESSONS)
+
+
+def test_who_does_something_else_is_not_let_on(visit):
+    """The wrong pixel, a digit where a line is asked for, a place where it is read as before; and back again."""
+    page = visit()
+    walk = Walk(page, "image")
+    walk.begin()
+    walk.at("draw")
+    onwards = page.page.locator("#lesson [data-do=next]")
+    page.put(7)
+    walk.next()
+    walk.bet("bet", "row")
+    walk.at("one")
+    onwards.click()
+    walk.page.wait_for_selector("#inside .layer h3:text('input')")
+    walk.cell(12, 14)
+    walk.next()
+    walk.at("below")
+    walk.cell(12, 15)
+    page.page.wait_for_function("document.querySelector('#inside .field figcaption').innerText.includes('15')")
+    onwards.click()
+    assert page.page.get_attribute("#lesson", "data-step") == "below"
+    assert onwards.get_attribute("aria-disabled") == "true" and page.page.is_visible("#lesson .wait")
+    walk.cell(13, 14)
+    assert say("lesson.image.bet.choice.row") in walk.told()
+    page.page.click("#lesson [data-do=back]")
+    walk.at("one")
+    assert page.page.is_enabled("#lesson [data-do=next]")  # it was done before
+    page.page.click("#lesson [data-do=leave]")
+    page.page.wait_for_selector("#lesson[hidden]", state="attached")
+    assert page.complaints == []
+
+
+def test_a_lesson_goes_on_where_it_was_left_and_gives_the_drawing_back(visit):
+    page = visit()
+    page.put(3)
+    page.wait_for(3, 3)
+    walk = Walk(page, "prepare")
+    walk.begin()
+    walk.bet("bet", "other")
+    walk.at("off")
+    page.page.get_by_role("tab", name=say("page.tab.about")).click()
+    assert page.page.is_visible("#lesson .say")  # in every tab
+    page.page.reload()
+    walk.at("off")
+    assert say("lesson.prepare.bet.choice.other") in page.page.inner_text("#lesson .quote")
+    page.page.click("#lesson [data-do=leave]")
+    page.page.wait_for_selector("#lesson[hidden]", state="attached")
+    walk.begin()
+    walk.at("off")
+    page.page.click("#lesson [data-do=leave]")
+
+
+def test_by_keyboard_alone(visit):
+    """From the row of tabs to the end of a lesson: Tab, Enter, Space and arrow keys."""
+    page = visit()
+    keys = page.page.keyboard
+
+    def to(selector: str) -> None:
+        """Tab until this has the keyboard."""
+        for _ in range(90):
+            if page.page.evaluate("selector => document.activeElement.matches(selector)", selector):
+                return
+            keys.press("Tab")
+        raise AssertionError(f"the keyboard does not reach {selector}")
+
+    page.page.get_by_role("tab", name=say("page.tab.retrain")).focus()
+    keys.press("ArrowLeft")
+    page.page.wait_for_selector("[data-begin=reach]")
+    to("[data-begin=reach]")
+    keys.press("Enter")
+    Walk(page, "reach").at("near")
+    assert page.page.evaluate("document.activeElement.matches('#lesson .say')")
+    page.page.wait_for_selector("#inside .layer h3:text('conv1')")
+    to("#inside .big canvas")
+    keys.press("ArrowRight")
+    page.page.wait_for_selector("#lesson.over")
+    page.page.focus("#lesson .say")
+    to("#lesson [data-do=next]")
+    keys.press("Enter")
+    Walk(page, "reach").at("bet")
+    to("#lesson [data-choice=part]")
+    keys.press("Space")
+    Walk(page, "reach").at("far")
+    to("#inside .chain input")
+    for _ in range(12):
+        if page.page.locator("#inside .chain input:checked").get_attribute("value") == "conv4":
+            break
+        keys.press("ArrowRight")
+    page.page.wait_for_selector("#inside .layer h3:text('conv4')")
+    to("#inside .big canvas")
+    keys.press("ArrowRight")
+    page.page.wait_for_selector("#lesson.over")
+    page.page.focus("#lesson .say")
+    to("#lesson [data-do=next]")
+    keys.press("Enter")
+    Walk(page, "reach").home()
+
+
+def test_on_a_phone_by_touch_and_in_the_dark(visit):
+    """From the invitation beside the empty paper on; the card covers neither the paper nor what is lit."""
+    page = visit(**PHONE, color_scheme="dark")
+    page.page.locator("#seen .invitation button").tap()
+    walk = Walk(page, "image")
+    walk.at("draw")
+    page.page.locator("#pad canvas").scroll_into_view_if_needed()
+    page.touch(samples.strokes(7))
+    walk.told()
+    page.page.locator("#lesson [data-do=fold]").tap()
+    assert not page.page.is_visible("#lesson .why")
+    page.page.locator("#lesson [data-do=fold]").tap()
+    page.page.locator("#lesson [data-do=next]").tap()
+    walk.at("bet")
+    page.page.locator("#lesson [data-choice=row]").tap()
+    walk.at("one")
+    canvas = page.page.locator("#inside .big canvas")
+    canvas.wait_for()
+    page.page.wait_for_function(
+        """() => {
+          const [lit, card] = ["#inside .big canvas", "#lesson"].map((one) => document.querySelector(one));
+          return lit.getBoundingClientRect().top < card.getBoundingClientRect().top;
+        }"""
+    )
+    canvas.tap(position={"x": 100, "y": 100})
+    walk.told()
+    assert page.page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.page.locator("#lesson [data-do=leave]").tap()
+    page.page.wait_for_selector("#lesson[hidden]", state="attached")
+    assert page.complaints == []
+
+
+def test_a_teacher_gets_links_and_hidden_answers(visit):
+    page = visit()
+    page.page.get_by_role("tab", name=say("page.tab.lessons"), exact=True).click()
+    row = page.page.locator("[data-lesson=move]")
+    assert not row.locator(".teacher").is_visible()
+    page.page.click("#lessons [data-do=teach]")
+    assert not row.locator(".teacher details p").is_visible()
+    page.page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = text; }")
+    row.locator("[data-do=link]").click()
+    page.page.wait_for_function("window.copied")
+    link = page.page.evaluate("window.copied")
+    assert len(link) < 200
+    other = visit(link)
+    Walk(other, "move").at("bet")
+    other.wait_for(4, 4)
+    assert other.page.get_by_role("tab", name=say("page.tab.compare")).get_attribute("aria-selected") == "true"
+    row.locator("[data-do=large]").click()
+    page.page.wait_for_selector(".presenting #lesson[data-step=bet]")
