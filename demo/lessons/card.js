@@ -25,5 +25,5 @@ export function start({ props: { files } }) {
 function invite(place) {
   const begin = make("button", { type: "button" }, words.say("lesson.invitation.begin"));
   begin.addEventListener("click", () => page.set({ lesson: { id: LESSONS[0].id, step: 0, bets: {} } }));
-  place.append(make("p", { class: "note invitation" }, words.say("lesson.invitation.text"), " ", begin));
+  place.append(make("p", { class: "invitation" }, words.say("lesson.invitation.text"), " ", begin));
 }
