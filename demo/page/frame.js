@@ -2,6 +2,7 @@
 
 import { followCards } from "./bar.js";
 import { there } from "./dom.js";
+import { bringIntoSight } from "./jump.js";
 import { present } from "./presenting.js";
 import { moveByKeys } from "./tabs.js";
 import { start as startTerms } from "./terms.js";
@@ -13,5 +14,8 @@ export function start({ element }) {
   startTerms();
   present(element.querySelector("button"));
   there("#duel .card").then(() => followCards(document.querySelector("#duel")));
-  there('#tabs [role="tablist"]:not([aria-hidden])').then(moveByKeys);
+  there('#tabs [role="tablist"]:not([aria-hidden])').then((row) => {
+    moveByKeys(row);
+    bringIntoSight(row);
+  });
 }

@@ -27,6 +27,7 @@ STYLES = (
     "preparation/preparation.css",
     "about/about.css",
     "compare/compare.css",
+    "page/phone.css",
     "page/preferences.css",
 )
 
