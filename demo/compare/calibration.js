@@ -2,6 +2,7 @@
 
 import { words } from "../page/catalogue.js";
 import { make, within } from "../page/dom.js";
+import { explained } from "../page/terms.js";
 import { figured } from "./figures.js";
 import { who } from "./names.js";
 import { plot, showKey } from "./plot.js";
@@ -56,7 +57,7 @@ export function calibration(element, readers) {
     make(
       "th",
       { scope: "col" },
-      words.say(`compare.calibration.${name}`, { set: words.say(`compare.calibration.of.${set}`) }),
+      ...explained(words.marked(`compare.calibration.${name}`, { set: words.say(`compare.calibration.of.${set}`) })),
     ),
   );
   const rows = Object.entries(readers).map(([key, { test }]) => {

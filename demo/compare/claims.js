@@ -78,7 +78,13 @@ function line(row, experiments) {
       make("p", {}, ...explained(measured(row, words.marked).join(" "))),
       make("p", { class: "sample" }, sample(row).join(" ")),
       ...(chart ? [chart] : []),
-      make("p", { class: "again" }, words.say("compare.claims.again"), " ", make("code", {}, command)),
+      make(
+        "p",
+        { class: "again" },
+        words.say(`compare.claims.${row.verdict ? "again" : "first"}`),
+        " ",
+        make("code", {}, command),
+      ),
     ),
   );
 }

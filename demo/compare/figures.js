@@ -6,15 +6,8 @@
 import { words } from "../page/catalogue.js";
 import { make } from "../page/dom.js";
 import { saves } from "../page/saves.js";
+import { cell, csv } from "./numbers.js";
 import { raster, slide } from "./slide.js";
-
-const cell = (value, _column = 0) => {
-  const text = typeof value === "number" ? String(Number(value.toPrecision(7))) : String(value ?? "");
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
-
-/** Numbers as a file for spreadsheets. */
-export const csv = (head, rows) => `${[head, ...rows].map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`;
 
 /** Bytes, or text, as saves.js takes a file. */
 function file(name, type, content) {

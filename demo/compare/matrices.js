@@ -3,6 +3,7 @@
 import { words } from "../page/catalogue.js";
 import { make, pixels, within, write } from "../page/dom.js";
 import { page } from "../page/state.js";
+import { explain } from "../page/terms.js";
 import { saving } from "./figures.js";
 import { who } from "./names.js";
 import { chance, difference, readerOf } from "./results.js";
@@ -41,10 +42,8 @@ export function matrices(element, readers, { pairs }, server) {
     const { counts, digits, p, apart, indices } = pairs[pair];
     const names = { first: who(first), second: who(second) };
     const chanceOf = chance(p);
-    write(
-      find(".verdict"),
-      `${words.say("compare.pair.told", { ...names, ...counts, digits, apart })} ${words.tell(chanceOf)}`,
-    );
+    const told = words.say("compare.pair.told", { ...names, ...counts, digits, apart });
+    explain(find(".verdict"), `${told} ${words.marked(chanceOf.key, chanceOf.values)}`);
     const kinds = KINDS.map((kind) => {
       const all = indices[kind].flat();
       const text = words.say(`compare.pair.${kind}`, { ...names, count: counts[kind] });

@@ -6,25 +6,9 @@ import { scales } from "../page/scales.js";
 import { saving } from "./figures.js";
 import { plot } from "./plot.js";
 import { chartOf } from "./slides.js";
+import { rateLine } from "./sweep.js";
 
 const OF = { rate_mlp: ["mlp"], rate_cnn: ["mlp", "cnn"] }; // a claim, and whose rates are shown beside it
-
-/** An experiment's arms as a line over the logarithm of the rate, with the spread over the seeds. */
-export function rateLine(network, arms) {
-  const known = Object.entries(arms)
-    .map(([rate, { accuracy }]) => ({ rate: Number(rate), ...accuracy }))
-    .sort((a, b) => a.rate - b.rate);
-  return {
-    network,
-    rates: known.map(({ rate }) => rate),
-    seeds: Math.max(...known.map(({ values }) => values.length)),
-    points: known.map(({ rate, mean }) => [Math.log10(rate), mean]),
-    spread: known.flatMap(({ rate, mean, deviation }) =>
-      deviation ? [[Math.log10(rate), Math.max(0, mean - deviation), Math.min(1, mean + deviation)]] : [],
-    ),
-    dots: true,
-  };
-}
 
 /** The chart that stands beside a claim; nothing where there is none, or where nothing is measured yet. */
 export function rates(claim, experiments) {
