@@ -43,6 +43,8 @@ const drawn = (name) => ({
 });
 
 export const COLUMNS = {
+  accuracy: measured("accuracy", format.share2),
+  far: measured("far", format.share1),
   parameters: number("parameters", format.count),
   multiply_adds: number("multiply_adds", format.count),
   bytes: number("bytes", (bytes) => words.say("compare.ledger.kilobytes", { kilobytes: bytes / 1000 })),
@@ -51,8 +53,6 @@ export const COLUMNS = {
   to97: level("0.97"),
   to98: level("0.98"),
   to99: level("0.99"),
-  accuracy: measured("accuracy", format.share2),
-  far: measured("far", format.share1),
   dev: drawn("dev"),
   pendigits: drawn("pendigits"),
 };

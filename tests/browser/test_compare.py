@@ -136,7 +136,7 @@ def test_results_on_the_test_set(visit):
         head.click()
         page.page.wait_for_selector(f"#compare [data-column=parameters][aria-sort={order}]")
         cells = page.page.eval_on_selector_all(
-            "#compare [data-view=ledger] table tbody td:nth-of-type(1)",
+            "#compare [data-view=ledger] table tbody td:nth-of-type(3)",
             "e => e.map(e => +e.innerText.replace(/,/g, ''))",
         )
         assert cells == sorted((row["parameters"] for row in ledger["rows"]), reverse=reverse)
