@@ -41,7 +41,7 @@ export function gallery(element, content, address) {
     );
     node.addEventListener("click", () => {
       write(find(".chosen"), text);
-      if (kind === "drawings") page.set({ strokes: entry.strokes, pen: entry.pen, picture: null });
+      if (kind === "drawings") page.set({ strokes: entry.strokes, pen: entry.pen, picture: null, digit: null });
       else putOnPaper(canvas);
     });
     return node;
