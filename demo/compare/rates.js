@@ -22,7 +22,7 @@ export function rates(claim, experiments) {
   const all = [...new Set(lines.flatMap((line) => line.rates))].sort((a, b) => a - b);
   const title = words.say("compare.rates.title");
   const scale = scales.accuracy();
-  const ticks = all.map((rate) => [Math.log10(rate), words.format.tick(rate)]);
+  const ticks = all.map((rate) => [Math.log10(rate), String(rate)]);
   const [low, high] = [Math.log10(all[0]), Math.log10(all.at(-1))];
   const shown = scale.ticks.filter(([share]) => share === 0 || Number(share) >= 0.8);
   const chart = { title, low, high, ticks, lines, percent: words.format.share1, scale: { ...scale, ticks: shown } };
