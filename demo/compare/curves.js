@@ -3,7 +3,7 @@
 import { words } from "../page/catalogue.js";
 import { make, pixels, within, write } from "../page/dom.js";
 import { page } from "../page/state.js";
-import { apply, firstFailure, smallest, values } from "./changes.js";
+import { apply, firstFailure, settled, smallest, values } from "./changes.js";
 import { curveFigures } from "./eight.js";
 import { figured } from "./figures.js";
 import { amount, called } from "./names.js";
@@ -24,7 +24,7 @@ export function curves(element, kinds) {
   let readers = {};
   let cards = {}; // by kind, value, reader
 
-  const chosen = (kind) => page.get().compare[kind] ?? kinds[kind].none;
+  const chosen = (kind) => settled(kinds[kind], page.get().compare[kind]);
   const choose = (kind, value) => change({ [kind]: value });
 
   function panel(kind, { low, high, step }) {

@@ -28,7 +28,10 @@ export function matrices(element, readers, { pairs }, server) {
       );
     }),
   );
-  const chosen = () => page.get().compare.pair ?? choice.value;
+  const chosen = () => {
+    const { pair } = page.get().compare;
+    return Object.hasOwn(pairs, pair ?? "") ? pair : choice.value; // a link may name another
+  };
   choice.addEventListener("change", () => change({ pair: choice.value }));
   let shown = null;
 

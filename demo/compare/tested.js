@@ -3,7 +3,7 @@
 import { words } from "../page/catalogue.js";
 import { make, within, write } from "../page/dom.js";
 import { page } from "../page/state.js";
-import { values } from "./changes.js";
+import { settled, values } from "./changes.js";
 import { curveFigures } from "./eight.js";
 import { figured, written } from "./figures.js";
 import { heat } from "./heat.js";
@@ -115,7 +115,7 @@ export function changed(element, kinds) {
 
   function showKind(kind) {
     const { chart, told, value, input } = panels[kind];
-    const at = page.get().compare[kind] ?? kinds[kind].none;
+    const at = settled(kinds[kind], page.get().compare[kind]);
     if (Number(input.value) !== at) input.value = String(at);
     input.setAttribute("aria-valuetext", amount(kind, at));
     write(value, amount(kind, at));

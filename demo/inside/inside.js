@@ -20,25 +20,17 @@ import { lightParts } from "./prose.js";
 const REST = 150; // milliseconds that the pen rests before what is slow is asked for
 const PACE = 150; // milliseconds between two updates that follow the pen, at least
 
-const FIRST = {
-  view: "maps",
-  layer: null, // by name; null: the first after the image
-  map: null, // that is enlarged; null: the liveliest
-  cell: null, // { layer, at }: the first of the path
-  off: {}, // maps switched off, by layer
-  own: false, // a scale for each map
-  channels: null, // of a convolution, those worked out; null: the strongest
-  order: "number", // of the maps: by number, or by the effect of switching them off
-  digit: null, // whose logit is explained; null: the one that is read
-  shift: "right",
-};
-
 export function start({ element, server, props }) {
   const { find, every, css } = within(element);
   const choose = (changes) => page.set({ inside: { ...page.get().inside, ...changes } });
   const tab = { element, server, find, every, css, choose, aloud: aloud(find("[aria-live]")) };
-  page.set({ inside: { ...FIRST, example: props.example, ...page.get().inside } });
-  const views = { maps: maps(tab), mlp: mlp(tab), pixels: pixels(tab), pooling: pooling(tab), weights: learnt(tab) };
+  const views = {
+    maps: maps(tab),
+    mlp: mlp(tab),
+    pixels: pixels(tab),
+    pooling: pooling(tab, props.example),
+    weights: learnt(tab),
+  };
   asked(tab);
   lightParts(element);
 

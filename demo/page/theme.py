@@ -19,6 +19,7 @@ STYLES = (
     "page/terms.css",
     "page/saves.css",
     "page/frame.css",
+    "page/link.css",
     "pad/pad.css",
     "pad/paper.css",
     "page/tabs.css",

@@ -153,6 +153,32 @@ def test_tabs_are_reached_by_arrow_keys(visit):
     assert page.page.locator("#tab-retrain[role=tabpanel]").count() == 1
 
 
+STATE = """async (changes) => {
+  const { page } = await import(document.querySelector('link[href$="page/state.js"]').href);
+  if (changes) page.set(changes);
+  return page.get().tab;
+}"""
+
+
+def test_the_state_and_the_row_of_tabs_keep_in_step(visit):
+    page = visit()
+    state = page.page.evaluate
+    assert state(STATE, {"tab": "about"}) == "about"
+    page.page.get_by_role("tab", name=say("page.tab.about"), selected=True).wait_for()
+    page.page.wait_for_selector("#about", state="visible")
+    page.page.get_by_role("tab", name=say("page.tab.inside")).click()
+    page.page.wait_for_selector("#inside", state="visible")
+    assert state(STATE) == "inside"
+    assert state(STATE, {"tab": "nowhere"}) == "inside"
+    state(STATE, {"theme": "dark"})
+    assert page.page.evaluate("document.body.classList.contains('dark')")
+    page.page.emulate_media(color_scheme="dark")
+    page.page.emulate_media(color_scheme="light")
+    state(STATE, {"theme": ""})
+    page.page.wait_for_function("!document.body.classList.contains('dark')")
+    assert page.complaints == []
+
+
 def test_the_presenting_view_fills_the_screen_and_escape_leaves_it(visit):
     page = visit(viewport={"width": 1920, "height": 1080})
     page.put(7)
