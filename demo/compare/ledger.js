@@ -80,7 +80,8 @@ export function start(element, { files }) {
   }
 
   function show() {
-    const { sort = "accuracy", down = true } = page.get().compare;
+    const { sort: asked = "", down = true } = page.get().compare;
+    const sort = Object.hasOwn(COLUMNS, asked) ? asked : "accuracy"; // a link may name one that there is not
     const heads = Object.keys(COLUMNS).map((name) => head(name, sort, down));
     const first = make("th", { scope: "col" }, words.say("compare.ledger.column.contestant"));
     find("thead").replaceChildren(make("tr", {}, first, ...heads));
