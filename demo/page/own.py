@@ -23,6 +23,7 @@ TYPES = {
     ".js": "text/javascript",
     ".json": "application/json",
     ".png": "image/png",
+    ".py": "text/plain; charset=utf-8",
     ".safetensors": "application/octet-stream",
 }
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
@@ -35,7 +36,7 @@ def _hash(content: bytes) -> str:
 MODULES = {  # the path that the page names -> content; modules find each other, and the words, under one hash of all
     path.relative_to(DEMO).as_posix(): path.read_bytes()
     for path in sorted(DEMO.rglob("*"))
-    if path.suffix in (".js", ".json") and path.is_file()
+    if path.is_file() and (path.suffix in (".js", ".json") or path.match("lessons/code/*.py"))
 }
 WEIGHTS = {  # the networks that come with the app, each under its own hash: other modules do not fetch them again
     f"checkpoints/{path.relative_to(SHIPPED).as_posix()}": path.read_bytes()
