@@ -19,7 +19,11 @@ from nets.checkpoint import SHIPPED
 
 DEMO = Path(__file__).parents[1]
 IMPORT = re.compile(r'^import [^"]*"(\.[^"]+)";', re.MULTILINE)
+SHEETS = (
+    "retrain/step.css",
+)  # style sheets that a part fetches when it is opened; the others stand in the page itself
 TYPES = {
+    ".css": "text/css",
     ".js": "text/javascript",
     ".json": "application/json",
     ".png": "image/png",
@@ -35,7 +39,7 @@ def _hash(content: bytes) -> str:
 MODULES = {  # the path that the page names -> content; modules find each other, and the words, under one hash of all
     path.relative_to(DEMO).as_posix(): path.read_bytes()
     for path in sorted(DEMO.rglob("*"))
-    if path.suffix in (".js", ".json") and path.is_file()
+    if path.is_file() and (path.suffix in (".js", ".json") or path.relative_to(DEMO).as_posix() in SHEETS)
 }
 WEIGHTS = {  # the networks that come with the app, each under its own hash: other modules do not fetch them again
     f"checkpoints/{path.relative_to(SHIPPED).as_posix()}": path.read_bytes()
