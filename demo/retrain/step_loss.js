@@ -40,7 +40,8 @@ export function loss({ server, view, choose, network }) {
   const reset = make("button", { type: "button" }, words.say("worked.loss.reset"));
   const result = make("p", { class: "total" });
   const blank = make("p", {}, words.say("worked.loss.blank"));
-  const of = make("div", { class: "of" }, small, asked, back);
+  const what = make("span", {});
+  const of = make("div", { class: "of" }, small, what, asked, back);
   const mover = make("div", { class: "mover" }, slider, moved, reset);
   const full = make("div", {}, of, table, mover, result, paragraph("worked.loss.slopes", { class: "help" }));
   const node = section("loss", "worked.loss.title", paragraph("worked.loss.help", { class: "help" }), blank, full);
@@ -127,8 +128,10 @@ export function loss({ server, view, choose, network }) {
     write(moved, `${words.say("worked.loss.slider", { digit: at })}: ${moving}`);
     meant.selectedIndex = digit;
     asked.hidden = Boolean(image);
-    back.hidden = small.hidden = !image;
-    if (image) pixels(small, image.image);
+    back.hidden = small.hidden = what.hidden = !image;
+    if (!image) return;
+    pixels(small, image.image);
+    write(what, words.say("worked.loss.image", { label: image.label }));
   }
 
   slider.addEventListener("input", () => {
