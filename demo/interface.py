@@ -11,6 +11,7 @@ from torch import nn
 from demo.about.layout import about
 from demo.compare.layout import compare
 from demo.inside.layout import inside
+from demo.lessons.layout import lesson_under_way, lessons
 from demo.networks import Reader
 from demo.pad.layout import pad
 from demo.page import meta, own, theme
@@ -30,7 +31,15 @@ from demo.words import say, say_html
 MOST_WAITING = 50  # calls of the endpoint, and asking for a GPU
 MOST_REMEMBERED = 2000  # such calls, answered or not, that Gradio keeps a note of
 
-TABS = {"retrain": retrain, "compare": compare, "inside": inside, "preparation": preparation, "about": about}
+TABS = {
+    "lessons": lessons,
+    "retrain": retrain,
+    "compare": compare,
+    "inside": inside,
+    "preparation": preparation,
+    "about": about,
+}
+FIRST = "retrain"  # the tab that is open at the start
 
 
 def build(
@@ -49,9 +58,10 @@ def build(
 
     with page(visitors) as demo:
         pad(visitors, prepare_file)
-        with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):
+        lesson_under_way()
+        with gr.Tabs(elem_id="tabs", selected=FIRST, overflow_behavior="wrap"):
             for name, part in TABS.items():
-                with gr.Tab(say(f"page.tab.{name}"), elem_id=f"tab-{name}"):
+                with gr.Tab(say(f"page.tab.{name}"), id=name, elem_id=f"tab-{name}"):
                     part(visitors)
         endpoint(networks)
         demo.unload(forget)

@@ -2,13 +2,13 @@
 
 import { words } from "../page/catalogue.js";
 import { make, pixels, within, write } from "../page/dom.js";
-import { page } from "../page/state.js";
+import { page, tell } from "../page/state.js";
 import { shiftMap } from "./map.js";
 import { walked } from "./heat.js";
 import { figured, written } from "./figures.js";
 import { called, whereTo } from "./names.js";
 import { plot, showKey } from "./plot.js";
-import { REACH, at, coarseToFine, moved, summary } from "./shift.js";
+import { REACH, SIDE, at, coarseToFine, moved, nearestOther, summary } from "./shift.js";
 import { byMove, chartOf, shiftMapsOf } from "./slides.js";
 import { change, follow } from "./watch.js";
 
@@ -77,6 +77,7 @@ export function shifts(element) {
 
   function show(steps = shownSteps) {
     shownSteps = steps;
+    /** @type {[number, number]} */
     const [dx, dy] = chosen();
     if (!subject) return;
     for (const [key, { canvas, draw, reading, told }] of Object.entries(panels)) {
@@ -102,11 +103,28 @@ export function shifts(element) {
     write(find(".moved figcaption"), whereTo(dx, dy));
     drawTrace(dx, dy);
     tabulate();
+    tellOthers([dx, dy]);
     clearTimeout(announcement);
     announcement = setTimeout(
       () => document.activeElement?.closest?.(".maps") && write(find("[aria-live]"), spoken()),
       ANNOUNCE_AFTER,
     );
+  }
+
+  /**
+   * What each reader reads at this place and in the middle, once all have read both; `least` is how far the nearest place
+   * is at which it reads another digit, of those that are read so far.
+   */
+  function tellOthers(move) {
+    /** @type {Record<string, any>} */
+    const each = {};
+    for (const [key, { network, training }] of Object.entries(readers)) {
+      const [home, here] = [cards[key]?.[at(0, 0)], cards[key]?.[at(move[0], move[1])]];
+      if (!home || !here) return;
+      const least = nearestOther((place) => cards[key][place]?.digit);
+      each[key] = { network, training, home: home.digit, digit: here.digit, least };
+    }
+    if (Object.keys(each).length) tell("compare", { move, readers: each });
   }
 
   function spoken() {

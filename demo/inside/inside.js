@@ -6,7 +6,7 @@ import { within, write } from "../page/dom.js";
 import { latest } from "../page/latest.js";
 import { tables } from "../page/pictures.js";
 import { drawn } from "../page/drawing.js";
-import { hear, page } from "../page/state.js";
+import { hear, page, tell } from "../page/state.js";
 import { aloud } from "./aloud.js";
 import { asked } from "./asked.js";
 import { learnt } from "./learnt.js";
@@ -15,6 +15,7 @@ import { mlp } from "./mlp.js";
 import { pixels } from "./pixels.js";
 import { pooling } from "./pooling.js";
 import { saving } from "./saving.js";
+import { summary } from "./summary.js";
 import { lightParts } from "./prose.js";
 
 const REST = 150; // milliseconds that the pen rests before what is slow is asked for
@@ -88,6 +89,7 @@ export function start({ element, server, props }) {
     element.classList.toggle("told", !answer.problem);
     find(".learnt").hidden = answer.shown?.view !== "weights";
     if (answer.shown) views[answer.shown.view](answer.shown, tables(element));
+    if (answer.shown) tell("inside", summary(answer.shown));
     const detail = { asked: answer.time };
     element.dispatchEvent(new CustomEvent("digit-duel:inside", { bubbles: true, detail })); // for measuring
   }

@@ -34,9 +34,13 @@ export const first = {
   },
   presenting: false, // the view for a projector
   retrain: { axis: "seconds" }, // what Retrain shows: the form of the next run (see fields.js), moment of the past, …
+  seen: {}, // what tabs last found out, by tab and in few numbers, for the lessons
 };
 
 export const page = store(first);
+
+/** Say what a tab has found out. */
+export const tell = (tab, numbers) => page.set({ seen: { ...page.get().seen, [tab]: numbers } });
 
 /** Take an answer's word for which networks read now; one that comes late, after word of later ones, is not heeded. */
 export function hear(networks) {

@@ -28,6 +28,7 @@ STYLES = (
     "preparation/preparation.css",
     "about/about.css",
     "compare/compare.css",
+    "lessons/lessons.css",
     "page/phone.css",
     "page/preferences.css",
 )
