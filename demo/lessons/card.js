@@ -25,7 +25,5 @@ export function start({ props: { files } }) {
 function invite(place) {
   const begin = make("button", { type: "button" }, words.say("lesson.invitation.begin"));
   begin.addEventListener("click", () => page.set({ lesson: { id: LESSONS[0].id, step: 0, bets: {} } }));
-  const text = make("p", { class: "note" }, words.say("lesson.invitation.text"), " ", begin);
-  text.classList.add("invitation");
-  place.append(text);
+  place.append(make("p", { class: "invitation" }, words.say("lesson.invitation.text"), " ", begin));
 }

@@ -6,7 +6,7 @@ const CONTROLS = [
   "#training",
   "#title button",
   "#tabs [role=tab]",
-  "#tabs fieldset",
+  "#tabs fieldset:not(.setup *)",
   "#tabs .setup",
   "#tabs .controls .buttons",
   "#tabs .steps label",
