@@ -85,7 +85,8 @@ export function start({ element, server, props }) {
     const problem = words.tell(answer.problem);
     if (problem && problem !== find(".problem").textContent) tab.aloud(problem);
     write(find(".problem"), problem);
-    element.classList.toggle("empty", Boolean(answer.problem));
+    element.classList.add("answered");
+    element.classList.toggle("told", !answer.problem);
     find(".learnt").hidden = answer.shown?.view !== "weights";
     if (answer.shown) views[answer.shown.view](answer.shown, tables(element));
     if (answer.shown) tell("inside", summary(answer.shown));
@@ -95,7 +96,6 @@ export function start({ element, server, props }) {
 
   saving(tab, () => shown.shown);
 
-  element.classList.add("empty"); // until the first answer
   let width = 0;
   new ResizeObserver(() => {
     if (element.clientWidth && element.clientWidth !== width && shown) show(shown);

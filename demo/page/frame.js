@@ -5,6 +5,7 @@ import { followCards } from "./bar.js";
 import { words } from "./catalogue.js";
 import { there, within, write } from "./dom.js";
 import { followHidden } from "./hidden.js";
+import { bringIntoSight } from "./jump.js";
 import { report } from "./latest.js";
 import { present } from "./presenting.js";
 import { followTabs, moveByKeys } from "./tabs.js";
@@ -25,6 +26,7 @@ export function start({ element, server }) {
   there("#duel .card").then(() => followCards(document.querySelector("#duel")));
   there('#tabs [role="tablist"]:not([aria-hidden])').then((row) => {
     moveByKeys(row);
+    bringIntoSight(row);
     followTabs(row);
   });
 }

@@ -49,6 +49,8 @@ const FIELDS = [
   ["inside-example", ["inside", "example"], digits],
   ["compare-view", ["compare", "view"], oneOf("drawing", "digits", "ledger", "claims")],
   ["compare-move", ["compare", "move"], list(number(-14, 14), ",", 2, 2)],
+  ["compare-kernel", ["compare", "kernel"], number(0, 999)],
+  ["compare-window", ["compare", "window"], list(number(0, 27), ",", 2, 2)],
   ["compare-pair", ["compare", "pair"], as(list(name, "/", 2, 2), (both) => both.split("/"), (both) => both.join("/"))], // prettier-ignore
   ["compare-sort", ["compare", "sort"], name],
   ["compare-down", ["compare", "down"], either],

@@ -29,6 +29,7 @@ STYLES = (
     "about/about.css",
     "compare/compare.css",
     "lessons/lessons.css",
+    "page/phone.css",
     "page/preferences.css",
 )
 

@@ -65,6 +65,7 @@ def test_terms_of_every_option_are_explained_by_a_tap_on_a_narrow_phone(visit):
         if terms.nth(i).is_visible():
             terms.nth(i).tap()
             explained(page, terms.nth(i).get_attribute("data-term"))
+            page.page.keyboard.press("Escape")  # the window may lie over the next term
     page.page.locator("#title h1").tap()
     explained(page, None)
 
@@ -113,6 +114,24 @@ def test_a_bar_shows_drawing_and_verdicts_where_the_cards_are_gone(visit, width)
     assert page.page.evaluate("document.activeElement === document.querySelector('#pad canvas')")
     page.draw([[(100, 60), (150, 140), (120, 240)]])  # whatever it is: a verdict stays in sight meanwhile
     assert page.page.evaluate(IN_SIGHT, [".card .reading"]) or page.page.evaluate(IN_SIGHT, ["#bar p"])
+
+
+def test_on_a_phone_start_and_verdicts_are_in_sight_together(visit):
+    page = visit(**PHONE)
+    page.put(3)
+    page.wait_for(3, 3)
+    page.page.evaluate("scrollTo(0, 0)")
+    in_sight(page, ".card", "#pad canvas", "#pad .tools button", "#tabs [role=tab]")  # how the page opens
+    page.page.get_by_role("tab", name=say("page.tab.retrain")).tap()
+    page.page.wait_for_function("document.querySelector('#bar').innerText.match(/MLP\\s+3\\s.*CNN\\s+3\\s/s)")
+    in_sight(page, "#bar p", "#retrain [data-do=start]", "#retrain .setup", "#tabs [role=tab]")
+    page.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    in_sight(page, "#bar p", "#tabs [role=tab]", "#retrain .keep")  # the page's end is above the tabs
+    page.page.locator("#retrain [data-chart=loss] svg").scroll_into_view_if_needed()
+    page.page.locator("#retrain [data-do=start]").tap(trial=True)  # from the charts too, with nothing over it
+    in_sight(page, "#bar p", "#retrain [data-do=start]")
+    page.page.get_by_role("tab", name=say("page.tab.about")).tap()
+    in_sight(page, "#about .intro", "#bar p")
 
 
 def test_tabs_are_reached_by_arrow_keys(visit):

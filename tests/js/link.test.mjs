@@ -80,6 +80,8 @@ const all = {
   compare: {
     view: "digits",
     move: [-14, 3],
+    kernel: 5,
+    window: [0, 27],
     pair: "best-mlp/tutorial-cnn",
     sort: "parameters",
     down: false,
