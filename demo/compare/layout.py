@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gradio as gr
 
+from demo.compare.again import again
 from demo.compare.answers import measure, show_digits
 from demo.compare.waiting import waiting
 from demo.page import own
@@ -41,6 +42,7 @@ def compare(visitors: Visitors) -> None:
         trained=lying(visitors),
         files=own.results(),
         waiting=waiting(),
+        again=again(),
     )
 
 
