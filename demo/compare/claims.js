@@ -70,7 +70,7 @@ export function sample({ verdict, values, spread, digits, seeds }) {
 function arms(forms) {
   const buttons = Object.entries(forms).map(([arm, form]) => {
     const named = `compare.arm.${arm}`; // the others are learning rates
-    const button = make("button", { type: "button" }, words.has(named) ? words.say(named) : arm);
+    const button = make("button", { type: "button", class: "button" }, words.has(named) ? words.say(named) : arm);
     button.addEventListener("click", () => page.set({ tab: "retrain", retrain: { ...page.get().retrain, form } }));
     return button;
   });
