@@ -16,7 +16,8 @@ export function start({ element, server, props }) {
   const choices = every("[name=compare-view]");
 
   function show() {
-    const { view = choices[0].value } = page.get().compare;
+    const asked = page.get().compare.view; // a link may ask for one that there is not
+    const view = views.some((one) => one.dataset.view === asked) ? asked : choices[0].value;
     for (const choice of choices) choice.checked = choice.value === view;
     for (const one of views) one.hidden = one.dataset.view !== view;
   }

@@ -13,9 +13,12 @@ import pytest
 import torch
 
 from demo import samples
+from demo.compare.waiting import waiting
 from nets.changes import CHANGES
 from nets.checkpoint import SHIPPED, TUTORIAL, load_shipped
+from nets.comparison.claims import CLAIMS
 from nets.comparison.measures import shift
+from nets.comparison.results import FOLDER, read
 from nets.preprocess import prepare_drawing
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="Node, which runs the page's modules, is missing")
@@ -61,3 +64,15 @@ def test_all_four_readers_read_moved_and_changed_images_as_pytorch_does():
     with torch.inference_mode():
         expected = [model(images).numpy() for models in folders.values() for model in models.values()]
     np.testing.assert_allclose(logits.transpose(1, 0, 2), np.stack(expected), atol=1e-4)
+
+
+def test_claims_without_a_result_are_told_as_those_with_one():
+    """What waits for trainings is every claim that layers and readers alone do not tell, by the same experiment."""
+    told = {row["key"]: row for row in read(FOLDER, "claims")["rows"]}
+    waits = {row["key"]: row for row in waiting()}
+    assert set(CLAIMS) - set(told) <= set(waits) <= set(CLAIMS)
+    for key in set(told) & set(waits):
+        assert {name: told[key][name] for name in ("texts", "command")} == {
+            name: waits[key][name] for name in ("texts", "command")
+        }
+        assert waits[key]["values"].items() <= told[key]["values"].items()
