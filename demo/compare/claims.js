@@ -3,13 +3,17 @@
 import { words } from "../page/catalogue.js";
 import { make, within, write } from "../page/dom.js";
 import { report } from "../page/latest.js";
+import { page } from "../page/state.js";
 import { explained } from "../page/terms.js";
 import { saving } from "./figures.js";
 import { rates } from "./rates.js";
 import { results } from "./results.js";
 
-/** Start the view in its element, when it is first seen; `waiting` are the claims that take trainings to be measured. */
-export function start(element, { files, waiting }) {
+/**
+ * Start the view in its element, when it is first seen; `waiting` are the claims that take trainings to be measured, and
+ * `again` has Retrain's form for the arms of the experiments that it can run.
+ */
+export function start(element, { files, waiting, again }) {
   const { find } = within(element);
   let begun = false;
 
@@ -18,7 +22,7 @@ export function start(element, { files, waiting }) {
     try {
       const found = await results(files, "claims");
       const rows = inOrder(found.rows, waiting);
-      find(".rows").replaceChildren(...rows.map((row) => line(row, found.experiments)));
+      find(".rows").replaceChildren(...rows.map((row) => line(row, found.experiments, again[row.experiment] ?? {})));
       saving(find(".saves"), () => [figure(rows)]);
       write(find(".problem"), "");
     } catch (error) {
@@ -62,11 +66,23 @@ export function sample({ verdict, values, spread, digits, seeds }) {
   ].filter(Boolean); // prettier-ignore
 }
 
-function line(row, experiments) {
+/** Buttons that set Retrain up for one arm of an experiment each, and open it; null without any. */
+function arms(forms) {
+  const buttons = Object.entries(forms).map(([arm, form]) => {
+    const named = `compare.arm.${arm}`; // the others are learning rates
+    const button = make("button", { type: "button", class: "button" }, words.has(named) ? words.say(named) : arm);
+    button.addEventListener("click", () => page.set({ tab: "retrain", retrain: { ...page.get().retrain, form } }));
+    return button;
+  });
+  return buttons.length ? make("p", { class: "arms" }, words.say("compare.claims.retrain"), " ", ...buttons) : null;
+}
+
+function line(row, experiments, forms) {
   const { key, texts, verdict = "waiting", values, command } = row;
   const said = make("p", { class: "claim" }, ...explained(words.marked(`compare.claim.${key}.claim`, values)));
   const of = make("span", { class: "of" }, texts.map((text) => words.say(`compare.claims.text.${text}`)).join(" "));
   const chart = rates(key, experiments);
+  const buttons = arms(forms);
   return make(
     "li",
     { "data-verdict": verdict, "data-claim": key },
@@ -85,6 +101,7 @@ function line(row, experiments) {
         " ",
         make("code", {}, command),
       ),
+      ...(buttons ? [buttons] : []),
     ),
   );
 }

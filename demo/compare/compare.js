@@ -22,9 +22,12 @@ export function start({ element, server, props }) {
     for (const one of views) one.hidden = one.dataset.view !== view;
   }
 
-  for (const choice of choices)
-    choice.addEventListener("change", () => page.set({ compare: { ...page.get().compare, view: choice.value } }));
+  const choose = (view) => page.set({ compare: { ...page.get().compare, view } });
+  for (const choice of choices) choice.addEventListener("change", () => choose(choice.value));
   page.subscribe(["compare"], show);
-  show();
+  const [first, ...others] = choices;
+  const early = others.find(({ checked }) => checked); // by one who was quicker than this module
+  if (early && !first.checked) choose(early.value);
+  else show();
   for (const [view, startView] of Object.entries(VIEWS)) startView(find(`[data-view=${view}]`), props, server);
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gradio as gr
 
+from demo.compare.again import again
 from demo.compare.answers import measure, show_digits
 from demo.compare.waiting import waiting
 from demo.page import own
@@ -41,6 +42,7 @@ def compare(visitors: Visitors) -> None:
         trained=lying(visitors),
         files=own.results(),
         waiting=waiting(),
+        again=again(),
     )
 
 
@@ -86,7 +88,8 @@ def _drawing() -> str:
     rows = "".join(row.format(name, say(f"compare.sharing.{name}")) for name in ("shared", "unshared"))
     shared = f"""
       <div class="kernels" role="radiogroup" aria-label="{say("compare.sharing.choose")}"></div>
-      <div class="beside"><canvas class="whole" tabindex="0" role="img"></canvas><div class="windows"></div></div>
+      <div class="beside"><canvas class="whole" tabindex="0" role="img"
+        aria-label="{say("compare.sharing.title")}"></canvas><div class="windows"></div></div>
       <p class="saved"></p>
       <div class="wide" tabindex="0"><table class="plain"><thead><tr><td></td>{heads}</tr></thead>
         <tbody>{rows}</tbody></table></div>{VALUES}"""

@@ -17,14 +17,17 @@ const svg = ([tag, attributes, text = ""]) => {
  * each line, which a screen reader is told with what the line does; `valueAt` gives the value under a pointer event.
  */
 export function plot(width = 320, height = HEIGHT) {
-  const node = svg(["svg", { viewBox: `0 0 ${width} ${height}`, class: "plot", role: "img" }]);
+  const node = svg(["svg", { viewBox: `0 0 ${width} ${height}`, class: "plot", "aria-hidden": "true" }]); // until drawn
   let range = { low: 0, high: 1 };
 
   function draw(chart) {
     range = chart;
     node.replaceChildren(...lineChart({ width, height }, chart).map(svg));
     const label = spoken(chart);
-    if (node.getAttribute("aria-label") !== label) node.setAttribute("aria-label", label);
+    if (node.getAttribute("aria-label") === label) return;
+    node.removeAttribute("aria-hidden");
+    node.setAttribute("role", "img");
+    node.setAttribute("aria-label", label);
   }
 
   return {

@@ -23,6 +23,12 @@ _CLAIMS: dict[str, tuple[str, str, dict[str, float]]] = {  # key -> whose claim,
 def waiting() -> list[dict[str, Any]]:
     """Each as a row without a result, in the order in which they are shown."""
     return [
-        {"key": key, "texts": [text], "values": values, "command": COMMAND.format(experiment)}
+        {
+            "key": key,
+            "texts": [text],
+            "values": values,
+            "experiment": experiment,
+            "command": COMMAND.format(experiment),
+        }
         for key, (text, experiment, values) in _CLAIMS.items()
     ]

@@ -106,7 +106,9 @@ export function follow(files, setUp) {
     }
     over = false;
     told = {};
+    const elsewhere = changes.tab && changes.tab !== page.get().tab;
     page.set(changes);
+    if (elsewhere) scrollTo({ top: 0 }); // another tab is seen from its beginning
     before = page.get();
     reached[lesson.id] = Math.max(reached[lesson.id] ?? 0, shown.step);
     if (!step) keep({ done: [...new Set([...kept().done, lesson.id])] });

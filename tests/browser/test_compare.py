@@ -157,6 +157,16 @@ def test_results_on_the_test_set(visit):
     assert not page.complaints
 
 
+def test_retrain_is_set_up_from_a_claim(visit):
+    page = visit()
+    opened(page, "claims")
+    page.page.locator("#compare [data-claim=rate_cnn] .arms button", has_text="0.01").click()
+    rate = page.page.locator("#retrain [data-name=learning_rate] input[data-network=cnn]")
+    rate.wait_for(state="attached")
+    page.page.wait_for_function("input => input.value === '0.01'", arg=rate.element_handle())
+    assert page.page.locator("#tabs [role=tab][aria-selected=true]").first.inner_text() == say("page.tab.retrain")
+
+
 def test_the_switch_over_the_cards_changes_who_is_compared(visit):
     page = visit()
     page.put(4)

@@ -121,6 +121,7 @@ def page() -> Page:
 STEPS = [{"network": "mlp", "settings": SETTINGS[0]}, {"network": "cnn", "settings": SETTINGS[1]}]
 WEIGHTS = [("fc1.weight", None), ("conv2.weight", [1]), ("out.weight", [3, 5]), ("conv1.weight", [0, 0, 2, 2])]
 SENT = {
+    "qr": [{"text": "http://127.0.0.1:7860/#1&tab=inside"}, {"text": "é" * 400}, {"text": ""}],
     "read_drawing": DRAWINGS,
     "prepare": DRAWINGS,
     "prepare_file": [None],

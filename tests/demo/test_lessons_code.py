@@ -17,7 +17,7 @@ SAYS = {  # a line that each prints, as far as it is the same everywhere
     "doubt": r"^cnn \[",
     "image": r"784 numbers$",
     "kernel": r"^(-?\d\.\d+) \1$",
-    "learn": r"^0\.0045 0\.9",
+    "learn": r"^0\.0045 0\.[89]",
     "move": r"^tutorial/cnn \[7, ",
     "pool": r"^0 parameters$",
     "prepare": r"^cropped \[5, 5\]$",
