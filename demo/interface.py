@@ -11,13 +11,16 @@ from torch import nn
 from demo.about.layout import about
 from demo.compare.layout import compare
 from demo.inside.layout import inside
+from demo.lessons.layout import lesson_under_way, lessons
 from demo.networks import Reader
 from demo.pad.layout import pad
 from demo.page import meta, own, theme
+from demo.page.qr import qr
 from demo.preparation.answers import prepare_file
 from demo.preparation.layout import preparation
 from demo.retrain.layout import retrain
 from demo.server import stack
+from demo.server.calls import doors
 from demo.server.endpoint import endpoint
 from demo.server.gradio_private import remember_few_calls
 from demo.server.limits import UPLOAD_AGE, UPLOAD_SWEEP
@@ -28,7 +31,15 @@ from demo.words import say, say_html
 MOST_WAITING = 50  # calls of the endpoint, and asking for a GPU
 MOST_REMEMBERED = 2000  # such calls, answered or not, that Gradio keeps a note of
 
-TABS = {"retrain": retrain, "compare": compare, "inside": inside, "preparation": preparation, "about": about}
+TABS = {
+    "lessons": lessons,
+    "retrain": retrain,
+    "compare": compare,
+    "inside": inside,
+    "preparation": preparation,
+    "about": about,
+}
+FIRST = "retrain"  # the tab that is open at the start
 
 
 def build(
@@ -45,11 +56,12 @@ def build(
     def forget(request: gr.Request) -> None:
         visitors.forget(request.session_hash)
 
-    with page() as demo:
+    with page(visitors) as demo:
         pad(visitors, prepare_file)
-        with gr.Tabs(elem_id="tabs", overflow_behavior="wrap"):
+        lesson_under_way()
+        with gr.Tabs(elem_id="tabs", selected=FIRST, overflow_behavior="wrap"):
             for name, part in TABS.items():
-                with gr.Tab(say(f"page.tab.{name}"), elem_id=f"tab-{name}"):
+                with gr.Tab(say(f"page.tab.{name}"), id=name, elem_id=f"tab-{name}"):
                     part(visitors)
         endpoint(networks)
         demo.unload(forget)
@@ -65,26 +77,31 @@ def explain() -> gr.Blocks:
     return demo
 
 
-def page() -> gr.Blocks:
-    """What every page begins with; further components are laid out inside it."""
+def page(visitors: Visitors | None = None) -> gr.Blocks:
+    """What every page begins with; further components are laid out inside it. visitors: of a page with networks."""
     demo = gr.Blocks(title=say("page.title"), analytics_enabled=False, delete_cache=(UPLOAD_SWEEP, UPLOAD_AGE))
     with demo:
         gr.HTML(
-            html_template=title(),
+            html_template=title(visitors is not None),
             js_on_load=own.starting("page/frame.js"),
+            server_functions=doors(visitors, qr) if visitors is not None else [],
             apply_default_css=False,
             elem_id="title",
         )
     return demo
 
 
-def title() -> str:
-    """The page's title and the switch of the presenting view as HTML; page/frame.js makes it work."""
+def title(whole: bool) -> str:
+    """The page's title as HTML, and on a whole page its buttons; page/frame.js makes them work."""
     switch = f'title="{say("page.present_help")}" aria-pressed="false" aria-keyshortcuts="Alt+P"'
+    buttons = f"""
+    <button type="button" class="share" aria-haspopup="dialog">{say("link.open")}</button>
+    <button type="button" class="present" {switch}>{say("page.present")}</button>"""
     return f"""
     <h1>{say("page.title")}</h1>
-    <button type="button" {switch}>{say("page.present")}</button>
-    <p>{say_html("page.subtitle")}</p>"""
+    <div class="buttons">{buttons if whole else ""}</div>
+    <p>{say_html("page.subtitle")}</p>
+    <p class="said" role="status"></p>"""
 
 
 LAUNCH: dict[str, Any] = {

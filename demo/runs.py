@@ -40,6 +40,12 @@ class Runs:
         run = self.latest
         return [moment for moment in (*run.snapshots.kept, run.snapshots.newest) if moment] if run else []
 
+    @property
+    def kept_bytes(self) -> int:
+        """Memory that the newest run's kept steps take."""
+        run = self.latest
+        return sum(track.kept_steps.bytes for track in run.tracks.values()) if run else 0
+
     # ---- commands
 
     def start(

@@ -57,10 +57,11 @@ class Visitor:
 
     @property
     def bytes(self) -> int:
-        """Memory that is this visitor's alone: networks, moments of a run, curves."""
+        """Memory that is this visitor's alone: networks, moments of a run, its kept steps, curves."""
         models = [reader.model for reader in self.networks.all]
         models += [model for moment in self.training.moments for model in moment.networks.values()]
-        return sum(size(model) for model in {id(model): model for model in models}.values()) + self.training.table.bytes
+        networks = sum(size(model) for model in {id(model): model for model in models}.values())
+        return networks + self.training.table.bytes + self.training.kept_bytes
 
     def drop(self) -> bool:
         """Let go of all networks but the shipped ones, for want of memory; whether they went: not during a run."""

@@ -10,11 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+SHIFTS: dict[str, tuple[int, int]] = {  # by one pixel: pixels down and right
+    "left": (0, -1),
+    "right": (0, 1),
+    "up": (-1, 0),
+    "down": (1, 0),
+}
 TOGETHER = 16  # maps switched off at once, each in a copy of its own; bounds the memory that this takes
 INPUT = "input"  # the image, as the first of the outputs
 CELL_BY_CELL = (nn.ReLU, nn.LeakyReLU, nn.ELU, nn.Dropout, nn.BatchNorm1d, nn.BatchNorm2d)  # the shape stays
@@ -116,11 +123,27 @@ def changes(model: nn.Sequential, image: Tensor, down: int = 0, right: int = 1) 
     The measure is sum |after - before| / sum (|after| + |before|), each cell compared with itself: 0 if nothing
     changes, 1 if the two have nothing in common. Whether pooling calms a change shows in the layers before and after.
     """
-    before, after = (activations(model, x) for x in (image, F.pad(image, (right, -right, down, -down))))
+    before, after = (activations(model, x) for x in (image, moved(image, down, right)))
     return {
         name: float((after[name] - x).abs().sum() / (after[name].abs() + x.abs()).sum().clamp(min=1e-12))
         for name, x in before.items()
     }
+
+
+def moved(image: Tensor, down: int = 0, right: int = 1) -> Tensor:
+    """The image (..., H, W) with the drawing moved by some pixels over blank paper."""
+    return F.pad(image, (right, -right, down, -down))
+
+
+def first_pooling(model: nn.Sequential) -> tuple[str, str]:
+    """The first layer that pools, after the one whose maps it pools."""
+    named = pairwise(model.named_children())
+    return next((a, b) for (a, _), (b, module) in named if isinstance(module, nn.MaxPool2d | nn.AvgPool2d))
+
+
+def liveliest(maps: Tensor) -> int:
+    """The map of (C, H, W) whose numbers differ most."""
+    return int(maps.flatten(1).std(1).argmax())
 
 
 def _silenced(x: Tensor, maps: Collection[int]) -> Tensor:

@@ -42,7 +42,7 @@ def evidence(model: nn.Sequential, image: Tensor, digit: int) -> Evidence:
     return _evidence(image[0] * gradient[0, 0].to(image.device), logit)
 
 
-def occlusion(model: nn.Sequential, image: Tensor, digit: int, patch: int = 4, stride: int = 2) -> Tensor:
+def occlusion(model: nn.Sequential, image: Tensor, digit: int, patch: int = 4, stride: int = 3) -> Tensor:
     """(28, 28): how far the digit's logit falls when a square of paper covers the drawing (Zeiler and Fergus, 2014).
 
     Each pixel has the mean over the squares that cover it; below zero, hiding it helps the digit. Squares with no ink
@@ -82,6 +82,12 @@ def hires_cam(model: nn.Sequential, image: Tensor, digit: int) -> Evidence:
     maps = _run(nn.Sequential(*layers[:cut]), image).cpu()  # (1, C, H, W)
     logit, gradient = _logit_and_gradient(nn.Sequential(*layers[cut:]), maps, digit)
     return _evidence((maps * gradient)[0].sum(0), logit)
+
+
+def parts(model: nn.Sequential, image: Tensor, digit: int) -> Evidence:
+    """The logit split by what a network has: the cells of its last maps, or where it has none the pixels."""
+    convolves = any(isinstance(layer, nn.Conv2d) for layer in model)
+    return (hires_cam if convolves else evidence)(model, image, digit)
 
 
 @dataclass(frozen=True, eq=False)

@@ -85,7 +85,7 @@ def maps(
     signed = bool(values.min() < 0) if signed is None else signed
     largest = np.abs(values).max() or 1.0
     figure = slide(title, note)
-    left = _beside(figure, image, words)
+    left = beside(figure, image, words)
     box = bare(figure, left, TOP, WIDTH - RIGHT - left, HEIGHT - TOP - BOTTOM)
     if values.ndim == 1:
         _vector(box, values, largest, signed, words)
@@ -118,7 +118,7 @@ def one_map(
     signed = bool(cells.min() < 0) if signed is None else signed
     largest = largest or np.abs(cells).max() or 1.0
     figure = slide(title, note)
-    left = _beside(figure, image, words, field)
+    left = beside(figure, image, words, field)
     side = HEIGHT - TOP - BOTTOM - 0.35
     square = axes(figure, left + 0.55, TOP, side * min(1, cells.shape[1] / cells.shape[0]), side)
     shown = square.imshow(
@@ -188,7 +188,7 @@ def bars(
     shares /= shares.sum()
     digits = np.arange(len(values))
     figure = slide(title, note)
-    left = _beside(figure, image, words)
+    left = beside(figure, image, words)
     width, top, height = (WIDTH - RIGHT - left - 1.3) / 2, TOP + 0.3, HEIGHT - TOP - BOTTOM - 0.55
     raw, sure = (axes(figure, left + 0.5 + i * (width + 0.8), top, width, height) for i in (0, 1))
     for place, what, unit in (
@@ -226,7 +226,7 @@ def _written(place: Axes, at: float, height: float, text: str) -> None:
 # ---- parts of figures
 
 
-def _beside(
+def beside(
     figure: Figure, image: ArrayLike | None, words: Words, field: tuple[int, int, int, int] | None = None
 ) -> float:
     """The drawing on the left, with the pixels that a cell sees framed; and where what stands beside it begins."""

@@ -17,6 +17,7 @@ LONG = 0.95  # of the picture's side: longer than any digit
 STRAIGHT = 0.12  # of the side: the segments that ruled lines are made of
 SMALLEST = 0.05  # of the larger side: what is shorter is dirt
 SPECK = 0.05  # of the heaviest piece's ink
+TOUCHING = 0.25  # of a frame's smaller side: what touches it and is larger is ink of a digit
 STRONG = 0.1  # contrast of ink that is taken for a digit although it lies along the picture's edge
 CLEAR = 0.4  # of the heaviest piece's contrast
 
@@ -53,6 +54,7 @@ def digits_of(contrast: np.ndarray, low: float, high: float) -> np.ndarray | Non
     """
     mask = contrast > low
     mask &= ~_ruled(mask)
+    mask &= ~_framing(mask)
     labels, count = ndimage.label(mask, np.ones((3, 3)))
     if not count:
         return None
@@ -105,13 +107,6 @@ def _piece(labels: np.ndarray, contrast: np.ndarray, number: int, box: tuple[sli
         contact += int(inside[:, 0].sum())
     if box[1].stop == columns:
         contact += int(inside[:, -1].sum())
-    reach = max(2, round(0.04 * length))
-    sides = [
-        inside[:reach].any(0).mean(),
-        inside[-reach:].any(0).mean(),
-        inside[:, :reach].any(1).mean(),
-        inside[:, -reach:].any(1).mean(),
-    ]
     square = min(height, width) > 0.7 * length
     return Piece(
         number=number,
@@ -120,10 +115,39 @@ def _piece(labels: np.ndarray, contrast: np.ndarray, number: int, box: tuple[sli
         contrast=mass / area,
         length=length,
         contact=contact / length,
-        frame=sum(side > 0.8 for side in sides) >= 3 and area < 0.5 * height * width and min(height, width) > 4,
+        frame=_is_frame(inside),
         solid=square and area > 0.72 * height * width,
         thin=min(height, width) < length / 12,
     )
+
+
+def _is_frame(inside: np.ndarray) -> bool:
+    """Whether a piece, in its box, has ink along three of its sides, and little within."""
+    height, width = inside.shape
+    reach = max(2, round(0.04 * max(height, width)))
+    sides = inside[:reach].any(0), inside[-reach:].any(0), inside[:, :reach].any(1), inside[:, -reach:].any(1)
+    inked = sum(side.mean() > 0.8 for side in sides)
+    return inked >= 3 and inside.mean() < 0.5 and min(height, width) > 4
+
+
+def _framing(mask: np.ndarray) -> np.ndarray:
+    """Which pixels are frames and form boxes, but for what is as large as a digit and touches their straight lines."""
+    frames = np.zeros_like(mask)
+    labels, _ = ndimage.label(mask, np.ones((3, 3)))
+    for number, box in enumerate(ndimage.find_objects(labels), 1):
+        if max(part.stop - part.start for part in box) < SMALLEST * max(mask.shape):
+            continue
+        inside = labels[box] == number
+        if not _is_frame(inside):
+            continue
+        frames[box] |= inside
+        lines = _ruled(inside)
+        if _is_frame(lines):
+            parts, _ = ndimage.label(inside & ~lines, np.ones((3, 3)))
+            for part, place in enumerate(ndimage.find_objects(parts), 1):
+                if max(side.stop - side.start for side in place) > TOUCHING * min(inside.shape):
+                    frames[box][place] &= parts[place] != part
+    return frames
 
 
 def _ruled(mask: np.ndarray) -> np.ndarray:
@@ -149,7 +173,8 @@ def _level(mask: np.ndarray) -> np.ndarray:
         tall = round(1.6 * thick) + 2
         region = slice(max(0, box[0].start - tall), min(height, box[0].stop + tall)), box[1]
         around = mask[region]
-        crossing = ndimage.maximum_filter1d(ndimage.minimum_filter1d(around, tall, axis=0), tall, axis=0)
+        upright = ndimage.minimum_filter1d(around, tall, axis=0, mode="constant")
+        crossing = ndimage.maximum_filter1d(upright, tall, axis=0)
         offset = box[0].start - region[0].start
         lines[box] |= line & ~crossing[offset : offset + part.shape[0]]
     return lines

@@ -25,6 +25,7 @@ class Augmentation:
     pen: float = number(0.0, 0, 1, "pixels by which the pen's radius grows or shrinks")
     slash: float = number(0.0, 0, 1, "share of the zeros that get a slash")
     serif: float = number(0.0, 0, 1, "share of the ones that are drawn anew, with a flag and some with a foot")
+    close: float = number(0.0, 0, 1, "share of the ones that are drawn anew, with a flag close to the stem")
     open: float = number(0.0, 0, 1, "share of the fours that are drawn anew, open at the top")
     top: float = number(0.0, 0, 1, "share of the fives that are drawn anew, with a top that stands apart")
     bar: float = number(0.0, 0, 1, "share of the sevens that are drawn anew, with a bar")
@@ -104,7 +105,10 @@ RECIPES: dict[str, dict[str, TrainConfig]] = {
     "best": {
         "mlp": replace(_BEST, epochs=90, batch_size=256),
         "cnn": replace(
-            _BEST, epochs=16, batch_size=128, augmentation=replace(_AUGMENTATION, serif=0.45, bar=0.15, tail=0.25)
+            _BEST,
+            epochs=24,
+            batch_size=128,
+            augmentation=replace(_AUGMENTATION, serif=0.3, close=0.12, bar=0.15, tail=0.25),
         ),
     },
 }

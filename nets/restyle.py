@@ -24,17 +24,20 @@ TINY = 1e-6
 
 def restyle(images: Tensor, labels: Tensor, shares: Mapping[str, float], generator: torch.Generator) -> Tensor:
     """Draw a share of the digits among (N, 1, 28, 28) images anew; shares: of each option in DIGITS."""
-    device, wanted = images.device, torch.zeros(10)
-    for option, share in shares.items():
-        wanted[DIGITS[option]] = share
-    number = torch.rand(len(labels), generator=generator, device=device)
-    chosen = (number < wanted.to(device)[labels]).nonzero().flatten()
+    styles = _styles(images.device)
+    stretches, reached = [], [0.0] * 10  # options of one digit take parts of [0, 1] side by side
+    for option, digit in DIGITS.items():
+        begin, reached[digit] = reached[digit], reached[digit] + shares.get(option, 0.0)
+        stretches.append((begin, reached[digit]))
+    low, high = torch.tensor(stretches, device=images.device).T
+    number = torch.rand(len(labels), 1, generator=generator, device=images.device)
+    hit = (labels[:, None] == styles.digit) & (number >= low) & (number < high)
+    chosen, options = hit.nonzero(as_tuple=True)
     if not len(chosen):
         return images
-    digit, pick = labels[chosen], torch.rand(len(chosen), generator=generator, device=device)
-    styles = _styles(device)
+    pick = torch.rand(len(chosen), generator=generator, device=images.device)
     out = images.clone()
-    out[chosen] = draw(styles.first[digit] + (pick * styles.count[digit]).long(), generator)
+    out[chosen] = draw(styles.first[options] + (pick * styles.count[options]).long(), generator)
     return out
 
 

@@ -18,7 +18,14 @@ Stroke = list[Point]
 Strokes = Callable[..., list[Stroke]]
 Range = tuple[float, float]
 
-DIGITS = {"serif": 1, "open": 4, "top": 5, "bar": 7, "tail": 9}  # what each option of the augmentation draws
+DIGITS = {
+    "serif": 1,
+    "close": 1,
+    "open": 4,
+    "top": 5,
+    "bar": 7,
+    "tail": 9,
+}  # what each option of the augmentation draws
 STYLES: dict[str, list[tuple[Strokes, tuple[Range, ...]]]] = {name: [] for name in DIGITS}
 
 
@@ -70,6 +77,13 @@ def flag_and_foot(
         [(-length, drop), (0, 0), (0, 0), (bend, 0.5), (0, 1)],
         [(-left, low + tilt), (right, low - tilt)],
     ]
+
+
+@style("close", length=(0.04, 0.3), drop=(0.15, 0.6), curl=(-0.06, 0.12), peak=(0.0, 0.08), bend=(-0.05, 0.08))
+def close_flag(length: float, drop: float, curl: float, peak: float, bend: float) -> list[Stroke]:
+    """The pen goes up close to the stem, so that flag and stem are nearly a loop: no nine, and no open four."""
+    up = [(-length + curl, drop), (-length, drop * 0.6), (-length / 2, 0)]
+    return [[*up, (peak, -0.04), (peak, 0.1), (bend, 0.5), (0, 1)]]
 
 
 @style(
@@ -243,11 +257,12 @@ class Table:
     """All styles, one after the other, as line segments."""
 
     ends: Tensor  # (styles, K + 1, 4 S): the segments for the lowest numbers, and what each number at its highest adds
-    first: Tensor  # (10,): the first style of each digit
-    count: Tensor  # (10,): how many it has; 0 for most
+    first: Tensor  # (options,): the first style of each option, in the order of DIGITS
+    count: Tensor  # (options,): how many it has
+    digit: Tensor  # (options,): what they are styles of
 
     def to(self, device: torch.device) -> Table:
-        return Table(self.ends.to(device), self.first.to(device), self.count.to(device))
+        return Table(*(part.to(device) for part in (self.ends, self.first, self.count, self.digit)))
 
 
 def table() -> Table:
@@ -257,12 +272,8 @@ def table() -> Table:
     ends = torch.zeros(len(rows), numbers, segments, 4)
     for filled, row in zip(ends, rows, strict=True):
         filled[: len(row)] = torch.cat([row, row[:, -1:].expand(-1, segments - row.shape[1], -1)], 1)
-    first, count = torch.zeros(10, dtype=torch.long), torch.zeros(10, dtype=torch.long)
-    before = 0
-    for option, styles in STYLES.items():
-        first[DIGITS[option]], count[DIGITS[option]] = before, len(styles)
-        before += len(styles)
-    return Table(ends.flatten(2), first, count)
+    count = torch.tensor([len(styles) for styles in STYLES.values()])
+    return Table(ends.flatten(2), count.cumsum(0) - count, count, torch.tensor(list(DIGITS.values())))
 
 
 def _row(strokes: Strokes, ranges: tuple[Range, ...]) -> Tensor:

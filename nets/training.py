@@ -24,6 +24,7 @@ from nets.augment import augment
 from nets.data import DigitData, Digits
 from nets.evaluation import evaluate
 from nets.events import BatchEnd, EpochEnd, Event, TrainEnd
+from nets.kept_step import Keeper
 from nets.models import NETWORKS, Architecture
 from nets.muon import Muon
 from nets.options import OptionError
@@ -59,12 +60,14 @@ def new_model(network: str, seed: int, architecture: Architecture | None = None)
     return model
 
 
-def train(model: nn.Sequential, data: DigitData, config: TrainConfig) -> Generator[Event, None, None]:
+def train(
+    model: nn.Sequential, data: DigitData, config: TrainConfig, keeper: Keeper | None = None
+) -> Generator[Event, None, None]:
     """Train the model in place, on its own device, and yield BatchEnd, EpochEnd and at last one TrainEnd.
 
     Between two events the model is usable; closing the generator leaves it at its last step, and in eval mode, as the
     end does. Same model, data, config, machine: same result, bit for bit. Dropout draws from the process's own random
-    state, whatever else runs there.
+    state, whatever else runs there. A keeper copies the steps that it wants, off the clock, and changes nothing.
 
     Raises OptionError where the model cannot be trained with this config.
     """
@@ -108,6 +111,10 @@ def train(model: nn.Sequential, data: DigitData, config: TrainConfig) -> Generat
                 share = schedule(config, step / steps)
                 for group, peak in peaks:
                     group["lr"] = peak * share
+                kept = keeper if keeper and keeper.wanted() else None
+                if kept:
+                    with clock.stopped():
+                        kept.begin(model, optimizers, x, y)
                 with torch.autocast(device.type, torch.bfloat16, enabled=reduced):
                     logits = model(x)  # (n, 10)
                     loss = F.cross_entropy(logits, y, label_smoothing=config.label_smoothing)
@@ -124,6 +131,9 @@ def train(model: nn.Sequential, data: DigitData, config: TrainConfig) -> Generat
                 for optimizer in optimizers:
                     optimizer.step()
                 step += 1
+                if kept:
+                    with clock.stopped():
+                        kept.end(step, model, optimizers, logits, config.label_smoothing, reduced)
                 with torch.no_grad():
                     value = F.cross_entropy(logits.float(), y).item() if config.label_smoothing else objective
                     right = int((logits.argmax(1) == y).sum())

@@ -118,7 +118,7 @@ class Server:
         while not self._answers():
             if self.process.poll() is not None:
                 raise RuntimeError(f"{' '.join(self.program)[:80]} ended:\n{self.said()}")
-            if time.monotonic() > began + 120:
+            if time.monotonic() > began + 300:
                 raise TimeoutError(f"{' '.join(self.program)[:80]} does not answer:\n{self.said()}")
             time.sleep(0.1)
         self.seconds = time.monotonic() - began

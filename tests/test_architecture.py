@@ -33,6 +33,7 @@ LEVELS = {
     "demo.retrain": 9,
     "demo.about": 9,
     "demo.compare": 9,
+    "demo.lessons": 9,
     "demo.interface": 10,
     "app": 11,
 }

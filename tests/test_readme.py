@@ -31,7 +31,11 @@ ELSEWHERE = {  # lines that are not run here, and what tries them
     "docker build": "tests/test_docker.py",
     ".venv/bin/python -m demo.deploy OWNER/NAME --hardware": "tests/demo/test_deploy.py",
 }
-LANGUAGES = {"sh", "python", "powershell", "console", "text", "bash", "js", "json"}  # the last three: test_api.py
+LANGUAGES = {
+    *("sh", "python", "powershell", "console", "text"),
+    *("bash", "js", "json"),  # test_api.py
+    "html",  # tests/browser/test_link.py
+}
 
 
 def section(title: str) -> str:

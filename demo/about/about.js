@@ -67,7 +67,7 @@ function layers({ layers, parameters, multiply_adds }) {
 function fill(table, head, lines, foot) {
   const line = ([first, ...rest]) =>
     make("tr", {}, make("th", { scope: "row" }, ...explained(first)), ...rest.map((cell) => make("td", {}, cell)));
-  const columns = head.map((name) => make("th", { scope: "col" }, ...explained(name)));
+  const columns = head.map((name) => (name ? make("th", { scope: "col" }, ...explained(name)) : make("td", {})));
   const parts = [make("thead", {}, make("tr", {}, ...columns)), make("tbody", {}, ...lines.map(line))];
   table.replaceChildren(...parts, ...(foot ? [make("tfoot", {}, line(foot))] : []));
 }

@@ -113,6 +113,11 @@ export const apply = {
 export const values = ({ low, high, step }) =>
   Array.from({ length: Math.round((high - low) / step) + 1 }, (_, i) => Number((low + i * step).toFixed(6)));
 
+/** One of a kind's values: the nearest to this one, which a link may have brought; `none` where there is none. */
+export function settled(change, value = change.none) {
+  return values(change).reduce((best, one) => (Math.abs(one - value) < Math.abs(best - value) ? one : best));
+}
+
 /**
  * The value nearest to `none` at which a reader reads another digit than where nothing is changed, as [value, digit], or
  * null. `readings` are { value: digit }, in order.

@@ -16,14 +16,18 @@ export function start({ element, server, props }) {
   const choices = every("[name=compare-view]");
 
   function show() {
-    const { view = choices[0].value } = page.get().compare;
+    const asked = page.get().compare.view; // a link may ask for one that there is not
+    const view = views.some((one) => one.dataset.view === asked) ? asked : choices[0].value;
     for (const choice of choices) choice.checked = choice.value === view;
     for (const one of views) one.hidden = one.dataset.view !== view;
   }
 
-  for (const choice of choices)
-    choice.addEventListener("change", () => page.set({ compare: { ...page.get().compare, view: choice.value } }));
+  const choose = (view) => page.set({ compare: { ...page.get().compare, view } });
+  for (const choice of choices) choice.addEventListener("change", () => choose(choice.value));
   page.subscribe(["compare"], show);
-  show();
+  const [first, ...others] = choices;
+  const early = others.find(({ checked }) => checked); // by one who was quicker than this module
+  if (early && !first.checked) choose(early.value);
+  else show();
   for (const [view, startView] of Object.entries(VIEWS)) startView(find(`[data-view=${view}]`), props, server);
 }

@@ -3,11 +3,14 @@
 import { words } from "../page/catalogue.js";
 import { make, pixels, within, write } from "../page/dom.js";
 import { page } from "../page/state.js";
-import { apply, firstFailure, smallest, values } from "./changes.js";
-import { amount } from "./names.js";
+import { apply, firstFailure, settled, smallest, values } from "./changes.js";
+import { curveFigures } from "./eight.js";
+import { figured } from "./figures.js";
+import { amount, called } from "./names.js";
 import { putOnPaper } from "./paper.js";
-import { plot } from "./plot.js";
+import { plot, showKey } from "./plot.js";
 import { agree } from "./readers.js";
+import { change, follow } from "./watch.js";
 
 /**
  * Start the section in its element; `kinds` are { kind: { low, high, step, none, unit } }. `begin` takes an image and the
@@ -15,14 +18,14 @@ import { agree } from "./readers.js";
  */
 export function curves(element, kinds) {
   const { find } = within(element);
-  const panels = Object.fromEntries(Object.entries(kinds).map(([kind, change]) => [kind, panel(kind, change)]));
+  const panels = Object.fromEntries(Object.entries(kinds).map(([kind, bounds]) => [kind, panel(kind, bounds)]));
   find(".curves").append(...Object.values(panels).map(({ node }) => node));
   let subject = null;
   let readers = {};
   let cards = {}; // by kind, value, reader
 
-  const chosen = (kind) => page.get().compare[kind] ?? kinds[kind].none;
-  const choose = (kind, value) => page.set({ compare: { ...page.get().compare, [kind]: value } });
+  const chosen = (kind) => settled(kinds[kind], page.get().compare[kind]);
+  const choose = (kind, value) => change({ [kind]: value });
 
   function panel(kind, { low, high, step }) {
     const chart = plot();
@@ -47,50 +50,63 @@ export function curves(element, kinds) {
     return { node, chart, picture, input, value, told };
   }
 
+  /** The readers' probabilities over a change, of the digit that the first of them reads without it. */
+  function curve(kind) {
+    const bounds = kinds[kind];
+    const read = (key, place) => cards[kind]?.[place]?.[key];
+    const home = read(Object.keys(readers)[0], bounds.none)?.digit ?? 0; // nothing is drawn before it is known
+    const all = values(bounds);
+    const lines = Object.entries(readers).map(([key, reader]) => ({
+      name: called(reader),
+      network: reader.network,
+      dashed: key.startsWith("other"),
+      points: all.filter((one) => read(key, one)).map((one) => [one, read(key, one).probabilities[home]]),
+    }));
+    const { low, none, high } = bounds;
+    const ticks = [...new Set([low, none, high])].map((one) => [one, amount(kind, one)]);
+    const title = words.say("compare.changes.curve", { change: words.say(`compare.change.${kind}`), digit: home });
+    return { title, low, high, ticks, lines, percent: words.format.share };
+  }
+
+  const figures = () =>
+    subject ? curveFigures(kinds, curve, { name: "curves", title: words.say("compare.changes.title"), note: "" }) : [];
+
+  const tabulate = figured(element, figures, () => figures().slice(1));
+
   function show() {
     if (!subject) return;
-    for (const [kind, change] of Object.entries(kinds)) {
-      const { chart, picture, input, value, told } = panels[kind];
-      const at = chosen(kind);
-      if (Number(input.value) !== at) input.value = String(at);
-      input.setAttribute("aria-valuetext", amount(kind, at));
-      write(value, amount(kind, at));
-      pixels(
-        picture,
-        Uint8Array.from(apply[kind](subject, at), (share) => Math.round(255 * share)),
-      );
-      const read = (key, place) => cards[kind]?.[place]?.[key];
-      const home = read(Object.keys(readers)[0], change.none)?.digit ?? 0; // nothing is drawn before it is known
-      const all = values(change);
-      const lines = Object.entries(readers).map(([key, { network }]) => ({
-        network,
-        dashed: key.startsWith("other"),
-        points: all.filter((one) => read(key, one)).map((one) => [one, read(key, one).probabilities[home]]),
-      }));
-      const ticks = [change.low, change.none, change.high].filter((one, i, list) => list.indexOf(one) === i);
-      chart.draw({
-        low: change.low,
-        high: change.high,
-        ticks: ticks.map((one) => [one, amount(kind, one)]),
-        lines,
-        at,
-        percent: words.format.share,
-      });
-      told.replaceChildren(
-        ...Object.entries(readers).map(([key, { network, training }]) => {
-          const card = read(key, at);
-          const failure = firstFailure(all, (one) => read(key, one)?.digit, change.none);
-          const who = words.say(`compare.short.${training}`, { network: words.say(`network.${network}`) });
-          const now = card
-            ? words.say("compare.reads", { digit: card.digit, share: card.probabilities[card.digit] })
-            : "…";
-          const fails = failure
-            ? words.say("compare.changes.fails", { amount: amount(kind, failure[0]), digit: failure[1] })
-            : words.say("compare.changes.never");
-          return make("li", { "data-network": network }, make("b", {}, who), ` ${now} `, make("span", {}, fails));
-        }),
-      );
-    }
+    for (const kind of Object.keys(kinds)) showKind(kind);
+    showKey(find(".key"), curve("rotation").lines);
+    tabulate();
+  }
+
+  function showKind(kind) {
+    if (!subject) return;
+    const bounds = kinds[kind];
+    const { chart, picture, input, value, told } = panels[kind];
+    const at = chosen(kind);
+    if (Number(input.value) !== at) input.value = String(at);
+    input.setAttribute("aria-valuetext", amount(kind, at));
+    write(value, amount(kind, at));
+    pixels(
+      picture,
+      Uint8Array.from(apply[kind](subject, at), (share) => Math.round(255 * share)),
+    );
+    chart.draw({ ...curve(kind), at });
+    const read = (key, place) => cards[kind]?.[place]?.[key];
+    const all = values(bounds);
+    const said = Object.entries(readers).map(([key, reader]) => {
+      const who = make("b", {}, called(reader));
+      const card = read(key, at);
+      if (!card) return make("li", { "data-network": reader.network }, who, " …");
+      const now = words.say("compare.reads", { digit: card.digit, share: card.probabilities[card.digit] });
+      const failure = firstFailure(all, (one) => read(key, one)?.digit, bounds.none);
+      const fails = failure
+        ? words.say("compare.changes.fails", { amount: amount(kind, failure[0]), digit: failure[1] })
+        : words.say("compare.changes.never");
+      return make("li", { "data-network": reader.network }, who, ` ${now} `, make("span", {}, fails));
+    });
+    told.replaceChildren(...said);
   }
 
   /** The smallest change on which the two networks on the cards part, in words, with a way to put it on the paper. */
@@ -118,14 +134,19 @@ export function curves(element, kinds) {
     };
   }
 
-  page.subscribe(["compare"], show);
+  for (const kind of Object.keys(kinds))
+    follow(
+      (compare) => compare[kind],
+      () => showKind(kind),
+    );
   return {
     begin(image, all) {
       subject = image;
       readers = all;
       const fresh = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, {}]));
-      const wanted = Object.entries(kinds).flatMap(([kind, change]) => values(change).map((value) => [kind, value]));
+      const wanted = Object.entries(kinds).flatMap(([kind, bounds]) => values(bounds).map((value) => [kind, value]));
       cards = fresh;
+      show();
       return {
         images: wanted.map(
           ([kind, value]) =>

@@ -10,19 +10,22 @@ import { here, lying } from "../reader/own.js";
 import { crew } from "./crew.js";
 import { curves } from "./curves.js";
 import { contestants } from "./readers.js";
+import { sharing } from "./sharing.js";
 import { shifts } from "./shifts.js";
 
+const EVERY = 150; // milliseconds between two drawings of what has arrived so far
 const REST = 200; // milliseconds without another drawing or other networks, after which all is computed anew
 
 /**
  * Start the view in its element; `trained` is { training: { network: { layers, address } } }, of the networks that lie beside
- * the page, and `kinds` are the changes.
+ * the page, `kinds` are the changes, and `files` the addresses of results.
  */
-export function start(element, { trained, kinds }) {
+export function start(element, { trained, kinds, files }) {
   const { find } = within(element);
   const reads = crew();
   const maps = shifts(find(".shifts"));
   const changes = curves(find(".changes"), kinds);
+  const shared = sharing(find(".sharing"), files);
   let used = null; // the version of the networks that the crew reads with
   let stale = true;
   let rest;
@@ -55,6 +58,8 @@ export function start(element, { trained, kinds }) {
     if (!(await use(readers))) return void later();
     const shifted = maps.begin(subject, readers);
     const changed = changes.begin(subject, readers);
+    shared(subject, here.networks()?.cnn);
+    let shown = 0; // when anything was drawn last
     reads.run(
       [...shifted.images, ...changed.images],
       (first, answers) => {
@@ -63,21 +68,25 @@ export function start(element, { trained, kinds }) {
           if (at < shifted.images.length) shifted.arrived(at, cards);
           else changed.arrived(at - shifted.images.length, cards);
         });
+        if (performance.now() - shown < EVERY) return;
         if (first < shifted.images.length) shifted.show();
         else changed.show();
+        shown = performance.now();
       },
       () => {
         shifted.show();
         changed.done();
+        element.dataset.done = ""; // all there is to see of this drawing
       },
     );
   }
 
   function later() {
     clearTimeout(rest);
+    reads.stop(); // of a drawing that is no more nothing need be known
+    delete element.dataset.done;
     stale = !element.checkVisibility();
     if (!stale) rest = setTimeout(() => refresh().catch(report), REST);
-    else reads.stop();
   }
 
   page.subscribe(["verdict", "networks", "steps"], later);

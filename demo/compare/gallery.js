@@ -15,7 +15,8 @@ export function gallery(element, content, address) {
   let shown = null;
 
   function show() {
-    const pair = page.get().compare.pair ?? Object.keys(content.pairs)[0];
+    const asked = page.get().compare.pair ?? ""; // a link may name one that there is not
+    const pair = Object.hasOwn(content.pairs, asked) ? asked : Object.keys(content.pairs)[0];
     if (pair === shown) return;
     shown = pair;
     const [first, second] = pair.split("/");
@@ -41,7 +42,7 @@ export function gallery(element, content, address) {
     );
     node.addEventListener("click", () => {
       write(find(".chosen"), text);
-      if (kind === "drawings") page.set({ strokes: entry.strokes, pen: entry.pen, picture: null });
+      if (kind === "drawings") page.set({ strokes: entry.strokes, pen: entry.pen, picture: null, digit: null });
       else putOnPaper(canvas);
     });
     return node;

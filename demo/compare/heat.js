@@ -1,7 +1,7 @@
 // A map of shares by place of a moved image, in lightness of a reader's colour.
 
 import { make } from "../page/dom.js";
-import { colour, mixed } from "./map.js";
+import { SIZE, mixed, palette } from "./map.js";
 import { ACROSS, REACH } from "./shift.js";
 
 const CELL = 9; // canvas pixels
@@ -35,26 +35,26 @@ export function walked(canvas, choose, chosen) {
 
 /** A map: { node, draw }, where draw takes rows of shares, rows of ink kept, and the place that is looked at. */
 export function heat(choose, chosen) {
-  const node = make("canvas", { tabindex: 0, role: "img", width: ACROSS * CELL, height: ACROSS * CELL });
+  const node = make("canvas", { tabindex: 0, role: "img", width: SIZE, height: SIZE });
   walked(node, choose, chosen);
   const paint = node.getContext("2d");
+  return { node, draw: (rows, kept, place) => paintHeat(paint, palette(node), rows, kept, place) };
+}
 
-  function draw(rows, kept, [dx, dy]) {
-    const style = getComputedStyle(node);
-    const [paper, own, ink] = ["--card", "--colour", "--ink"].map((name) => colour(style.getPropertyValue(name)));
-    rows.forEach((row, y) =>
-      row.forEach((share, x) => {
-        paint.fillStyle = `rgb(${mixed(paper, own, share).join(" ")})`;
-        paint.fillRect(x * CELL, y * CELL, CELL, CELL);
-      }),
-    );
-    paint.strokeStyle = `rgb(${ink.join(" ")})`;
-    outline(paint, kept);
-    paint.lineWidth = 2;
-    paint.strokeRect((dx + REACH) * CELL + 0.5, (dy + REACH) * CELL + 0.5, CELL - 1, CELL - 1);
-  }
-
-  return { node, draw };
+/** Draw such a map with a canvas's context, or one like it, in these colours; the place may be null. */
+export function paintHeat(paint, { paper, own, ink }, rows, kept, place) {
+  rows.forEach((row, y) =>
+    row.forEach((share, x) => {
+      paint.fillStyle = `rgb(${mixed(paper, own, share).join(" ")})`;
+      paint.fillRect(x * CELL, y * CELL, CELL, CELL);
+    }),
+  );
+  paint.strokeStyle = `rgb(${ink.join(" ")})`;
+  outline(paint, kept);
+  if (!place) return;
+  const [dx, dy] = place;
+  paint.lineWidth = 2;
+  paint.strokeRect((dx + REACH) * CELL + 0.5, (dy + REACH) * CELL + 0.5, CELL - 1, CELL - 1);
 }
 
 /** The line around the places at which nearly all ink is still in the frame. */

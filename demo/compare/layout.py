@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gradio as gr
 
+from demo.compare.again import again
 from demo.compare.answers import measure, show_digits
+from demo.compare.waiting import waiting
 from demo.page import own
 from demo.page.lying import lying
 from demo.page.theme import choice
@@ -15,6 +17,13 @@ from nets.changes import CHANGES
 from nets.models import SIDE
 
 TABLE = '<div class="wide" tabindex="0"><table class="plain"><thead></thead><tbody></tbody></table></div>'
+VALUES = f"""
+      <div class="kept"><div class="saves"></div>
+      <details class="table"><summary>{say("compare.figure.table")}</summary>
+      <div class="wide" role="region" tabindex="0" aria-label="{say("compare.figure.table")}"></div></details></div>"""
+KEY = '<p class="key"></p>'
+SAVES = '<div class="kept"><div class="saves"></div></div>'
+SHARING = ("parameters", "products", "accuracy")  # what is told of a layer with and without shared weights
 VIEWS = ("drawing", "digits", "ledger", "claims")
 
 
@@ -32,6 +41,8 @@ def compare(visitors: Visitors) -> None:
         },
         trained=lying(visitors),
         files=own.results(),
+        waiting=waiting(),
+        again=again(),
     )
 
 
@@ -44,7 +55,8 @@ def template() -> str:
     <div data-view="digits" hidden>{_digits()}</div>
     <div data-view="ledger" hidden>{_ledger()}</div>
     <div data-view="claims" hidden>
-      <p class="help">{say_html("compare.claims.help")}</p><p class="problem" role="status"></p><ol class="rows"></ol>
+      <p class="help">{say_html("compare.claims.help")}</p><p class="problem" role="status"></p>
+      {SAVES}<ol class="rows"></ol>
     </div>"""
 
 
@@ -66,13 +78,28 @@ def _drawing() -> str:
         <figure class="moved">
           <canvas width="{SIDE}" height="{SIDE}" role="img" aria-label="{label}"></canvas><figcaption></figcaption>
         </figure>
-        <div class="trace"><h4 class="trace-title"></h4></div>
+        <div class="trace"><h4 class="trace-title"></h4>{KEY}</div>
       </div>
-      <p class="unseen" role="status" aria-live="polite"></p>"""
+      {VALUES}<p class="unseen" role="status" aria-live="polite"></p>"""
     put = f'<button type="button" class="button" hidden>{say("compare.parting.put")}</button>'
-    curves = f'<div class="parting"><p></p>{put}</div><div class="curves"></div>'
+    curves = f'<div class="parting"><p></p>{put}</div>{KEY}<div class="curves"></div>{VALUES}'
+    row = f'<tr data-row="{{}}"><th scope="row">{{}}</th>{"<td></td>" * 3}</tr>'
+    heads = "".join(f'<th scope="col">{say(f"compare.sharing.column.{name}")}</th>' for name in SHARING)
+    rows = "".join(row.format(name, say(f"compare.sharing.{name}")) for name in ("shared", "unshared"))
+    shared = f"""
+      <div class="kernels" role="radiogroup" aria-label="{say("compare.sharing.choose")}"></div>
+      <div class="beside"><canvas class="whole" tabindex="0" role="img"
+        aria-label="{say("compare.sharing.title")}"></canvas><div class="windows"></div></div>
+      <p class="saved"></p>
+      <div class="wide" tabindex="0"><table class="plain"><thead><tr><td></td>{heads}</tr></thead>
+        <tbody>{rows}</tbody></table></div>{VALUES}"""
     blank = f'<p class="void">{say("compare.blank")}</p>'
-    return blank + _section("shifts", "shift", maps) + _section("changes", "changes", curves)
+    return (
+        blank
+        + _section("shifts", "shift", maps)
+        + _section("changes", "changes", curves)
+        + _section("sharing", "sharing", shared)
+    )
 
 
 def _digits() -> str:
@@ -80,21 +107,23 @@ def _digits() -> str:
       <button type="button" class="button" data-do="measure">{say("compare.mine.start")}</button>
       <button type="button" class="button" data-do="cancel" hidden>{say("compare.mine.cancel")}</button>
       <p class="progress" role="status"></p>"""
-    maps = f'<p class="where"></p><div class="maps" role="group" aria-label="{say("compare.moved.title")}"></div>'
+    label = say("compare.moved.title")
+    maps = f'<p class="where"></p><div class="maps" role="group" aria-label="{label}"></div>{VALUES}'
     mistakes = f"""
       <label>{say("compare.pair.choose")} <select></select></label>
-      <p class="verdict"></p><div class="kinds"></div><div class="tables"></div>
+      <p class="verdict"></p><div class="kinds"></div><div class="tables"></div>{SAVES}
       <div class="opened" aria-live="polite"></div>"""
+    numbers = f'<div class="summary">{TABLE}</div>{VALUES}'
     gallery = f"""
       <p class="shares"></p><div class="tiles"></div><p class="chosen" role="status"></p>
       <p class="licence">{say("compare.gallery.licence")}</p>"""
     parts = (
         _section("mine", "mine", mine, hidden=True),
         _section("moved-digits", "moved", maps),
-        _section("changed-digits", "changed", '<div class="curves"></div>'),
+        _section("changed-digits", "changed", f'{KEY}<div class="curves"></div>{VALUES}'),
         _section("mistakes", "pair", mistakes),
         _section("gallery", "gallery", gallery),
-        _section("calibration", "calibration", f'<div class="charts"></div>{TABLE}'),
+        _section("calibration", "calibration", f'{KEY}<div class="charts"></div>{numbers}'),
     )
     return f'<p class="problem" role="status"></p>{"".join(parts)}'
 
@@ -102,4 +131,5 @@ def _digits() -> str:
 def _ledger() -> str:
     help = say_html("compare.ledger.help_all")
     return f"""
-    <p class="help">{help} <span class="measured"></span></p><p class="problem" role="status"></p>{TABLE}"""
+    <p class="help">{help} <span class="measured"></span></p><p class="problem" role="status"></p>{TABLE}{SAVES}
+    <details class="columns" open><summary>{say("compare.ledger.columns")}</summary><dl></dl></details>"""

@@ -4,7 +4,10 @@ import { words } from "../page/catalogue.js";
 import { make, within, write } from "../page/dom.js";
 import { report } from "../page/latest.js";
 import { page } from "../page/state.js";
+import { explained } from "../page/terms.js";
+import { saving } from "./figures.js";
 import { results, sorted } from "./results.js";
+import { change, follow } from "./watch.js";
 
 const { format } = words;
 const mean = (of) => of?.mean;
@@ -40,6 +43,8 @@ const drawn = (name) => ({
 });
 
 export const COLUMNS = {
+  accuracy: measured("accuracy", format.share2),
+  far: measured("far", format.share1),
   parameters: number("parameters", format.count),
   multiply_adds: number("multiply_adds", format.count),
   bytes: number("bytes", (bytes) => words.say("compare.ledger.kilobytes", { kilobytes: bytes / 1000 })),
@@ -48,8 +53,6 @@ export const COLUMNS = {
   to97: level("0.97"),
   to98: level("0.98"),
   to99: level("0.99"),
-  accuracy: measured("accuracy", format.share2),
-  far: measured("far", format.share1),
   dev: drawn("dev"),
   pendigits: drawn("pendigits"),
 };
@@ -66,7 +69,9 @@ export function start(element, { files }) {
       rows = ledger.rows;
       const { device, versions } = ledger;
       write(find(".measured"), words.say("compare.ledger.measured", { device, torch: versions.torch }));
-      page.subscribe(["compare"], show);
+      find("dl").replaceChildren(...Object.keys(COLUMNS).flatMap(defined));
+      saving(find(".saves"), () => [figure()]);
+      follow(({ sort, down }) => [sort, down], show);
       show();
     } catch (error) {
       report(error);
@@ -75,7 +80,8 @@ export function start(element, { files }) {
   }
 
   function show() {
-    const { sort = "accuracy", down = true } = page.get().compare;
+    const { sort: asked = "", down = true } = page.get().compare;
+    const sort = Object.hasOwn(COLUMNS, asked) ? asked : "accuracy"; // a link may name one that there is not
     const heads = Object.keys(COLUMNS).map((name) => head(name, sort, down));
     const first = make("th", { scope: "col" }, words.say("compare.ledger.column.contestant"));
     find("thead").replaceChildren(make("tr", {}, first, ...heads));
@@ -86,22 +92,55 @@ export function start(element, { files }) {
     const label = words.say(`compare.ledger.column.${name}`);
     const button = make("button", { type: "button", title: words.say(`compare.ledger.help.${name}`) }, label);
     button.addEventListener("click", () => {
-      page.set({ compare: { ...page.get().compare, sort: name, down: sort === name ? !down : true } });
+      change({ sort: name, down: sort === name ? !down : true });
       find(`[data-column=${name}] button`).focus();
     });
     const order = sort === name ? (down ? "descending" : "ascending") : "none";
     return make("th", { scope: "col", "data-column": name, "aria-sort": order }, button);
   }
 
+  /** What a column is, in a line. */
+  const defined = (name) => [
+    make("dt", {}, words.say(`compare.ledger.column.${name}`)),
+    make("dd", {}, ...explained(words.marked(`compare.ledger.help.${name}`))),
+  ];
+
+  /** The rows as numbers: means, and the spread of what has one. */
+  function figure() {
+    const head = Object.entries(COLUMNS).flatMap(([name, { of }]) => {
+      const label = words.say(`compare.ledger.column.${name}`);
+      return rows.some((row) => of(row)?.mean !== undefined) ? [label, words.say("compare.column.spread", { name: label })] : [label]; // prettier-ignore
+    });
+    const numbers = (row) =>
+      Object.values(COLUMNS).flatMap(({ of, value }) =>
+        rows.some((one) => of(one)?.mean !== undefined) ? [value(row), of(row)?.deviation ?? undefined] : [value(row)],
+      );
+    return {
+      name: "ledger",
+      title: words.say("compare.view.ledger"),
+      head: [...["contestant", "epochs", "seeds"].map((name) => words.say(`compare.ledger.column.${name}`)), ...head],
+      rows: rows.map((row) => [
+        words.say(`compare.contestant.${row.contestant}.name`),
+        row.epochs,
+        row.seeds.length,
+        ...numbers(row),
+      ]),
+    };
+  }
+
   function line(row) {
     const cells = Object.values(COLUMNS).map(({ of, text }) => {
       const value = of(row);
-      return make("td", {}, value === undefined ? words.say("compare.ledger.unknown") : text(value));
+      return make("td", {}, (value ?? null) === null ? words.say("compare.ledger.unknown") : text(value));
     });
     const about = make(
       "small",
       {},
-      words.say(`compare.contestant.${row.contestant}.help`, { seeds: row.seeds.length, epochs: row.epochs }),
+      words.say("compare.ledger.stands", {
+        help: words.say(`compare.contestant.${row.contestant}.help`),
+        epochs: row.epochs,
+        count: row.seeds.length,
+      }),
     );
     const name = make("th", { scope: "row" }, words.say(`compare.contestant.${row.contestant}.name`), about);
     return make("tr", { "data-network": row.network }, name, ...cells);

@@ -4,37 +4,47 @@ import { ACROSS, REACH, at, moveAt, regions, room } from "./shift.js";
 
 const CELL = 9; // canvas pixels
 
-/**
- * A function that draws a map into a canvas. `cards` are readings by place, with holes where none has arrived; `steps` says
- * how coarse the grid is that each place was read on, so that a reading stands for its surroundings until they are read
- * themselves. `chosen` is [dx, dy]. The reading in the middle has the canvas's --colour, others are grey.
- */
-export function shiftMap(canvas) {
-  canvas.width = canvas.height = ACROSS * CELL;
-  const paint = canvas.getContext("2d");
+export const SIZE = ACROSS * CELL;
 
-  return function draw({ cards, steps, image, chosen }) {
-    const style = getComputedStyle(canvas);
-    const [paper, own, other, ink] = ["--card", "--colour", "--quiet", "--ink"].map((name) =>
-      colour(style.getPropertyValue(name)),
-    );
-    const full = nearest(cards, steps);
-    const home = cards[at(0, 0)]?.digit;
-    paint.fillStyle = css(paper);
-    paint.fillRect(0, 0, canvas.width, canvas.height);
-    full.forEach((card, place) => {
-      if (!card) return;
-      const [x, y] = [(place % ACROSS) * CELL, Math.floor(place / ACROSS) * CELL];
-      const sure = card.probabilities[card.digit];
-      const strength = Math.max(0, (sure - 0.2) / 0.8); // surer than 20 %, or nothing would be said at all
-      paint.fillStyle = css(mixed(paper, card.digit === home ? own : other, 0.12 + 0.78 * strength));
-      paint.fillRect(x, y, CELL, CELL);
-    });
-    border(paint, image, css(ink));
-    labels(paint, (place) => full[place]?.digit, css(ink), css(paper));
-    mark(paint, [0, 0], css(ink), false);
-    if (chosen) mark(paint, chosen, css(ink), true);
-  };
+/**
+ * Draw a map with a canvas's context, or one like it. `cards` are readings by place, with holes where none has arrived; `steps`
+ * says how coarse the grid is that each place was read on, so that a reading stands for its surroundings until they are
+ * read themselves. `chosen` is [dx, dy], or null. Colours are [red, green, blue]: the reading in the middle has `own`, others
+ * have `other`.
+ */
+export function paintMap(paint, { paper, own, other, ink }, { cards, steps, image, chosen }) {
+  const full = nearest(cards, steps);
+  const home = cards[at(0, 0)]?.digit;
+  paint.fillStyle = css(paper);
+  paint.fillRect(0, 0, SIZE, SIZE);
+  full.forEach((card, place) => {
+    if (!card) return;
+    const [x, y] = [(place % ACROSS) * CELL, Math.floor(place / ACROSS) * CELL];
+    const sure = card.probabilities[card.digit];
+    const strength = Math.max(0, (sure - 0.2) / 0.8); // surer than 20 %, or nothing would be said at all
+    paint.fillStyle = css(mixed(paper, card.digit === home ? own : other, 0.12 + 0.78 * strength));
+    paint.fillRect(x, y, CELL, CELL);
+  });
+  border(paint, image, css(ink));
+  labels(paint, (place) => full[place]?.digit, css(ink), css(paper));
+  mark(paint, [0, 0], css(ink), false);
+  if (chosen) mark(paint, chosen, css(ink), true);
+}
+
+/** A function that draws a map into a canvas, in the colours of the page. */
+export function shiftMap(canvas) {
+  canvas.width = canvas.height = SIZE;
+  const paint = canvas.getContext("2d");
+  return (what) => paintMap(paint, palette(canvas), what);
+}
+
+/** The colours that a map on the page has. */
+export function palette(node) {
+  const style = getComputedStyle(node);
+  const [paper, own, other, ink] = ["--card", "--colour", "--quiet", "--ink"].map((name) =>
+    colour(style.getPropertyValue(name)),
+  );
+  return { paper, own, other, ink };
 }
 
 /** Readings of every place: its own, or of the nearest place on a coarser grid. */
@@ -47,7 +57,8 @@ export function nearest(cards, steps) {
     }
     const [dx, dy] = moveAt(place);
     for (const step of steps) {
-      const near = (value) => Math.max(-REACH, Math.min(REACH, step * Math.round(value / step)));
+      const most = step * Math.floor(REACH / step); // the last place on that grid
+      const near = (value) => Math.max(-most, Math.min(most, step * Math.round(value / step)));
       const found = cards[at(near(dx), near(dy))];
       if (found) {
         full[place] = found;

@@ -3,8 +3,12 @@
 import { words } from "../page/catalogue.js";
 import { make, pixels, within, write } from "../page/dom.js";
 import { page } from "../page/state.js";
+import { explain } from "../page/terms.js";
+import { saving } from "./figures.js";
 import { who } from "./names.js";
 import { chance, difference, readerOf } from "./results.js";
+import { matrixOf } from "./slides.js";
+import { change, follow } from "./watch.js";
 
 const SIDE = 28;
 const MOST = 24; // digits that are shown of a cell
@@ -24,8 +28,11 @@ export function matrices(element, readers, { pairs }, server) {
       );
     }),
   );
-  const chosen = () => page.get().compare.pair ?? choice.value;
-  choice.addEventListener("change", () => page.set({ compare: { ...page.get().compare, pair: choice.value } }));
+  const chosen = () => {
+    const { pair } = page.get().compare;
+    return Object.hasOwn(pairs, pair ?? "") ? pair : choice.value; // a link may name another
+  };
+  choice.addEventListener("change", () => change({ pair: choice.value }));
   let shown = null;
 
   function show() {
@@ -38,10 +45,8 @@ export function matrices(element, readers, { pairs }, server) {
     const { counts, digits, p, apart, indices } = pairs[pair];
     const names = { first: who(first), second: who(second) };
     const chanceOf = chance(p);
-    write(
-      find(".verdict"),
-      `${words.say("compare.pair.told", { ...names, ...counts, digits, apart })} ${words.tell(chanceOf)}`,
-    );
+    const told = words.say("compare.pair.told", { ...names, ...counts, digits, apart });
+    explain(find(".verdict"), `${told} ${words.marked(chanceOf.key, chanceOf.values)}`);
     const kinds = KINDS.map((kind) => {
       const all = indices[kind].flat();
       const text = words.say(`compare.pair.${kind}`, { ...names, count: counts[kind] });
@@ -65,11 +70,11 @@ export function matrices(element, readers, { pairs }, server) {
   /** A table: rows are true digits, columns what was read. Without a reader it is a difference, with signs. */
   function matrix(key, caption, counts, digitsOf) {
     const digits = [...counts.keys()];
-    const largest = Math.max(...counts.flatMap((row, i) => row.filter((_, j) => i !== j).map(Math.abs)), 1);
+    const strength = strengths(counts, key);
     const cell = (label, digit) => {
       const count = counts[label][digit];
       const told = key ? String(count) : words.format.signed(count); // no room for a separator
-      const share = label === digit && key ? 0 : Math.min(1, Math.abs(count) / largest);
+      const share = strength(label, digit);
       const side = key ? "" : count > 0 ? "more" : count < 0 ? "less" : "";
       const node = make("td", {
         class: label === digit ? `right ${side}` : side,
@@ -121,6 +126,36 @@ export function matrices(element, readers, { pairs }, server) {
     place.append(make("div", { class: "tiles" }, ...tiles));
   }
 
-  page.subscribe(["compare"], show);
+  /** The three tables: counts of each reader, and their difference. */
+  function figures() {
+    const pair = chosen();
+    const [first, second] = pair.split("/");
+    const [one, other] = [first, second].map((key) => readers[key].test.confusion);
+    const names = { first: who(first), second: who(second) };
+    const note = words.say("compare.matrix.note", { digits: pairs[pair].digits });
+    const table = (name, title, key, counts) => {
+      const network = key ? readerOf(key).network : "";
+      const text = (count) => (key ? String(count) : words.format.signed(count));
+      const strength = (label, digit) => 0.45 * strengths(counts, key)(label, digit);
+      const digits = [...counts.keys()];
+      const body = () => matrixOf({ network, counts, text, strength });
+      const head = [words.say("compare.column.true"), ...digits.map(String)];
+      return { name, title, note, body, head, rows: counts.map((row, label) => [label, ...row]) };
+    };
+    return [
+      table(`confusion-${first}`, names.first, first, one),
+      table(`confusion-${second}`, names.second, second, other),
+      table("confusion-difference", words.say("compare.matrix.difference", names), null, difference(one, other)),
+    ];
+  }
+
+  saving(find(".saves"), figures);
+  follow(({ pair }) => pair, show);
   show();
+}
+
+/** How strong each cell of a reader's counts is, or of a difference, beside the largest of those that are wrong. */
+function strengths(counts, key) {
+  const largest = Math.max(...counts.flatMap((row, i) => row.filter((_, j) => i !== j).map(Math.abs)), 1);
+  return (label, digit) => (label === digit && key ? 0 : Math.min(1, Math.abs(counts[label][digit]) / largest));
 }

@@ -4,10 +4,11 @@ import { words } from "../page/catalogue.js";
 import { readerOf } from "./results.js";
 
 /** Who a reader is, in short, by its key: "MLP, good:". */
-export function who(key) {
-  const { network, training } = readerOf(key);
-  return words.say(`compare.short.${training}`, { network: words.say(`network.${network}`) });
-}
+export const who = (key) => called(readerOf(key));
+
+/** What a reader of the drawing is called, { network, training }. */
+export const called = ({ network, training }) =>
+  words.say(`compare.short.${training}`, { network: words.say(`network.${network}`) });
 
 /** Where an image stands that was moved by so many pixels. */
 export function whereTo(dx, dy) {

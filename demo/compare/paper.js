@@ -6,5 +6,6 @@ import { page } from "../page/state.js";
 export function putOnPaper(canvas) {
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   const ink = data.filter((_, i) => i % 4 === 0);
-  page.set({ picture: { file: null, image: btoa(String.fromCharCode(...ink)), address: canvas.toDataURL() } });
+  const image = btoa(String.fromCharCode(...ink));
+  page.set({ picture: { file: null, image, digits: [image], address: canvas.toDataURL() }, digit: null });
 }

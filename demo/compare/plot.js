@@ -1,65 +1,69 @@
-// A small chart of probabilities over one changing thing, as SVG: a line for each reader, and a place that is looked at.
+// A small chart of shares over one changing thing, as SVG: a line for each reader, and a place that is looked at.
 
-import { make } from "../page/dom.js";
+import { words } from "../page/catalogue.js";
+import { lineChart, valueAt } from "./shapes.js";
 
-const HEIGHT = 150;
-const [LEFT, RIGHT, TOP, BOTTOM] = [50, 8, 8, 24];
+export const HEIGHT = 150;
 
-const svg = (tag, attributes, ...content) => {
+const svg = ([tag, attributes, text = ""]) => {
   const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...content);
+  node.append(text);
   return node;
 };
 
-/** Where a mark's text stands: it does not reach beyond the chart. */
-const anchor = (value, low, high) => (value === low ? "start" : value === high ? "end" : "middle");
-
 /**
- * A chart, so many units wide: { node, draw, valueAt }. `draw` takes { low, high, ticks: [[value, text]], lines: [{ network, dashed, points:
- * [[value, share]] }], at, percent };
- * `valueAt` gives the value under a pointer event.
+ * A chart, so many units wide: { node, draw, valueAt }. `draw` takes a chart as shapes.js has it, with a title and a name for
+ * each line, which a screen reader is told with what the line does; `valueAt` gives the value under a pointer event.
  */
-export function plot(WIDTH = 320) {
-  const node = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "plot", "aria-hidden": "true" });
-  let range = [0, 1];
-  const across = (value) => LEFT + ((value - range[0]) / (range[1] - range[0])) * (WIDTH - LEFT - RIGHT);
-  const up = (share) => HEIGHT - BOTTOM - share * (HEIGHT - BOTTOM - TOP);
+export function plot(width = 320, height = HEIGHT) {
+  const node = svg(["svg", { viewBox: `0 0 ${width} ${height}`, class: "plot", "aria-hidden": "true" }]); // until drawn
+  let range = { low: 0, high: 1 };
 
-  function draw({ low, high, ticks, lines, at, percent }) {
-    range = [low, high];
-    const grid = [0, 0.5, 1].flatMap((share) => [
-      svg("line", { class: "grid", x1: LEFT, x2: WIDTH - RIGHT, y1: up(share), y2: up(share) }),
-      svg("text", { class: "tick", x: LEFT - 6, y: up(share) + 4, "text-anchor": "end" }, percent(share)),
-    ]);
-    const marks = ticks.map(([value, text]) =>
-      svg("text", { class: "tick", x: across(value), y: HEIGHT - 6, "text-anchor": anchor(value, low, high) }, text),
-    );
-    const paths = lines.map(({ network, dashed, points }) =>
-      svg("path", {
-        "data-network": network,
-        class: dashed ? "dashed" : "whole",
-        d: points
-          .map(([value, share], i) => `${i ? "L" : "M"}${across(value).toFixed(1)} ${up(share).toFixed(1)}`)
-          .join(""),
-      }),
-    );
-    const cursor = svg("line", { class: "cursor", x1: across(at), x2: across(at), y1: TOP, y2: HEIGHT - BOTTOM });
-    node.replaceChildren(...grid, ...marks, cursor, ...paths);
+  function draw(chart) {
+    range = chart;
+    node.replaceChildren(...lineChart({ width, height }, chart).map(svg));
+    const label = spoken(chart);
+    if (node.getAttribute("aria-label") === label) return;
+    node.removeAttribute("aria-hidden");
+    node.setAttribute("role", "img");
+    node.setAttribute("aria-label", label);
   }
 
-  function valueAt({ clientX }) {
-    const { left, width } = node.getBoundingClientRect();
-    const share = (((clientX - left) / width) * WIDTH - LEFT) / (WIDTH - LEFT - RIGHT);
-    return range[0] + Math.min(1, Math.max(0, share)) * (range[1] - range[0]);
-  }
-
-  return { node, draw, valueAt };
+  return {
+    node,
+    draw,
+    valueAt({ clientX }) {
+      const { left, width: wide } = node.getBoundingClientRect();
+      return valueAt(width, range, ((clientX - left) / wide) * width);
+    },
+  };
 }
 
-/** A slider with its name and what it stands at: { node, input, told }. */
-export function slider(label, { low, high, step }) {
-  const input = make("input", { type: "range", min: low, max: high, step });
-  const told = make("output", {});
-  return { node: make("label", { class: "slider" }, make("span", {}, label), told, input), input, told };
+/** Fill an element with what lines mean. */
+export function showKey(node, lines) {
+  const named = lines.filter(({ name }) => name);
+  const told = named.map(({ name }) => name).join();
+  if (node.dataset.told === told) return;
+  node.dataset.told = told;
+  const entries = named.map(({ name, network, dashed }) => {
+    const line = svg(["svg", { viewBox: "0 0 28 10", width: 28, height: 10, class: "plot", "aria-hidden": "true" }]);
+    line.append(svg(["path", { "data-network": network, class: dashed ? "dashed" : "whole", d: "M1 5h26" }]));
+    const entry = document.createElement("span");
+    entry.dataset.network = network;
+    entry.append(line, name);
+    return entry;
+  });
+  node.replaceChildren(...entries);
+}
+
+/** A chart in words: its title, and of each line where it begins, ends and is lowest. */
+export function spoken({ title, lines, percent }) {
+  const said = lines.flatMap(({ name, points }) => {
+    if (!name || !points.length) return [];
+    const [first, last, least] = [points[0][1], points.at(-1)[1], Math.min(...points.map(([, share]) => share))];
+    const values = { name, first: percent(first), last: percent(last), least: percent(least) };
+    return [words.say("compare.figure.line", values)];
+  });
+  return [`${title}.`, ...said].join(" ");
 }

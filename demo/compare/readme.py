@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from demo.words import PLACEHOLDER, look_up, say
+from demo.words import MARK, PLACEHOLDER, look_up, say
 from nets.comparison.results import FOLDER, read
 from nets.files import write_whole
 from nets.places import SHIPPED
@@ -84,9 +84,11 @@ def claims(rows: list[dict[str, Any]]) -> str:
 def sentence(row: Mapping[str, Any], part: str) -> str:
     """One of a row's sentences, with its values."""
     values = row["values"]
+    plain = MARK.sub(
+        lambda mark: mark[2] or look_up(f"term.{mark[1]}.word"), look_up(f"compare.claim.{row['key']}.{part}")
+    )
     return PLACEHOLDER.sub(
-        lambda found: STYLES[found[2]](values[found[1]]) if found[2] else str(values[found[1]]),
-        look_up(f"compare.claim.{row['key']}.{part}"),
+        lambda found: STYLES[found[2]](values[found[1]]) if found[2] else str(values[found[1]]), plain
     )
 
 

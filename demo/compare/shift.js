@@ -68,6 +68,20 @@ export function summary(reading, image) {
 }
 
 /**
+ * How many pixels the nearest place is away, across or along, at which another digit is read than in the middle; null where
+ * there is none among those that are read so far.
+ */
+export function nearestOther(reading) {
+  const home = reading(at(0, 0));
+  let least = Infinity;
+  for (let place = 0; place < ACROSS ** 2; place++) {
+    const digit = reading(place);
+    if (digit !== undefined && digit !== home) least = Math.min(least, Math.max(...moveAt(place).map(Math.abs)));
+  }
+  return Number.isFinite(least) ? least : null;
+}
+
+/**
  * Connected regions of places with the same reading, largest first: { digit, size, x, y }, with the place of each that is
  * farthest from any other region, for a label. Smaller ones than `least` are left out.
  */

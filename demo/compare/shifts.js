@@ -2,12 +2,15 @@
 
 import { words } from "../page/catalogue.js";
 import { make, pixels, within, write } from "../page/dom.js";
-import { page } from "../page/state.js";
+import { page, tell } from "../page/state.js";
 import { shiftMap } from "./map.js";
 import { walked } from "./heat.js";
-import { whereTo } from "./names.js";
-import { plot } from "./plot.js";
-import { REACH, SIDE, at, coarseToFine, moved, summary } from "./shift.js";
+import { figured, written } from "./figures.js";
+import { called, whereTo } from "./names.js";
+import { plot, showKey } from "./plot.js";
+import { REACH, SIDE, at, coarseToFine, moved, nearestOther, summary } from "./shift.js";
+import { byMove, chartOf, shiftMapsOf } from "./slides.js";
+import { change, follow } from "./watch.js";
 
 const MOVES = coarseToFine();
 const ANNOUNCE_AFTER = 600; // milliseconds
@@ -26,9 +29,7 @@ export function shifts(element) {
 
   const chosen = () => page.get().compare.move ?? [0, 0];
 
-  function choose(dx, dy) {
-    page.set({ compare: { ...page.get().compare, move: [clamp(dx), clamp(dy)] } });
-  }
+  const choose = (dx, dy) => change({ move: [clamp(dx), clamp(dy)] });
 
   function panel(key, { network, training }) {
     const canvas = make("canvas", { tabindex: 0, role: "img", "data-key": key });
@@ -76,6 +77,7 @@ export function shifts(element) {
 
   function show(steps = shownSteps) {
     shownSteps = steps;
+    /** @type {[number, number]} */
     const [dx, dy] = chosen();
     if (!subject) return;
     for (const [key, { canvas, draw, reading, told }] of Object.entries(panels)) {
@@ -100,11 +102,29 @@ export function shifts(element) {
     );
     write(find(".moved figcaption"), whereTo(dx, dy));
     drawTrace(dx, dy);
+    tabulate();
+    tellOthers([dx, dy]);
     clearTimeout(announcement);
     announcement = setTimeout(
       () => document.activeElement?.closest?.(".maps") && write(find("[aria-live]"), spoken()),
       ANNOUNCE_AFTER,
     );
+  }
+
+  /**
+   * What each reader reads at this place and in the middle, once all have read both; `least` is how far the nearest place
+   * is at which it reads another digit, of those that are read so far.
+   */
+  function tellOthers(move) {
+    /** @type {Record<string, any>} */
+    const each = {};
+    for (const [key, { network, training }] of Object.entries(readers)) {
+      const [home, here] = [cards[key]?.[at(0, 0)], cards[key]?.[at(move[0], move[1])]];
+      if (!home || !here) return;
+      const least = nearestOther((place) => cards[key][place]?.digit);
+      each[key] = { network, training, home: home.digit, digit: here.digit, least };
+    }
+    if (Object.keys(each).length) tell("compare", { move, readers: each });
   }
 
   function spoken() {
@@ -124,26 +144,80 @@ export function shifts(element) {
     return [whereTo(dx, dy), ...said.filter(Boolean)].join(" ");
   }
 
-  function drawTrace(dx, dy) {
+  /** The readings along a row as a chart; null before the first. */
+  function along(dy) {
     const keys = Object.keys(readers);
     const digit = cards[keys[0]]?.[at(0, 0)]?.digit;
-    if (digit === undefined) return; // its first readings are on their way
-    const along = Array.from({ length: 2 * REACH + 1 }, (_, i) => i - REACH);
+    if (digit === undefined) return null; // its first readings are on their way
+    const places = Array.from({ length: 2 * REACH + 1 }, (_, i) => i - REACH);
     const lines = keys.map((key) => ({
+      name: called(readers[key]),
       network: readers[key].network,
       dashed: key.startsWith("other"),
-      points: along
-        .map((x) => [x, cards[key]?.[at(x, dy)]?.probabilities[digit]])
+      points: places
+        .map((x) => /** @type {[number, number]} */ ([x, cards[key]?.[at(x, dy)]?.probabilities[digit]]))
         .filter(([, share]) => share !== undefined),
     }));
-    write(find(".trace-title"), words.say("compare.shift.trace", { digit }));
+    const title = words.say("compare.shift.trace", { digit });
     const ticks = [-14, -8, -4, 0, 4, 8, 14].map((x) => [x, words.format.signed(x)]);
-    trace.draw({ low: -REACH, high: REACH, ticks, lines, at: dx, percent: words.format.share });
+    return { digit, title, low: -REACH, high: REACH, ticks, lines, percent: words.format.share };
   }
+
+  function drawTrace(dx, dy) {
+    const chart = along(dy);
+    if (!chart) return;
+    write(find(".trace-title"), chart.title);
+    showKey(find(".key"), chart.lines);
+    trace.draw({ ...chart, at: dx });
+  }
+
+  /** What can be saved: the maps, and the readings along the row. */
+  function figures() {
+    const [, dy] = chosen();
+    const chart = along(dy);
+    if (!chart) return [];
+    const { digit, title, lines } = chart;
+    const shown = Object.entries(readers).map(([key, reader]) => {
+      return { name: called(reader), network: reader.network, cards: cards[key] };
+    });
+    const read = ({ cards: all }, dx, down) => {
+      const card = all[at(dx, down)];
+      return card ? [card.digit, card.probabilities[card.digit]] : [undefined, undefined];
+    };
+    const named = shown.flatMap(({ name }) => [
+      words.say("compare.column.digit", { name }),
+      words.say("compare.column.probability", { name }),
+    ]);
+    const maps = {
+      name: `shift-maps-of-a-${digit}`,
+      what: words.say("compare.figure.maps"),
+      title: words.say("compare.shift.slide", { digit }),
+      note: words.say("compare.shift.note"),
+      body: () => shiftMapsOf(shown, subject, [...shownSteps].reverse()),
+      head: [words.say("compare.column.right"), words.say("compare.column.down"), ...named],
+      rows: byMove(shown, read),
+    };
+    const row = lines.map(({ points }) => new Map(points));
+    const trace = {
+      name: `shift-row-of-a-${digit}`,
+      title,
+      note: dy ? whereTo(0, dy) : words.say("compare.shift.nowhere"),
+      body: () => chartOf(chart),
+      head: [words.say("compare.column.right"), ...lines.map(({ name }) => name)],
+      rows: Array.from({ length: 2 * REACH + 1 }, (_, i) => [i - REACH, ...row.map((of) => of.get(i - REACH))]),
+      written,
+    };
+    return [maps, trace];
+  }
+
+  const tabulate = figured(element, figures, () => figures().slice(1));
 
   trace.node.addEventListener("pointermove", (event) => choose(Math.round(trace.valueAt(event)), chosen()[1]));
   trace.node.addEventListener("pointerdown", (event) => choose(Math.round(trace.valueAt(event)), chosen()[1]));
-  page.subscribe(["compare"], () => show());
+  follow(
+    ({ move }) => move,
+    () => show(),
+  );
   new MutationObserver(() => show()).observe(document.body, { attributes: true, attributeFilter: ["class"] }); // light, dark
   return { begin };
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypedDict
 
 from demo import images
-from demo.figures import inside, training
+from demo.figures import inside, pixels, training
 from demo.figures.made import Made, NotThere
 from demo.figures.questions import (
     Asking,
@@ -14,6 +14,8 @@ from demo.figures.questions import (
     ExamplesAsked,
     FirstAsked,
     LayerAsked,
+    PixelsAsked,
+    ShiftAsked,
     WeightsAsked,
 )
 from demo.server.doors import LARGEST_DRAWING, call
@@ -49,6 +51,10 @@ def _made(visitor: Visitor, asked: Asking) -> Made:
     match asked:
         case LayerAsked():
             return inside.layer(visitor, asked)
+        case PixelsAsked():
+            return pixels.pixels(visitor, asked)
+        case ShiftAsked():
+            return pixels.shift(visitor, asked)
         case WeightsAsked():
             return inside.weights(visitor, asked)
         case CurvesAsked():

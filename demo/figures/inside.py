@@ -9,7 +9,7 @@ import numpy as np
 from torch import Tensor, nn
 
 from demo.figures.made import Made, NotThere, Row, finite, words
-from demo.figures.questions import LayerAsked, Off, WeightsAsked
+from demo.figures.questions import LayerAsked, OfDrawing, Off, WeightsAsked
 from demo.networks import Reader
 from demo.visitor import Visitor
 from demo.words import say
@@ -26,7 +26,7 @@ MOST = 64  # pictures of weights in a figure
 
 def layer(visitor: Visitor, asked: LayerAsked) -> Made:
     """What a layer makes of the drawing."""
-    reader, image = visitor.networks.now()[asked.network], _image(visitor, asked)
+    reader, image = visitor.networks.now()[asked.network], image_of(visitor, asked)
     model, name = reader.model, asked.layer
     off = _there(model, asked.off)
     outputs = activations(model, image, off)
@@ -38,7 +38,7 @@ def layer(visitor: Visitor, asked: LayerAsked) -> Made:
     silent = sum(map(len, off.values()))
     note = say(
         "figure.note.reads_without" if silent else "figure.note.reads",
-        network=_called(asked.network, reader),
+        network=called(asked.network, reader),
         digit=int(shares.argmax()),
         share=percent(float(shares.max())),
         **({"count": silent} if silent else {}),
@@ -110,7 +110,7 @@ def _map(
 def weights(visitor: Visitor, asked: WeightsAsked) -> Made:
     """What a layer of a network that reads now has learnt."""
     reader = visitor.networks.now()[asked.network]
-    return learnt(asked, reader.model, _called(asked.network, reader))
+    return learnt(asked, reader.model, called(asked.network, reader))
 
 
 def learnt(asked: WeightsAsked, model: nn.Sequential, note: str) -> Made:
@@ -158,7 +158,8 @@ def _rows(values: np.ndarray, names: list[int] | None = None) -> Iterator[Row]:
         yield names[i] if names else i, y, x, float(value)
 
 
-def _image(visitor: Visitor, asked: LayerAsked) -> Tensor:
+def image_of(visitor: Visitor, asked: OfDrawing) -> Tensor:
+    """What the networks see of the drawing that is asked about."""
     try:
         prepared = asked.drawing.prepare() if asked.drawing else visitor.prepared
     except DrawingError:  # which the page could not have read, either
@@ -179,7 +180,7 @@ def _there(model: nn.Sequential, off: Off) -> dict[str, set[int]]:
     return silent
 
 
-def _called(network: str, reader: Reader) -> str:
+def called(network: str, reader: Reader) -> str:
     """A network with where it comes from."""
     name = say(f"network.{network}")
     if reader.source != "run":

@@ -48,7 +48,7 @@ class Made:
 
 
 def _cell(value: Any) -> Any:
-    return f"{value:.7g}" if isinstance(value, float) else value
+    return f"{value + 0.0:.7g}" if isinstance(value, float) else value  # and no -0
 
 
 def finite(values: Tensor) -> Tensor:

@@ -22,17 +22,38 @@ class Saved(Asked):
     format: Literal["png", "svg", "csv"]
 
 
-class LayerAsked(Saved):
-    """What a layer makes of the drawing: all its maps or units, or one map."""
+class OfDrawing(Saved):
+    """What networks make of a drawing."""
+
+    drawing: Drawn | None = None  # None: the one that the server read last
+
+
+class LayerAsked(OfDrawing):
+    """A layer of one: all its maps or units, or one map."""
 
     kind: Literal["layer"]
-    drawing: Drawn | None = None  # None: the one that the server read last
     network: Network
     layer: Name
     map: Index | None = None
     cell: Annotated[list[Index], Field(min_length=2, max_length=2)] | None = None  # of that map: row and column
     off: Off = Field(default_factory=dict)
     own: bool = False  # a scale for each map
+
+
+class PixelsAsked(OfDrawing):
+    """Which pixels matter to the logit of a digit."""
+
+    kind: Literal["pixels"]
+    networks: Annotated[list[Network], Field(min_length=1, max_length=2)]
+    method: Literal["gradient", "occlusion", "parts"]
+    digit: Annotated[int, Field(ge=0, le=9)] | None = None  # None: the one that each network reads
+
+
+class ShiftAsked(OfDrawing):
+    """A map of the CNN before and after its first pooling, as the drawing is and moved by one pixel."""
+
+    kind: Literal["shift"]
+    direction: Literal["left", "right", "up", "down"]
 
 
 class WeightsAsked(Saved):
@@ -83,5 +104,6 @@ class FirstAsked(Saved):
 
 
 Asking = Annotated[
-    LayerAsked | WeightsAsked | CurvesAsked | ConfusionAsked | ExamplesAsked | FirstAsked, Field(discriminator="kind")
+    LayerAsked | PixelsAsked | ShiftAsked | WeightsAsked | CurvesAsked | ConfusionAsked | ExamplesAsked | FirstAsked,
+    Field(discriminator="kind"),
 ]

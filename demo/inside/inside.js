@@ -6,7 +6,7 @@ import { within, write } from "../page/dom.js";
 import { latest } from "../page/latest.js";
 import { tables } from "../page/pictures.js";
 import { drawn } from "../page/drawing.js";
-import { hear, page } from "../page/state.js";
+import { hear, page, tell } from "../page/state.js";
 import { aloud } from "./aloud.js";
 import { asked } from "./asked.js";
 import { learnt } from "./learnt.js";
@@ -15,30 +15,23 @@ import { mlp } from "./mlp.js";
 import { pixels } from "./pixels.js";
 import { pooling } from "./pooling.js";
 import { saving } from "./saving.js";
+import { summary } from "./summary.js";
 import { lightParts } from "./prose.js";
 
 const REST = 150; // milliseconds that the pen rests before what is slow is asked for
 const PACE = 150; // milliseconds between two updates that follow the pen, at least
 
-const FIRST = {
-  view: "maps",
-  layer: null, // by name; null: the first after the image
-  map: null, // that is enlarged; null: the liveliest
-  cell: null, // { layer, at }: the first of the path
-  off: {}, // maps switched off, by layer
-  own: false, // a scale for each map
-  channels: null, // of a convolution, those worked out; null: the strongest
-  order: "number", // of the maps: by number, or by the effect of switching them off
-  digit: null, // whose logit is explained; null: the one that is read
-  shift: "right",
-};
-
 export function start({ element, server, props }) {
   const { find, every, css } = within(element);
   const choose = (changes) => page.set({ inside: { ...page.get().inside, ...changes } });
   const tab = { element, server, find, every, css, choose, aloud: aloud(find("[aria-live]")) };
-  page.set({ inside: { ...FIRST, example: props.example, ...page.get().inside } });
-  const views = { maps: maps(tab), mlp: mlp(tab), pixels: pixels(tab), pooling: pooling(tab), weights: learnt(tab) };
+  const views = {
+    maps: maps(tab),
+    mlp: mlp(tab),
+    pixels: pixels(tab),
+    pooling: pooling(tab, props.example),
+    weights: learnt(tab),
+  };
   asked(tab);
   lightParts(element);
 
@@ -92,16 +85,17 @@ export function start({ element, server, props }) {
     const problem = words.tell(answer.problem);
     if (problem && problem !== find(".problem").textContent) tab.aloud(problem);
     write(find(".problem"), problem);
-    element.classList.toggle("empty", Boolean(answer.problem));
+    element.classList.add("answered");
+    element.classList.toggle("told", !answer.problem);
     find(".learnt").hidden = answer.shown?.view !== "weights";
     if (answer.shown) views[answer.shown.view](answer.shown, tables(element));
+    if (answer.shown) tell("inside", summary(answer.shown));
     const detail = { asked: answer.time };
     element.dispatchEvent(new CustomEvent("digit-duel:inside", { bubbles: true, detail })); // for measuring
   }
 
   saving(tab, () => shown.shown);
 
-  element.classList.add("empty"); // until the first answer
   let width = 0;
   new ResizeObserver(() => {
     if (element.clientWidth && element.clientWidth !== width && shown) show(shown);

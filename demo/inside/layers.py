@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise, takewhile
+from itertools import takewhile
 from typing import TypedDict
 from weakref import WeakKeyDictionary
 
@@ -42,20 +42,9 @@ def following(model: nn.Sequential, layer: str) -> list[str]:
     return list(takewhile(lambda name: isinstance(modules[name], CELL_BY_CELL), later))
 
 
-def first_pooling(model: nn.Sequential) -> tuple[str, str]:
-    """The first layer that pools, after the one whose maps it pools."""
-    named = pairwise(model.named_children())
-    return next((a, b) for (a, _), (b, module) in named if isinstance(module, nn.MaxPool2d | nn.AvgPool2d))
-
-
 def last_maps(outputs: Outputs) -> tuple[str, Tensor]:
     """The last output that is maps."""
     return next((name, output) for name, output in reversed(list(outputs.items())) if output.dim() == 3)
-
-
-def liveliest(maps: Tensor) -> int:
-    """The map whose numbers differ most."""
-    return int(maps.flatten(1).std(1).argmax())
 
 
 def finite(outputs: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -10,13 +10,14 @@ import gradio as gr
 from demo.figures.answers import figure
 from demo.inside.answers import keep, look, rank
 from demo.inside.pixels import METHODS
-from demo.inside.pooling import EXAMPLE, SHIFTS
+from demo.inside.pooling import EXAMPLE
 from demo.inside.questions import View
 from demo.page import own
 from demo.page.theme import choice
 from demo.server.calls import doors
 from demo.visitors import Visitors
 from demo.words import say, say_html
+from nets.activations import SHIFTS
 from nets.models import CLASSES
 
 VIEWS: tuple[View, ...] = get_args(View)

@@ -33,6 +33,23 @@ export const kernelOffers = ({ name }) => [
   { what: called("kernels", { layer: name }), asked: { kind: "weights", network: "cnn", layer: name } },
 ];
 
+/** What each pixel brings to the logit of the MLP's digit. */
+export const evidenceOffers = ({ digit }) => [
+  { what: called("evidence", { digit }), asked: pixelsOf(["mlp"], "parts") },
+];
+
+/** What one method says of the pixels, of both networks. */
+export const methodOffers = (method) => [
+  { what: { key: `inside.method.${method}.name`, values: {} }, asked: pixelsOf(["mlp", "cnn"], method) },
+];
+
+/** A map before and after the first pooling, while the drawing moves. */
+export const shiftOffers = ({ shift: { direction } }) => [
+  { what: called("shift", {}), asked: { kind: "shift", direction } },
+];
+
+const pixelsOf = (networks, method) => ({ kind: "pixels", networks, method });
+
 function layerOf(network, layer) {
   return { what: called("layer", { layer }), asked: { kind: "layer", network, layer } };
 }

@@ -50,8 +50,6 @@ def _attributions(model: nn.Sequential, image: Tensor, asked: int | None) -> Att
     outputs = finite(activations(model, image))
     found = read(outputs)["digit"]
     digit = found if asked is None else asked
-    convolves = any(isinstance(layer, nn.Conv2d) for layer in model)
-    split = (attribution.hires_cam if convolves else attribution.evidence)(model, image, digit)
     return {
         "read": found,
         "digit": digit,
@@ -59,7 +57,7 @@ def _attributions(model: nn.Sequential, image: Tensor, asked: int | None) -> Att
         "image": images.quantised(image),
         "pictures": {
             "gradient": picture(attribution.input_gradient(model, image, digit), True),
-            "occlusion": picture(attribution.occlusion(model, image, digit, stride=3), True),
-            "parts": parts(split),
+            "occlusion": picture(attribution.occlusion(model, image, digit), True),
+            "parts": parts(attribution.parts(model, image, digit)),
         },
     }

@@ -12,8 +12,8 @@ import { shiftOf } from "./sentences.js";
 const PICTURES = ["before", "after", "difference"];
 const digitIn = (input) => Math.round(Math.min(9, Math.max(0, input.valueAsNumber || 0)));
 
-/** A function that shows an answer of this view in the colours of bytes. */
-export function pooling({ find, every, choose }) {
+/** A function that shows an answer of this view in the colours of bytes; `usual` are the numbers to begin with. */
+export function pooling({ find, every, choose }, usual) {
   const inputs = every(".cells input");
   writeProse(find("[data-view=pooling] .intro"), words.marked("inside.pooling.intro"));
 
@@ -68,7 +68,8 @@ export function pooling({ find, every, choose }) {
   find(".choice.shift").addEventListener("change", ({ target }) => choose({ shift: target.value }));
 
   // A field that is being emptied stays empty.
-  function showChosen({ inside: { example, shift } }) {
+  function showChosen({ inside: { example: chosen, shift } }) {
+    const example = chosen ?? usual;
     inputs.forEach((input, i) => {
       if (digitIn(input) !== example[i]) input.value = example[i];
     });

@@ -5,22 +5,15 @@ from __future__ import annotations
 from typing import Literal, TypedDict
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from demo import images
-from demo.inside.layers import Reading, finite, first_pooling, liveliest, read
+from demo.inside.layers import Reading, finite, read
 from demo.inside.pictures import number, numbers
 from demo.inside.questions import Direction
-from nets.activations import activations, changes, pool, signed_layers
+from nets.activations import SHIFTS, activations, changes, first_pooling, liveliest, moved, pool, signed_layers
 
 EXAMPLE = (1, 3, 2, 4, 5, 6, 1, 2, 3, 2, 8, 1, 1, 4, 2, 3)  # the tutorial's 4x4 cells
-SHIFTS: dict[str, tuple[int, int]] = {  # pixels down and right
-    "left": (0, -1),
-    "right": (0, 1),
-    "up": (-1, 0),
-    "down": (1, 0),
-}
 
 
 class Example(TypedDict):
@@ -80,7 +73,7 @@ def shift(model: nn.Sequential, image: Tensor, direction: Direction) -> Shift:
     """One map before and after the first pooling layer, as the drawing is and one pixel off, and how much changes."""
     down, right = SHIFTS[direction]
     outputs = finite(activations(model, image))
-    moved = finite(activations(model, F.pad(image, (right, -right, down, -down))))
+    later = finite(activations(model, moved(image, down, right)))
     shares, signed = changes(model, image, down, right), signed_layers(model)
     below, pooled = first_pooling(model)
     chosen = liveliest(outputs[below])
@@ -88,9 +81,9 @@ def shift(model: nn.Sequential, image: Tensor, direction: Direction) -> Shift:
         "direction": direction,
         "map": chosen,
         "before": read(outputs),
-        "after": read(moved),
+        "after": read(later),
         "rows": [
-            _moved(name, outputs[name][chosen], moved[name][chosen], signed[name], shares[name])
+            _moved(name, outputs[name][chosen], later[name][chosen], signed[name], shares[name])
             for name in (below, pooled)
         ],
     }

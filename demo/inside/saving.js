@@ -4,7 +4,18 @@ import { words } from "../page/catalogue.js";
 import { drawn } from "../page/drawing.js";
 import { saves } from "../page/saves.js";
 import { page } from "../page/state.js";
-import { hiddenOffers, kernelOffers, layerOffers, mapOffers, unitOffers } from "./offers.js";
+import {
+  evidenceOffers,
+  hiddenOffers,
+  kernelOffers,
+  layerOffers,
+  mapOffers,
+  methodOffers,
+  shiftOffers,
+  unitOffers,
+} from "./offers.js";
+
+const METHODS = ["gradient", "occlusion", "parts"];
 
 /** Fill the tab's menus; shown() gives what the newest answer shows. */
 export function saving({ find, server }, shown) {
@@ -28,15 +39,20 @@ export function saving({ find, server }, shown) {
 
   menu("layer", layerOffers, numbers);
   menu("map", mapOffers);
+  menu("evidence", evidenceOffers);
   menu("strips", hiddenOffers);
   menu("weights", ({ first }) => unitOffers(first));
+  for (const method of METHODS) menu(method, () => methodOffers(method));
+  menu("shift", shiftOffers);
   menu("kernels", ({ kernels }) => kernelOffers(kernels));
   menu("units", ({ units }) => unitOffers(units));
 }
 
-// What the server is asked: of the drawing as it is now, with the maps that are off and the scale that is chosen.
+// What the server is asked: of the drawing as it is now, with the digit, the scale and the maps off that are chosen.
 function question(asked) {
-  if (asked.kind !== "layer") return asked;
-  const { off, own } = page.get().inside;
-  return { ...asked, drawing: drawn(), off: asked.network === "cnn" ? off : {}, own };
+  const { off, own, digit } = page.get().inside;
+  const { kind, network } = asked;
+  if (kind === "weights") return asked;
+  const chosen = { layer: { off: network === "cnn" ? off : {}, own }, pixels: { digit } }[kind];
+  return { ...asked, ...chosen, drawing: drawn() };
 }

@@ -1,5 +1,6 @@
 // The pad: what the pen draws becomes the page's drawing, and both networks read it while the pen moves.
 
+import { open } from "../page/address.js";
 import { words } from "../page/catalogue.js";
 import { within, write } from "../page/dom.js";
 import { drawn } from "../page/drawing.js";
@@ -176,8 +177,9 @@ export function start({ element, server, props: { side, samples, maxStrokes, tra
     paint(strokes(), page.get().pen, true);
   }
 
-  function changed({ picture }) {
-    paint(strokes(), page.get().pen);
+  function changed({ picture, pen }) {
+    paint(strokes(), pen);
+    if (Number(width.value) !== pen) width.value = pen;
     showTools();
     problem("");
     if (!drawing.drawing) showLoose();
@@ -189,8 +191,9 @@ export function start({ element, server, props: { side, samples, maxStrokes, tra
   const ready = begin(server, trained);
   if (find("#training")) training(find("#training"), server);
   pictures(element, server, largest, problem);
-  const before = kept(side);
-  if (before) width.value = before.pen; // a slider takes no other width than it can show
+  const brought = open().changes; // by the address
+  const before = brought.strokes ? null : kept(side);
+  width.value = brought.pen ?? before?.pen ?? width.value; // a slider takes no other width than it can show
   page.set({ ...(before && { strokes: before.strokes }), pen: Number(width.value) });
   repaint();
   showTools();
@@ -211,9 +214,8 @@ export function start({ element, server, props: { side, samples, maxStrokes, tra
   new ResizeObserver(repaint).observe(canvas);
   window.addEventListener("resize", repaint); // also the zoom, which changes the pixels under the same size
 
-  // A link may bring a drawing of its own.
   const untouched = () => (!strokes().length || drawing.lent) && !drawing.drawing && !page.get().picture;
-  if (!before && !location.hash) {
+  if (!before && !brought.strokes && !brought.lesson) {
     let touched = false;
     const touch = () => (touched = true);
     canvas.addEventListener("pointerdown", touch, { once: true });

@@ -7,10 +7,9 @@ import { extended, history } from "./strokes.js";
 export function sheet(most, ended) {
   const past = history();
   let drawing = false; // while the pen is down, the last stroke is not finished
-  let lent = null; // a drawing that nobody drew: it gives way, and is no part of the past
 
   const strokes = () => page.get().strokes;
-  const isLent = () => lent !== null && strokes() === lent;
+  const isLent = () => strokes() === page.get().lent; // nobody drew it: it gives way, and is no part of the past
   const own = () => (isLent() ? [] : strokes());
   const finished = () => (drawing ? own().slice(0, -1) : own());
   const put = (next) => page.set({ strokes: next, picture: null, digit: null });
@@ -53,8 +52,8 @@ export function sheet(most, ended) {
     },
     /** A drawing that is only shown. */
     lend(next) {
-      lent = [...next];
-      page.set({ strokes: lent });
+      const lent = [...next];
+      page.set({ strokes: lent, lent });
     },
     undo: () => past.canUndo && put(past.undo(own())),
     redo: () => past.canRedo && put(past.redo(own())),

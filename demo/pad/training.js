@@ -1,4 +1,5 @@
-// The switch over the cards: networks trained to be good, or as in the tutorials.
+// The switch over the cards: networks trained to be good, or as in the tutorials. The page's state says which are to read,
+// and follows where others do.
 
 import { words } from "../page/catalogue.js";
 import { within, write } from "../page/dom.js";
@@ -8,19 +9,42 @@ import { hear, page } from "../page/state.js";
 export function training(element, server) {
   const { find, every } = within(element);
   const choices = every("[name=pad-training]");
+  let asking = 0; // questions that are not answered yet
+  let known = false; // whether it has been heard which networks read
 
-  function show() {
+  /** How those are trained that read, or null where that is neither. */
+  function now() {
     const sources = Object.values(page.get().networks?.readers ?? {}).map(({ source }) => source);
-    for (const choice of choices) choice.checked = sources.every((source) => source === choice.value);
+    return choices.map(({ value }) => value).find((value) => sources.every((source) => source === value)) ?? null;
   }
 
-  for (const choice of choices)
-    choice.addEventListener("change", async () => {
-      const answer = await server.read_with({ training: choice.value }).catch(() => null);
-      write(find(".training-problem"), answer ? words.tell(answer.problem) : words.say("verdict.lost.lead"));
-      if (answer?.networks) hear(answer.networks);
-      show();
-    });
-  page.subscribe(["networks"], show);
-  show();
+  function show() {
+    for (const choice of choices) choice.checked = choice.value === now();
+  }
+
+  async function ask(training) {
+    asking++;
+    const answer = await server.read_with({ training }).catch(() => null);
+    asking--;
+    write(find(".training-problem"), answer ? words.tell(answer.problem) : words.say("verdict.lost.lead"));
+    if (answer?.networks) hear(answer.networks);
+    if (known) heard();
+  }
+
+  function follow({ training }) {
+    if (known && training !== null && training !== now()) ask(training);
+  }
+
+  function heard() {
+    show();
+    const wanted = !known && page.get().training; // by a link, before it was known which read
+    known = true;
+    if (wanted) follow(page.get());
+    else if (!asking) page.set({ training: now() });
+  }
+
+  for (const choice of choices) choice.addEventListener("change", () => page.set({ training: choice.value }));
+  page.subscribe(["training"], follow);
+  page.subscribe(["networks"], heard);
+  if (page.get().networks) heard();
 }

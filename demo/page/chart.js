@@ -1,7 +1,7 @@
 // Line charts as SVG that is changed in place. Where things stand is worked out in plot.js; cursor.js reads values off.
 
 import { make, write } from "./dom.js";
-import { frame, path, spread, under } from "./plot.js";
+import { frame, halves, path, spread, under } from "./plot.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const SLIT = 5; // pixels: how high a mark of an epoch's end is
@@ -139,8 +139,10 @@ export function chart(plot, key, drawn = (view) => view) {
       part(`end ${i}`, "line", { class: "end", style, x1: px(x), x2: px(x), y1: y2 - SLIT, y2 });
     }
     if (picture.empty) {
-      const middle = { x: (left + right) / 2, y: (top + bottom) / 2, "text-anchor": "middle" };
-      part("empty", "text", { class: "empty", ...middle }, picture.empty);
+      const middle = { class: "empty", x: (left + right) / 2, "text-anchor": "middle" };
+      halves(picture.empty, right - left).forEach((text, i) =>
+        part(`empty ${i}`, "text", { ...middle, y: (top + bottom) / 2 + 22 * i }, text),
+      );
     }
     if (moment !== null)
       part("moment", "line", { class: "moment", x1: px(moment), x2: px(moment), y1: top, y2: bottom });

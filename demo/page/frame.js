@@ -1,17 +1,45 @@
 // What stands around the parts of the page.
 
+import { keepAddress } from "./address.js";
 import { followCards } from "./bar.js";
-import { there } from "./dom.js";
+import { words } from "./catalogue.js";
+import { there, within, write } from "./dom.js";
+import { followHidden } from "./hidden.js";
+import { bringIntoSight } from "./jump.js";
+import { report } from "./latest.js";
 import { present } from "./presenting.js";
-import { moveByKeys } from "./tabs.js";
+import { followTabs, moveByKeys } from "./tabs.js";
 import { start as startTerms } from "./terms.js";
+import { followTheme } from "./theme.js";
 
-/** Start the component with the page's title. */
-export function start({ element }) {
+/** Start the component with the page's title; `server.qr` gives codes of links. */
+export function start({ element, server }) {
+  const { find } = within(element);
   // Since browsers count alike in what is zoomed by CSS, and have this, a pen is where it points there too.
   document.documentElement.classList.toggle("zooms", "currentCSSZoom" in Element.prototype);
   startTerms();
-  present(element.querySelector("button"));
+  if (find(".present")) present(find(".present"));
+  if (find(".share")) share(find(".share"), server);
+  keepAddress((problem) => write(find(".said"), problem ? words.say(problem) : ""));
+  followTheme();
+  followHidden();
   there("#duel .card").then(() => followCards(document.querySelector("#duel")));
-  there('#tabs [role="tablist"]:not([aria-hidden])').then(moveByKeys);
+  there('#tabs [role="tablist"]:not([aria-hidden])').then((row) => {
+    moveByKeys(row);
+    bringIntoSight(row);
+    followTabs(row);
+  });
+}
+
+/** Open the panel by this button; it is fetched when it is first asked for. */
+function share(button, server) {
+  let show = null;
+  button.addEventListener("click", async () => {
+    try {
+      show ??= (await import("./share.js")).panel(server);
+      show();
+    } catch (error) {
+      report(error);
+    }
+  });
 }

@@ -19,10 +19,15 @@ from nets.checkpoint import SHIPPED
 
 DEMO = Path(__file__).parents[1]
 IMPORT = re.compile(r'^import [^"]*"(\.[^"]+)";', re.MULTILINE)
+# What the page fetches of the app's own folder: modules, words, the lessons' programs, and the style sheets that a part
+# fetches when it is opened; the others stand in the page itself.
+PARTS = ("**/*.js", "**/*.json", "lessons/code/*.py", "retrain/step.css")
 TYPES = {
+    ".css": "text/css",
     ".js": "text/javascript",
     ".json": "application/json",
     ".png": "image/png",
+    ".py": "text/plain; charset=utf-8",
     ".safetensors": "application/octet-stream",
 }
 FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
@@ -34,8 +39,7 @@ def _hash(content: bytes) -> str:
 
 MODULES = {  # the path that the page names -> content; modules find each other, and the words, under one hash of all
     path.relative_to(DEMO).as_posix(): path.read_bytes()
-    for path in sorted(DEMO.rglob("*"))
-    if path.suffix in (".js", ".json") and path.is_file()
+    for path in sorted(path for pattern in PARTS for path in DEMO.glob(pattern))
 }
 WEIGHTS = {  # the networks that come with the app, each under its own hash: other modules do not fetch them again
     f"checkpoints/{path.relative_to(SHIPPED).as_posix()}": path.read_bytes()

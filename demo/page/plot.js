@@ -82,3 +82,13 @@ export function besideCursor(x, width, { left, right }, gap = 12) {
   if (x + gap + width <= right + 8) return x + gap;
   return Math.max(0, x - gap - width >= left - 40 ? x - gap - width : Math.min(x + gap, right + 8 - width));
 }
+
+/** A text in as many lines as a width needs, two at most, of about the same length; room for widely spaced letters. */
+export function halves(text, width, letter = 10) {
+  const spaces = [...text.matchAll(/ /g)].map(({ index }) => index);
+  if (text.length * letter <= width || !spaces.length) return [text];
+  const middle = spaces.reduce((best, at) =>
+    Math.abs(2 * at - text.length) < Math.abs(2 * best - text.length) ? at : best,
+  );
+  return [text.slice(0, middle), text.slice(middle + 1)];
+}

@@ -23,7 +23,8 @@ export function present(button) {
     (event) => {
       const { presenting } = page.get();
       const asked = event.altKey && !event.ctrlKey && !event.metaKey && event.code === "KeyP";
-      if (!asked && !(presenting && event.key === "Escape")) return;
+      const leaves = presenting && event.key === "Escape" && !document.querySelector("dialog[open]");
+      if (!asked && !leaves) return;
       event.preventDefault();
       event.stopImmediatePropagation(); // Escape means nothing else then
       turn(!presenting);

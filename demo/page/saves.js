@@ -1,4 +1,4 @@
-// A button that saves what stands beside it, with a menu of forms: PNG, SVG, CSV. Files come from the server.
+// A button that saves what stands beside it, with a menu of forms: PNG, SVG, CSV. Files come from the server, or from the page itself.
 
 import { words } from "./catalogue.js";
 import { decode, make, save, write } from "./dom.js";
@@ -20,7 +20,7 @@ function reached(key, from, count) {
  * Fill an element with the button and its menu.
  *
  * offers() gives what can be saved now, [{ what, question, forms }]: what it is called; a function that gives what the
- * server is asked besides its form; and, where there are others, more ways to get a file, by form. A file is an answer
+ * server is asked besides its form, if it is asked; and ways to get a file elsewhere, by form. A file is an answer
  * { name, type, content, problem }; `server` is what Gradio gives the part.
  */
 export function saves(node, server, offers) {
@@ -48,7 +48,8 @@ export function saves(node, server, offers) {
 
   function fill() {
     const groups = offers().map(({ what, question, forms = {} }) => {
-      const ways = FORMS.map((form) => [form, () => server.figure({ ...question(), format: form })]);
+      const asked = question ? FORMS : [];
+      const ways = asked.map((form) => [form, () => server.figure({ ...question(), format: form })]);
       const buttons = [...ways, ...Object.entries(forms)].map(([form, get]) => entry(what, form, get));
       return make("div", { role: "group", "aria-label": what }, make("span", {}, what), ...buttons);
     });

@@ -19,6 +19,7 @@ STYLES = (
     "page/terms.css",
     "page/saves.css",
     "page/frame.css",
+    "page/link.css",
     "pad/pad.css",
     "pad/paper.css",
     "page/tabs.css",
@@ -27,6 +28,8 @@ STYLES = (
     "preparation/preparation.css",
     "about/about.css",
     "compare/compare.css",
+    "lessons/lessons.css",
+    "page/phone.css",
     "page/preferences.css",
 )
 

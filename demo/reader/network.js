@@ -1,6 +1,8 @@
 // A network in plain JavaScript: a chain of named layers that turns an image into ten logits, as nets/models.py builds it
 // and PyTorch computes it. Numbers lie pixel by pixel, all channels of a pixel side by side: { side, channels, data }.
 
+import { convolution } from "./convolution.js";
+
 /** The tensors of a .safetensors file, by name: { shape, data }. The format: github.com/huggingface/safetensors. */
 export function tensors(buffer) {
   const length = Number(new DataView(buffer).getBigUint64(0, true));
@@ -22,69 +24,17 @@ export function tensors(buffer) {
   return found;
 }
 
-/** Every output is linear in the input: each input that is not zero adds its share. After ReLU most are zero. */
-function linear({ shape: [outputs, inputs], data: weight }, { data: bias }, side) {
+/** Every output is linear in the input: a convolution of one pixel with as many channels as there are numbers. */
+function linear({ shape: [outputs, inputs], data: weight }, bias, side) {
   // Maps were flattened channel by channel; here a pixel's channels lie together.
   const pixels = side ** 2;
   const channels = inputs / pixels;
   const turned = new Float32Array(inputs * outputs);
   for (let o = 0; o < outputs; o++)
     for (let c = 0; c < channels; c++)
-      for (let p = 0; p < pixels; p++) turned[(p * channels + c) * outputs + o] = weight[o * inputs + c * pixels + p];
-  return ({ data }) => {
-    const sums = Float32Array.from(bias);
-    for (let i = 0; i < inputs; i++) {
-      const value = data[i];
-      if (value === 0) continue;
-      for (let o = 0, at = i * outputs; o < outputs; o++) sums[o] += value * turned[at + o];
-    }
-    return { side: 1, channels: outputs, data: sums };
-  };
-}
-
-/** Cross-correlation with padding, so that the maps keep their size: an input cell adds its kernel around it. */
-function convolution({ shape: [outputs, inputs, size], data: weight }, { data: bias }) {
-  const reach = (size - 1) / 2;
-  const kernels = new Float32Array(weight.length); // by input, row, column and then output
-  for (let o = 0; o < outputs; o++)
-    for (let c = 0; c < inputs; c++)
-      for (let k = 0; k < size * size; k++)
-        kernels[(c * size * size + k) * outputs + o] = weight[(o * inputs + c) * size * size + k];
-  const all = size * size * outputs; // weights of one input channel
-  const found = new Int32Array(inputs + 3); // channels that are not zero in a pixel, four of them at a time
-  const values = new Float32Array(inputs + 3);
-  return ({ side, data }) => {
-    const sums = new Float32Array(side * side * outputs);
-    for (let i = 0; i < sums.length; i++) sums[i] = bias[i % outputs];
-    for (let y = 0, at = 0; y < side; y++)
-      for (let x = 0; x < side; x++, at += inputs) {
-        let count = 0;
-        for (let c = 0; c < inputs; c++) {
-          if (data[at + c] === 0) continue;
-          found[count] = c;
-          values[count++] = data[at + c];
-        }
-        values.fill(0, count, count + 3); // whatever stands in the last four counts nothing
-        for (let row = Math.max(0, y - reach); row <= Math.min(side - 1, y + reach); row++)
-          for (let column = Math.max(0, x - reach); column <= Math.min(side - 1, x + reach); column++) {
-            const k = ((y - row + reach) * size + (x - column + reach)) * outputs;
-            const to = (row * side + column) * outputs;
-            for (let n = 0; n < count; n += 4) {
-              const [v0, v1, v2, v3] = [values[n], values[n + 1], values[n + 2], values[n + 3]];
-              const [k0, k1, k2, k3] = [
-                found[n] * all + k,
-                found[n + 1] * all + k,
-                found[n + 2] * all + k,
-                found[n + 3] * all + k,
-              ];
-              for (let o = 0; o < outputs; o++)
-                sums[to + o] +=
-                  v0 * kernels[k0 + o] + v1 * kernels[k1 + o] + v2 * kernels[k2 + o] + v3 * kernels[k3 + o];
-            }
-          }
-      }
-    return { side, channels: outputs, data: sums };
-  };
+      for (let p = 0; p < pixels; p++) turned[o * inputs + p * channels + c] = weight[o * inputs + c * pixels + p];
+  const layer = convolution({ shape: [outputs, inputs, 1, 1], data: turned }, bias, 1);
+  return ({ data }) => layer({ side: 1, data });
 }
 
 /** The largest of every 2x2 cells. */
@@ -113,15 +63,21 @@ function normalisation(weight, bias, mean, variance) {
   });
 }
 
-const each =
-  (change) =>
-  ({ side, channels, data }) => ({ side, channels, data: data.map(change) });
+// Activations change what they get, which is nobody else's: the sums of a layer.
 
-const ACTIVATIONS = {
-  relu: (value) => (value > 0 ? value : 0),
-  leaky: (value) => (value > 0 ? value : 0.01 * value),
-  elu: (value) => (value > 0 ? value : Math.expm1(value)),
+function relu(input) {
+  const { data } = input;
+  for (let i = 0; i < data.length; i++) if (data[i] < 0) data[i] = 0;
+  return input;
+}
+
+const negative = (change) => (input) => {
+  const { data } = input;
+  for (let i = 0; i < data.length; i++) if (data[i] < 0) data[i] = change(data[i]);
+  return input;
 };
+
+const ACTIVATIONS = { relu, leaky: negative((value) => 0.01 * value), elu: negative(Math.expm1) };
 
 /**
  * A network of these layers, named in order, and these tensors: a function of an image (784 numbers in [0, 1]) that gives
@@ -136,7 +92,7 @@ export function network(names, weights) {
     const kind = name.replace(/\d+$/, "");
     switch (kind) {
       case "conv":
-        return convolution(weight, bias);
+        return convolution(weight, bias, side);
       case "fc":
       case "out": {
         const layer = linear(weight, bias, side);
@@ -152,7 +108,7 @@ export function network(names, weights) {
       case "drop":
         return (input) => input; // pixel by pixel is a row already; dropout is for training alone
       default:
-        return each(ACTIVATIONS[kind]);
+        return ACTIVATIONS[kind];
     }
   });
   return (image) => layers.reduce((input, layer) => layer(input), { side: 28, channels: 1, data: image }).data;

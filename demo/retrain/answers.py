@@ -160,9 +160,7 @@ def _do(visitor: Visitor, asked: Command) -> None:
 def _start(visitor: Visitor, asked: Command) -> None:
     if asked.settings is None:
         raise Refusal(message("retrain.problem.no_network"))
-    plans = [_plan(name, asked.settings) for name in _names(asked.settings)]
-    for each in plans:
-        _layers(each)
+    plans = [agreed(name, asked.settings) for name in _names(asked.settings)]
     halt = asked.do if asked.do in ("batch", "epoch") else None
     visitor.training.start(plans, asked.settings.data, halt, visitor.address)
     visitor.dropped = False
@@ -204,6 +202,13 @@ def _plan(name: str, settings: Settings) -> Plan:
     if name == "mlp" and architecture.batch_norm and config.batch_size == 1:
         raise Refusal(message("error.option.batch_of_one"))
     return Plan(name, architecture, config, chosen.recipe)
+
+
+def agreed(name: str, settings: Settings) -> Plan:
+    """What is to be done with one network, if it can be done; raises Refusal."""
+    plan = _plan(name, settings)
+    _layers(plan)
+    return plan
 
 
 def _layers(plan: Plan) -> list[LayerInfo]:

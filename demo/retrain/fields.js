@@ -22,6 +22,10 @@ export function fill({ kind, choices }, input, value) {
   else input.value = Array.isArray(value) ? value.join(", ") : value;
 }
 
+/** Whether an option's input can show a value; what is typed may be anything. */
+export const fits = ({ kind, choices }, value) =>
+  kind === "switch" ? typeof value === "boolean" : kind !== "choice" || choices.includes(value);
+
 /** What a field holds to begin with, given what the recipe sets for its network. */
 export function base({ part, option }, recipe) {
   return { training: recipe, augmentation: recipe.augmentation }[part]?.[option.name] ?? option.default;
@@ -66,4 +70,16 @@ export function settings({ networks, data, recipe }, values) {
     },
   ]);
   return { networks, data, ...Object.fromEntries(plans) };
+}
+
+/**
+ * The form in short, as a link holds it: { networks, data, recipe, changed }, where `changed` is what differs from what
+ * `before(field)` gives, by network and option; null where that and the choice are as they are to begin with.
+ */
+export function form(choice, beginning, values, before) {
+  const changed = {};
+  for (const [field, value] of values)
+    if (!same(value, before(field))) (changed[field.network] ??= {})[field.option.name] = value;
+  const asEver = JSON.stringify(choice) === JSON.stringify(beginning) && !Object.keys(changed).length;
+  return asEver ? null : { ...choice, changed };
 }

@@ -11,6 +11,7 @@ from demo.figures.answers import figure
 from demo.page import own
 from demo.page.theme import choice
 from demo.retrain.answers import archive, cell, command, curves, lend, load, plan, watch
+from demo.retrain.step import logits, step, way
 from demo.server.calls import doors
 from demo.server.served import LARGEST_PICTURE
 from demo.training.curves import WINDOW
@@ -36,7 +37,7 @@ def retrain(visitors: Visitors) -> None:
     tab = gr.HTML(
         html_template=template(),
         js_on_load=own.starting("retrain/retrain.js"),
-        server_functions=doors(visitors, plan, command, watch, curves, cell, archive, load, figure),
+        server_functions=doors(visitors, plan, command, watch, curves, cell, archive, load, figure, step, way, logits),
         apply_default_css=False,
         elem_id="retrain",
         first=FIRST,
@@ -71,7 +72,7 @@ def options() -> dict[str, dict[str, Any]]:
 
 def template() -> str:
     """The component's HTML; the modules fill in what changes."""
-    return f'<div class="columns">{_controls()}{_setup()}<div class="live">{_live()}</div>{_runs()}</div>'
+    return f'<div class="columns">{_controls()}{_worked()}{_setup()}<div class="live">{_live()}</div>{_runs()}</div>'
 
 
 def _controls() -> str:
@@ -89,6 +90,13 @@ def _controls() -> str:
       <p class="problem"></p>
       <p class="unseen" role="status" aria-live="polite"></p>
     </section>"""
+
+
+def _worked() -> str:
+    """Its modules fill it in, once it is opened."""
+    return f"""
+    <details class="fold worked"><summary>{say("worked.title")}</summary>
+      <div class="body"><p class="help">{say("worked.wait")}</p></div></details>"""
 
 
 def _setup() -> str:

@@ -13,6 +13,7 @@ import { plan } from "./plan.js";
 import { runs } from "./runs.js";
 import { saving } from "./saving.js";
 import { form } from "./settings.js";
+import { later } from "./step_later.js";
 import { travel } from "./travel.js";
 import { watching } from "./watch.js";
 import { weights } from "./weights.js";
@@ -32,4 +33,5 @@ export function start({ element, server, props, trigger }) {
   runs(element);
   folds(element);
   saving(element, server);
+  later(element, server, training);
 }

@@ -1,18 +1,20 @@
 // The form with the settings of the next run: a row for every option, in it an input for each network that has it.
-// Choosing a recipe fills its values in; what is changed afterwards is marked.
+// Choosing a recipe fills its values in; what is changed afterwards is marked. The page's state keeps the form in short, and
+// is followed where somebody else sets it.
 
 import { words } from "../page/catalogue.js";
 import { make, within, write } from "../page/dom.js";
+import { page } from "../page/state.js";
 import { explained } from "../page/terms.js";
 import { live } from "./buttons.js";
-import { base, fill, read, rows, same, settings } from "./fields.js";
-import { change, told } from "./told.js";
+import { base, fill, fits, form as shortly, read, rows, same, settings } from "./fields.js";
+import { change, kept, told } from "./told.js";
 import { listed } from "./values.js";
 
 /** `options`: by part and network. `recipes`: what each sets, by data, recipe and network. `first`: see fields.js. */
 export function form(element, { first, options, recipes }) {
   const setup = element.querySelector(".setup");
-  const { find } = within(setup);
+  const { find, every } = within(setup);
   const inputs = []; // { field, input, was }
   const chosen = (name) => find(`[name=retrain-${name}]:checked`).value;
   const choice = () => ({ networks: chosen("networks").split(" "), data: chosen("data"), recipe: chosen("recipe") });
@@ -65,7 +67,23 @@ export function form(element, { first, options, recipes }) {
     mark();
     const values = inputs.map(({ field, input }) => [field, read(field.option, input)]);
     write(find(".drawer .now"), short(values));
-    change({ settings: settings(choice(), values) });
+    mine = shortly(choice(), beginning, values, (field) => base(field, recipeOf(field)));
+    change({ settings: settings(choice(), values), form: mine });
+  }
+
+  /** Fill in what the state says; what there is not stays as it is to begin with. */
+  function bring(form) {
+    const { networks, data, recipe } = { ...beginning, ...form };
+    for (const [name, value] of Object.entries({ networks: networks.join(" "), data, recipe })) {
+      const radio = every(`[name=retrain-${name}]`).find((one) => one.value === value);
+      if (radio) radio.checked = true;
+    }
+    follow(Object.keys(options));
+    for (const { field, input } of inputs) {
+      const value = form?.changed?.[field.network]?.[field.option.name];
+      if (value !== undefined && fits(field.option, value)) fill(field.option, input, value);
+    }
+    keep();
   }
 
   // The first settings of the networks that are chosen, in few words.
@@ -89,8 +107,10 @@ export function form(element, { first, options, recipes }) {
     if (live(told.get().state)) write(find(".next"), words.say("retrain.form.next"));
   });
   rows(options, first).forEach(addRow);
-  follow(Object.keys(options));
-  keep();
+  const beginning = choice();
+  let mine = null; // the form as it was kept last
+  bring(kept().form);
+  page.subscribe(["retrain"], () => kept().form !== mine && bring(kept().form));
 }
 
 function control({ network, option: { kind, low, high, choices } }, name) {

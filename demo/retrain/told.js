@@ -24,7 +24,14 @@ export const told = store({
 });
 
 /** What Retrain keeps in the page's state. */
-export const kept = () => ({ settings: null, moment: null, compared: [], axis: "seconds", ...page.get().retrain });
+export const kept = () => ({
+  form: null,
+  settings: null,
+  moment: null,
+  compared: [],
+  axis: "seconds",
+  ...page.get().retrain,
+});
 
 /** Change some of it. */
 export function change(changes) {

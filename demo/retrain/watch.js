@@ -1,8 +1,9 @@
 // Asking for the state of the training, as often as something can have changed, and commands.
 
 import { latest, report } from "../page/latest.js";
-import { hear as hearOf, page } from "../page/state.js";
+import { hear as hearOf, page, tell } from "../page/state.js";
 import { alive, live } from "./buttons.js";
+import { summary } from "./summary.js";
 import { LOST, change, kept, told } from "./told.js";
 
 const PAUSES = { live: 170, unseen: 1000, paused: 2000 }; // milliseconds from one question to the next
@@ -48,6 +49,7 @@ export function watching(element, server, trigger) {
     if (details.examples) told.set({ examples: details.examples });
     const something = Object.keys(details.tracks).length > 0 || !alive(told.get().state);
     told.set({ details, ...(something && { shown: details }) });
+    tell("retrain", summary(told.get().state, details));
   }
 
   // Runs stay ticked, with their curves, while their rows are the same: another server numbers its runs anew.

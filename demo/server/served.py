@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Mapping
 from urllib.parse import parse_qs
 
 from starlette.types import Scope
@@ -21,13 +23,28 @@ PATHS = re.compile(
 STREAMS = re.compile(r"/gradio_api/(heartbeat/[\w-]{1,64}|queue/data|call/(v2/)?predict/\w{1,64}|mcp(/.*)?)/?")
 SESSION_NAME = re.compile(r"[\w-]{1,64}")  # what Gradio's clients call theirs; servers keep it as long as the session
 
+FRAMED = re.compile(r"(https?:(//[\w.*-]+(:\d+)?)?|\*)( (https?:(//[\w.*-]+(:\d+)?)?|\*))*")
+
+
+def frames(environment: Mapping[str, str]) -> str:
+    """Which sites may show the page in a frame besides the Hub, from the environment; a Space's every site over HTTPS.
+
+    Ends the program with a sentence where it says something else.
+    """
+    sites = environment.get("DIGIT_DUEL_FRAMES", "https:" if "SPACE_ID" in environment else "")
+    if sites and not FRAMED.fullmatch(sites):
+        raise SystemExit(f"DIGIT_DUEL_FRAMES must be addresses such as https://school.example, not {sites!r}.")
+    return sites
+
+
 HEADERS = {
     # Gradio has scripts within the page and makes its templates by eval, so that scripts cannot be forbidden where they
-    # stand; but none comes from elsewhere, nothing is sent elsewhere, and only the Hub shows the page in a frame.
+    # stand; but none comes from elsewhere, nothing is sent elsewhere, and no site but the Hub shows the page in a frame
+    # unless it is named.
     "Content-Security-Policy": "default-src 'self' data: blob:; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
     "style-src 'self' 'unsafe-inline'; connect-src 'self' data: blob: https://huggingface.co https://*.hf.space; "
     "object-src 'none'; base-uri 'self'; form-action 'self'; "
-    "frame-ancestors 'self' https://huggingface.co https://*.hf.space",
+    f"frame-ancestors 'self' https://huggingface.co https://*.hf.space {frames(os.environ)}".rstrip(),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",

@@ -74,6 +74,7 @@ class Run:
         self._owing = {plan.network for plan in plans}  # networks that have not come that far
         self._stopping = self._closed = self._over = False
         self._pausing = False  # once the step under way is done
+        self._single = lambda: self.state == "stepping" and self._halt == "batch"  # the step under way was asked for
         self._told = threading.Condition()  # and the lock of the state and of what leads to it
         self._asked = time.monotonic()
         self._deadline = float("inf")
@@ -94,8 +95,7 @@ class Run:
         """Go on until the next batch, or the next epoch, of each network is done, and pause."""
         with self._told:
             self._halt = halt
-            ended = {name for name, track in self.tracks.items() if track.end}
-            self._owing = {plan.network for plan in self.plans} - ended
+            self._owing = {p.network for p in self.plans} - {name for name, track in self.tracks.items() if track.end}
             self._go_to("stepping")
 
     def stop(self, reason: Reason = "visitor") -> None:
@@ -255,7 +255,7 @@ class Run:
         self._deadline = time.monotonic() + 60 * MINUTES
         # On a ZeroGPU Space PyTorch says that there is CUDA, but here, outside of the loan, there is none.
         device = torch.device("cuda" if torch.cuda.is_available() and not LENT else "cpu")
-        self.tracks = {plan.network: Track(plan, data, device, elsewhere) for plan in self.plans}
+        self.tracks = {plan.network: Track(plan, data, device, elsewhere, self._single) for plan in self.plans}
         self._look()
         self._enter_or_stop(self._then)
         looked = time.monotonic()

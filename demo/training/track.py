@@ -14,6 +14,7 @@ from torch import nn
 from demo.training.curves import Curves
 from demo.training.pace import Pace
 from demo.training.plan import Plan
+from demo.training.steps import Steps as KeptSteps
 from demo.training.threads import use_threads
 from nets.data import DigitData
 from nets.evaluation import Evaluation, evaluate
@@ -45,8 +46,17 @@ class KeptBackRead(NamedTuple):
 class Track:
     """Its training, step by step."""
 
-    def __init__(self, plan: Plan, data: DigitData, device: torch.device, elsewhere: Steps | None = None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        data: DigitData,
+        device: torch.device,
+        elsewhere: Steps | None = None,
+        single: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """single: whether the step under way was asked for by itself, and is to be kept."""
         self.plan = plan
+        self.kept_steps = KeptSteps(single)
         self.model = new_model(plan.network, plan.config.seed, plan.architecture).to(device)
         self.device, self._reduced = device, reduces(self.model, plan.config)
         per_epoch = -(-min(plan.config.subset, len(data.train)) // plan.config.batch_size)
@@ -64,7 +74,7 @@ class Track:
         self._copied: object = None  # the event it was copied after
         self.sample = data.validation[:SAMPLE]
         self._sample_at = 0.0  # seconds of training, from which on the sample is read again
-        steps = elsewhere or (lambda network, model: singly(train(model, data, plan.config)))
+        steps = elsewhere or (lambda network, model: singly(train(model, data, plan.config, self.kept_steps.keeper)))
         self._events = steps(plan.network, self.model)
 
     @property
@@ -105,6 +115,7 @@ class Track:
                     self.batch, self.steps = event, event.steps
                     self.curves.per_epoch = event.steps // self.plan.config.epochs
                     self.curves.add(event)
+                    self.kept_steps.took(event.step)
                 case EpochEnd():
                     self.epochs = event.epoch
                     self._sampled(event.seconds, event.validation, 0.0)

@@ -67,6 +67,7 @@ def claims(found: Found) -> list[dict[str, Any]]:
                 "spread": row.spread,
                 "digits": row.digits,
                 "seeds": row.seeds,
+                "experiment": row.experiment,
                 "command": COMMAND.format(row.experiment),
             }
         )

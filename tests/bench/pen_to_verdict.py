@@ -93,6 +93,11 @@ def draw(page: PadPage, drawn: list[tuple[int, list[Stroke]]], strokes: int, pau
         done += len(digit)
         if done >= strokes:
             break
+    return taken(page)
+
+
+def taken(page: PadPage) -> list[float]:
+    """The time from every pointer event that was watched to its verdict."""
     moves, shown = page.page.evaluate("[window.moves, window.shown]")
     times = []
     for happened, handled in moves:

@@ -9,6 +9,8 @@ import pytest
 from demo import samples
 from tests.browser.driver import DESKTOP, PadPage
 
+PATIENCE = 100_000  # milliseconds for whatever is awaited: the machine may be busy
+
 
 @pytest.fixture
 def visit(browser, server) -> Iterator:
@@ -20,6 +22,7 @@ def visit(browser, server) -> Iterator:
 
     def open_page(url: str = server.url, served: bool = False, first: bool = False, **options) -> PadPage:
         contexts.append(browser.new_context(**{**DESKTOP, **options}))
+        contexts[-1].set_default_timeout(PATIENCE)
         if served:
             contexts[-1].route("**/*.safetensors", lambda route: None)
         return PadPage(contexts[-1].new_page(), url, first)

@@ -147,7 +147,7 @@ class PadPage:
     def wait_for(self, mlp: int | str, cnn: int | str) -> None:
         """Until both cards read this."""
         for name, digit in (("mlp", mlp), ("cnn", cnn)):
-            self.page.wait_for_selector(f'#card-{name} [data-digit="{digit}"]', timeout=30_000)
+            self.page.wait_for_selector(f'#card-{name} [data-digit="{digit}"]')
 
     def put(self, digit: int) -> None:
         """Put a sample on the pad by a click."""

@@ -30,6 +30,7 @@ CUT = """() => {
   const up = (node, holds) => node && node !== document.body && (holds(node) || up(node.parentElement, holds));
   const hidden = (node) => ["inset(50%)", "inset(100%)"].includes(getComputedStyle(node).clipPath);
   const scrolls = (node) => /auto|scroll/.test(getComputedStyle(node).overflowX);
+  const PLACES = "button, label, .card, section, [role=tabpanel]";
   const found = [];
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let text; (text = texts.nextNode());) {
@@ -40,7 +41,8 @@ CUT = """() => {
     range.selectNodeContents(text);
     const { left, right, top, bottom, width } = range.getBoundingClientRect();
     if (!width) continue;
-    const around = parent.closest("button, label, .card, section, [role=tabpanel]");
+    let around = parent.closest(PLACES);
+    while (around && getComputedStyle(around).display === "contents") around = around.parentElement.closest(PLACES);
     const box = (around ?? document.documentElement).getBoundingClientRect();
     const wide = left < Math.max(0, box.left) - 1 || right > Math.min(innerWidth, box.right) + 1;
     const tall = around?.matches("button") && (top < box.top - 1 || bottom > box.bottom + 1);
@@ -77,6 +79,13 @@ def axe(page: RetrainPage, context: str, rules: list[str] | None = None) -> list
     return page.page.evaluate(AXE, [context, rules])
 
 
+def cut_when_spaced(page: RetrainPage) -> list[str]:
+    style = page.page.add_style_tag(content=SPACED)
+    found = page.page.evaluate(CUT)
+    style.evaluate("e => e.remove()")
+    return found
+
+
 def opened(browser: Any, url: str, **options: Any) -> RetrainPage:
     return RetrainPage(browser.new_context(**options).new_page(), url)
 
@@ -88,9 +97,7 @@ def test_nothing_keeps_anybody_out(browser, server):
 
     def look(state: str) -> None:
         wrong.extend(f"{state}: {one}" for one in axe(page, "#tabs"))
-        style = page.page.add_style_tag(content=SPACED)
-        wrong.extend(f"{state}, spaced, cut: {one}" for one in page.page.evaluate(CUT))
-        style.evaluate("e => e.remove()")
+        wrong.extend(f"{state}, spaced, cut: {one}" for one in cut_when_spaced(page))
 
     in_all_states(page, look)
     page.page.get_by_role("tab", name=say("page.tab.retrain")).click()
@@ -116,8 +123,17 @@ def test_on_a_narrow_phone_in_the_dark_everything_is_there_and_legible(browser, 
         page.page.eval_on_selector_all("#tabs details", "e => e.forEach((one) => (one.open = true))")
         wrong.extend(f"{state}: {one}" for one in axe(page, "body", OF_LOOKS))
         wrong.extend(f"{state}, cut: {one}" for one in page.page.evaluate(CUT))
+        for width in (390, 320):
+            page.page.set_viewport_size({"width": width, "height": 700})
+            wrong.extend(f"{state}, {width} pixels, spaced, cut: {one}" for one in cut_when_spaced(page))
 
     in_all_states(page, look)
+    page.page.get_by_role("tab", name=say("page.tab.retrain")).click()
+    page.choose(say("retrain.form.data"), say("retrain.data.digits"))
+    page.fill("mlp", epochs=1)
+    page.do("start")
+    page.until("finished")
+    look("after a run")
     assert not wrong, "\n".join(wrong)
     page.page.context.close()
 
@@ -134,10 +150,11 @@ def test_forced_colours_leave_what_is_chosen_on_and_likely(browser, server):
     page.wait_for(7, 7)
     full, track = page.page.evaluate(COLOURS, ["#card-cnn .first i i", "#card-cnn .first > i"])
     assert full != track
-    chosen, other = page.page.evaluate(
-        COLOURS, [f"#retrain .choice label:{which}" for which in ("has(:checked)", "not(:has(:checked))")]
-    )
-    assert chosen != other
+    for group in ("#retrain .choice", "#training"):
+        chosen, other = page.page.evaluate(
+            COLOURS, [f"{group} label:{which}" for which in ("has(:checked)", "not(:has(:checked))")]
+        )
+        assert chosen != other, group
     page.page.get_by_role("tab", name=say("page.tab.preparation")).click()
     page.page.get_by_role("switch").first.uncheck()
     on, off = page.page.evaluate(

@@ -65,6 +65,7 @@ def test_terms_of_every_option_are_explained_by_a_tap_on_a_narrow_phone(visit):
         if terms.nth(i).is_visible():
             terms.nth(i).tap()
             explained(page, terms.nth(i).get_attribute("data-term"))
+            page.page.keyboard.press("Escape")  # the window may lie over the next term
     page.page.locator("#title h1").tap()
     explained(page, None)
 
@@ -115,6 +116,24 @@ def test_a_bar_shows_drawing_and_verdicts_where_the_cards_are_gone(visit, width)
     assert page.page.evaluate(IN_SIGHT, [".card .reading"]) or page.page.evaluate(IN_SIGHT, ["#bar p"])
 
 
+def test_on_a_phone_start_and_verdicts_are_in_sight_together(visit):
+    page = visit(**PHONE)
+    page.put(3)
+    page.wait_for(3, 3)
+    page.page.evaluate("scrollTo(0, 0)")
+    in_sight(page, ".card", "#pad canvas", "#pad .tools button", "#tabs [role=tab]")  # how the page opens
+    page.page.get_by_role("tab", name=say("page.tab.retrain")).tap()
+    page.page.wait_for_function("document.querySelector('#bar').innerText.match(/MLP\\s+3\\s.*CNN\\s+3\\s/s)")
+    in_sight(page, "#bar p", "#retrain [data-do=start]", "#retrain .setup", "#tabs [role=tab]")
+    page.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    in_sight(page, "#bar p", "#tabs [role=tab]", "#retrain .keep")  # the page's end is above the tabs
+    page.page.locator("#retrain [data-chart=loss] svg").scroll_into_view_if_needed()
+    page.page.locator("#retrain [data-do=start]").tap(trial=True)  # from the charts too, with nothing over it
+    in_sight(page, "#bar p", "#retrain [data-do=start]")
+    page.page.get_by_role("tab", name=say("page.tab.about")).tap()
+    in_sight(page, "#about .intro", "#bar p")
+
+
 def test_tabs_are_reached_by_arrow_keys(visit):
     page = visit()
     names = page.page.eval_on_selector_all(
@@ -132,6 +151,32 @@ def test_tabs_are_reached_by_arrow_keys(visit):
         page.page.wait_for_function("document.querySelectorAll('[role=tab][tabindex=\"0\"]').length === 1")
         assert tab.get_attribute("aria-controls") == f"tab-{names[reached]}"
     assert page.page.locator("#tab-retrain[role=tabpanel]").count() == 1
+
+
+STATE = """async (changes) => {
+  const { page } = await import(document.querySelector('link[href$="page/state.js"]').href);
+  if (changes) page.set(changes);
+  return page.get().tab;
+}"""
+
+
+def test_the_state_and_the_row_of_tabs_keep_in_step(visit):
+    page = visit()
+    state = page.page.evaluate
+    assert state(STATE, {"tab": "about"}) == "about"
+    page.page.get_by_role("tab", name=say("page.tab.about"), selected=True).wait_for()
+    page.page.wait_for_selector("#about", state="visible")
+    page.page.get_by_role("tab", name=say("page.tab.inside")).click()
+    page.page.wait_for_selector("#inside", state="visible")
+    assert state(STATE) == "inside"
+    assert state(STATE, {"tab": "nowhere"}) == "inside"
+    state(STATE, {"theme": "dark"})
+    assert page.page.evaluate("document.body.classList.contains('dark')")
+    page.page.emulate_media(color_scheme="dark")
+    page.page.emulate_media(color_scheme="light")
+    state(STATE, {"theme": ""})
+    page.page.wait_for_function("!document.body.classList.contains('dark')")
+    assert page.complaints == []
 
 
 def test_the_presenting_view_fills_the_screen_and_escape_leaves_it(visit):

@@ -76,6 +76,19 @@ def test_a_layer_and_its_numbers_are_saved(visit):
     assert download.value.suggested_filename == f"cnn-conv1-map-{which}.csv"
     values = torch.tensor([float(row["value"]) for row in rows]).view(28, 28)
     torch.testing.assert_close(values, found["conv1"][which], rtol=1e-4, atol=1e-5)
+
+    # which pixels matter, for the digit that is asked about
+    for view, menu, file in (("mlp", "evidence", "mlp-parts"), ("pixels", "occlusion", "mlp-cnn-occlusion")):
+        page.page.locator("#inside .choice.view label", has_text=say(f"inside.view.{view}")).click()
+        page.page.locator(f"#inside [data-view={view}] .choice.explained label").nth(4).click()
+        page.still("look")
+        name, content = saved(page, f"#inside .saves[data-picture={menu}]", "csv")
+        assert name == f"{file}.csv" and {row["digit"] for row in lines(content)} == {"3"}
+    page.page.locator("#inside .choice.view label", has_text=say("inside.view.pooling")).click()
+    page.page.locator("#inside .choice.shift label", has_text=say("inside.shift.up")).click()
+    page.still("look")
+    name, svg = saved(page, "#inside .saves[data-picture=shift]", "svg")
+    assert name == "cnn-shift-up.svg" and say("figure.label.shift", layer="pool1", what="moved") in texts(svg)
     assert not page.complaints
 
 

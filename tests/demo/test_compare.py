@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,17 @@ import pytest
 import torch
 
 from demo import samples
+from demo.compare.again import again
+from demo.compare.waiting import waiting
 from nets.changes import CHANGES
 from nets.checkpoint import SHIPPED, TUTORIAL, load_shipped
+from nets.comparison.claims import CLAIMS
+from nets.comparison.experiments import EXPERIMENTS
 from nets.comparison.measures import shift
+from nets.comparison.results import FOLDER, read
+from nets.models import ARCHITECTURES
 from nets.preprocess import prepare_drawing
+from nets.recipes import RECIPES
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="Node, which runs the page's modules, is missing")
 PROGRAM = Path(__file__).parents[1] / "js" / "changed.mjs"
@@ -61,3 +69,36 @@ def test_all_four_readers_read_moved_and_changed_images_as_pytorch_does():
     with torch.inference_mode():
         expected = [model(images).numpy() for models in folders.values() for model in models.values()]
     np.testing.assert_allclose(logits.transpose(1, 0, 2), np.stack(expected), atol=1e-4)
+
+
+def test_claims_without_a_result_are_told_as_those_with_one():
+    """What waits for trainings is every claim that layers and readers alone do not tell, by the same experiment."""
+    told = {row["key"]: row for row in read(FOLDER, "claims")["rows"]}
+    waits = {row["key"]: row for row in waiting()}
+    assert set(CLAIMS) - set(told) <= set(waits) <= set(CLAIMS)
+    for key in set(told) & set(waits):
+        for name in ("texts", "command"):
+            assert told[key][name] == waits[key][name]
+        assert waits[key]["values"].items() <= told[key]["values"].items()
+
+
+def test_retrain_is_set_up_for_the_arms_of_an_experiment():
+    """By the form in short Retrain makes what the experiment trains, but for its seed."""
+    forms = again()
+    assert {"rates-mlp", "rates-cnn", "regularised-mlp", "regularised-cnn", "tutorials"} == set(forms)
+    assert forms["rates-cnn"]["0.01"] == {
+        "networks": ["cnn"],
+        "data": "mnist",
+        "recipe": "tutorial",
+        "changed": {"cnn": {"epochs": 3, "learning_rate": 0.01, "subset": 6000, "reduced_precision": True}},
+    }
+    for name, arms in forms.items():
+        for arm, form in arms.items():
+            contestant = EXPERIMENTS[name].arms[arm]
+            changed = form["changed"][contestant.network]
+            config = {field: value for field, value in changed.items() if field in vars(contestant.config)}
+            assert replace(RECIPES["tutorial"][contestant.network], **config) == contestant.config
+            kind = ARCHITECTURES[contestant.network]
+            assert kind(**{field: changed[field] for field in set(changed) - set(config)}) == (
+                contestant.architecture or kind()
+            )

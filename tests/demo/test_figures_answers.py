@@ -23,6 +23,8 @@ from demo.server.doors import door_of
 from demo.training import digits as digits_module
 from demo.training.shown import ten
 from demo.words import message, say
+from nets import attribution
+from nets.activations import activations, liveliest, moved
 from nets.drawing import Drawing
 from nets.models import CnnArchitecture, MlpArchitecture, cnn, mlp
 from tests.demo.inside import CNNS, IMAGE, MLPS, model_of, network, outputs, question, visitor
@@ -127,6 +129,43 @@ def test_weights_are_the_networks_own():
     assert [told[0]["unit"], told[-1]["unit"]] == ["100", "5"]
 
 
+def test_what_pixels_bring_is_as_attribution_finds_it():
+    session = visitor()
+    for method, found in (
+        ("gradient", attribution.input_gradient),
+        ("occlusion", attribution.occlusion),
+        ("parts", attribution.parts),
+    ):
+        asked = {"kind": "pixels", "method": method, "networks": ["mlp", "cnn"], "digit": 3}
+        told = rows(session, **asked)
+        for name in ("mlp", "cnn"):
+            value = found(model_of(session, name), IMAGE, 3)
+            expected = (value.places if method == "parts" else value).flatten().tolist()
+            mine = [float(row["value"]) for row in told if row["network"] == name]
+            assert mine == pytest.approx(expected, rel=1e-4, abs=1e-6), (method, name)
+        assert {row["digit"] for row in told} == {"3"}
+        assert say("inside.pixels.asked", network="MLP", digit=3) in said(session, **asked)
+    title = say("figure.title.evidence", digit=int(outputs(model_of(session, "mlp"))["out"].argmax()))
+    assert title in said(session, kind="pixels", method="parts", networks=["mlp"])
+
+
+def test_a_shift_is_that_of_the_page():
+    session = visitor()
+    model = model_of(session)
+    before = outputs(model)
+    after = activations(model, moved(IMAGE, -1, 0))
+    which = liveliest(before["relu1"])
+    told = rows(session, kind="shift", direction="up")
+    assert {row["map"] for row in told} == {str(which)}
+    for layer in ("relu1", "pool1"):
+        expected = {"before": before[layer][which], "after": after[layer][which]}
+        expected["difference"] = expected["after"] - expected["before"]
+        for what, values in expected.items():
+            mine = [float(row["value"]) for row in told if (row["layer"], row["picture"]) == (layer, what)]
+            assert mine == pytest.approx(values.flatten().tolist(), rel=1e-4, abs=1e-5)
+    assert say("figure.title.shift.up", map=which) in said(session, kind="shift", direction="up")
+
+
 def test_files_are_what_they_are_called():
     session = visitor()
     png, svg = (ask(session, format, **layer(layer="pool1")) for format in ("png", "svg"))
@@ -149,11 +188,14 @@ def test_what_is_not_there_is_said():
     assert ask(session, kind="weights", network="mlp", layer="fc1", units=[999])["problem"] == message("figure.gone")
     for asked in ({"kind": "curves", "chart": "loss"}, {"kind": "examples"}, {"kind": "first", "network": "mlp"}):
         assert ask(session, **asked)["problem"] == message("figure.no_run")
+    for asked in ({"kind": "pixels", "method": "parts", "networks": ["cnn"]}, {"kind": "shift", "direction": "up"}):
+        assert ask(blank, **asked)["problem"] == message("figure.blank")
     other = visitor(network(cnn, CnnArchitecture(3, (2, 2, 2, 2))), network(mlp, MlpArchitecture((4,))))
     for name in ("mlp", "cnn"):
         with torch.no_grad():
             next(model_of(other, name).parameters()).fill_(math.nan)
-        for asked in (layer(network=name, layer="out"), {"kind": "weights", "network": name, "layer": "conv1"}):
+        broken = {"kind": "pixels", "method": "occlusion", "networks": [name]}
+        for asked in (layer(network=name, layer="out"), broken, {"kind": "weights", "network": name, "layer": "conv1"}):
             assert ask(other, **asked)["problem"] in (message("figure.not_finite"), message("figure.gone"))
 
 

@@ -23,6 +23,7 @@ from tests.demo.dice import (
     MODELS,
     PICTURES,
     QUESTIONS,
+    SETTINGS,
     SEVEN,
     cases,
     record_of,
@@ -117,7 +118,10 @@ def page() -> Page:
     return Page()
 
 
+STEPS = [{"network": "mlp", "settings": SETTINGS[0]}, {"network": "cnn", "settings": SETTINGS[1]}]
+WEIGHTS = [("fc1.weight", None), ("conv2.weight", [1]), ("out.weight", [3, 5]), ("conv1.weight", [0, 0, 2, 2])]
 SENT = {
+    "qr": [{"text": "http://127.0.0.1:7860/#1&tab=inside"}, {"text": "é" * 400}, {"text": ""}],
     "read_drawing": DRAWINGS,
     "prepare": DRAWINGS,
     "prepare_file": [None],
@@ -128,6 +132,9 @@ SENT = {
     "figure": FIGURES,
     **{name: asked for name, asked in ASKED.items() if name != "command"},
     "command": [one for one in ASKED["command"] if one["do"] not in ("start", "batch", "epoch")],  # nothing trains here
+    "step": STEPS,
+    "way": [{**one, "parameter": name, "index": at} for one in STEPS for name, at in WEIGHTS],
+    "logits": DRAWINGS,
     "load": [None],
     "weights": [{}],
     "read_with": [{"training": "tutorial"}, {"training": "shipped"}],

@@ -36,7 +36,7 @@ from demo.server.limits import (
     WORK,
     Buckets,
 )
-from demo.server.served import LARGEST_PICTURE, LARGEST_TOOL_CALL
+from demo.server.served import LARGEST_PICTURE, LARGEST_TOOL_CALL, frames
 from demo.words import message, say
 from tests.support import run
 
@@ -639,6 +639,15 @@ def test_every_answer_has_the_headers(visitors):
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert "referrer-policy" in answer.headers and "permissions-policy" in answer.headers
         assert "x-frame-options" not in answer.headers, "it would keep the page out of the Space's frame"
+
+
+def test_other_sites_may_frame_the_page_where_whoever_runs_it_says_so():
+    assert frames({}) == "" and frames({"SPACE_ID": "owner/name"}) == "https:"
+    for sites in ("https://school.example", "https://a.example http://localhost:8000 https://*.b.example", "*", ""):
+        assert frames({"DIGIT_DUEL_FRAMES": sites, "SPACE_ID": "owner/name"}) == sites
+    for wrong in ("school.example", "https://a.example; script-src *", "https://a.example\r\nX-Header: 1", " "):
+        with pytest.raises(SystemExit, match="DIGIT_DUEL_FRAMES"):
+            frames({"DIGIT_DUEL_FRAMES": wrong})
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ import torch
 from torch import nn
 
 from demo.inside.pixels import METHODS
-from demo.inside.pooling import EXAMPLE, SHIFTS
+from demo.inside.pooling import EXAMPLE
 from nets import attribution
-from nets.activations import changes
+from nets.activations import SHIFTS, changes
 from tests.demo.inside import CNNS, IMAGE, MLPS, ask, close, decoded, look, model_of, outputs, visitor
 
 # ---- the MLP
@@ -62,7 +62,7 @@ def test_which_pixels_matter_to_the_digit_asked_about_or_to_each_networks_own(as
         split = attribution.hires_cam if name == "cnn" else attribution.evidence
         expected = {
             "gradient": attribution.input_gradient(model, IMAGE, digit),
-            "occlusion": attribution.occlusion(model, IMAGE, digit, stride=3),
+            "occlusion": attribution.occlusion(model, IMAGE, digit),
             "parts": split(model, IMAGE, digit).places,
         }
         assert told[name]["pictures"].keys() == expected.keys() == set(METHODS)

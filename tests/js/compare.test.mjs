@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { firstFailure, smallest, values } from "../../demo/compare/changes.js";
+import { firstFailure, settled, smallest, values } from "../../demo/compare/changes.js";
 import { crew } from "../../demo/compare/crew.js";
 import { stepped } from "../../demo/compare/heat.js";
 import { colour, mixed, nearest } from "../../demo/compare/map.js";
@@ -215,5 +215,13 @@ test("a newer job ends the one before", async () => {
   assert.deepEqual(
     got.flatMap(([, ...read]) => read),
     Array.from({ length: 30 }, (_, i) => 100 + i),
+  );
+});
+
+test("a change goes as far as the nearest of its values, and not at all where nothing is said", () => {
+  const size = { low: 0.4, high: 1.4, step: 0.05, none: 1 };
+  assert.deepEqual(
+    [undefined, 0.87, 99, -1].map((value) => settled(size, value)),
+    [1, 0.85, 1.4, 0.4],
   );
 });

@@ -4,7 +4,16 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 
-import { hiddenOffers, kernelOffers, layerOffers, mapOffers, unitOffers } from "../../demo/inside/offers.js";
+import {
+  evidenceOffers,
+  hiddenOffers,
+  kernelOffers,
+  layerOffers,
+  mapOffers,
+  methodOffers,
+  shiftOffers,
+  unitOffers,
+} from "../../demo/inside/offers.js";
 import { speaker } from "../../demo/page/words.js";
 
 const catalogue = JSON.parse(readFileSync(new URL("../../demo/words/en.json", import.meta.url), "utf-8"));
@@ -51,4 +60,18 @@ test("the MLP's layers and weights, and the first kernels", () => {
     ["Weights of fc1", { kind: "weights", network: "mlp", layer: "fc1", units: [5, 2] }],
   ]);
   assert.equal(told(kernelOffers({ name: "conv1" }))[0][0], "Kernels of conv1");
+});
+
+test("which pixels matter, of the MLP and of both networks, and a map while the drawing moves", () => {
+  const pixels = (networks, method) => ({ kind: "pixels", networks, method });
+  assert.deepEqual(told(evidenceOffers({ digit: 7 })), [["Pixels for and against the 7", pixels(["mlp"], "parts")]]);
+  for (const [method, name] of [
+    ["gradient", "Input gradient"],
+    ["occlusion", "Occlusion"],
+    ["parts", "Parts of the logit"],
+  ])
+    assert.deepEqual(told(methodOffers(method)), [[name, pixels(["mlp", "cnn"], method)]]);
+  assert.deepEqual(told(shiftOffers({ shift: { direction: "up" } })), [
+    ["The map before and after", { kind: "shift", direction: "up" }],
+  ]);
 });

@@ -3,7 +3,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { besideCursor, epochEnds, frame, nearest, path, reached, spread, stops, under } from "../../demo/page/plot.js";
+import {
+  besideCursor,
+  epochEnds,
+  frame,
+  halves,
+  nearest,
+  path,
+  reached,
+  spread,
+  stops,
+  under,
+} from "../../demo/page/plot.js";
 
 test("a chart leaves room for labels beside its plot, or where it is narrow above it", () => {
   assert.deepEqual(frame(800, 404), { left: 46, right: 703, top: 22, bottom: 360, narrow: false });
@@ -99,4 +110,10 @@ test("values stand beside the cursor and in the chart", () => {
     const left = besideCursor(x, 200, { left: 46, right: 328 });
     assert.ok(left >= 0 && left + 200 <= 336, `${left} at ${x}`);
   }
+});
+
+test("a text is broken near its middle, between two words, where it has no room in one line", () => {
+  assert.deepEqual(halves("Start a run: its curves", 230), ["Start a run: its curves"]);
+  assert.deepEqual(halves("Start a run: its curves", 229), ["Start a run:", "its curves"]);
+  assert.deepEqual(halves("Unbreakable", 10), ["Unbreakable"]);
 });

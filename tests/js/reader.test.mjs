@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { dense, scattered } from "../../demo/reader/convolution.js";
 import { prepare, stages } from "../../demo/reader/ink.js";
 import { network, softmax, tensors } from "../../demo/reader/network.js";
 import { reader } from "../../demo/reader/reader.js";
@@ -56,6 +57,36 @@ test("a convolution flips no kernel, and pads with zeros", () => {
   const image = Float32Array.from([1, ...zeros(783)]); // in the corner
   // The cell below it sees it with kernel row 0, column 1: 2. The cell itself sees it with the middle: 5.
   assert.deepEqual([...network(["conv1", "flatten", "out"], weights)(image)], [2, 5]);
+});
+
+test("sums in WebAssembly and in plain JavaScript are the same, of any number of maps", () => {
+  const random = (count) => Float32Array.from({ length: count }, (_, i) => ((i * 7919) % 101) / 50 - 1);
+  for (const [outputs, inputs, size, side] of [
+    [16, 1, 5, 28],
+    [33, 3, 3, 7],
+    [10, 50, 1, 1],
+  ]) {
+    const weight = { shape: [outputs, inputs, size, size], data: random(outputs * inputs * size ** 2) };
+    const bias = { data: random(outputs) };
+    const maps = { side, channels: inputs, data: random(side ** 2 * inputs) };
+    const [quick, plain] = [dense, scattered].map((make) => make(weight, bias, side)(maps).data);
+    assert.equal(quick.length, side ** 2 * outputs);
+    assert.ok(quick.every((sum, i) => Math.abs(sum - plain[i]) < 1e-4));
+  }
+});
+
+test("without WebAssembly nothing is made in it", () => {
+  const { Instance } = WebAssembly;
+  delete WebAssembly.Instance;
+  const made = dense({ shape: [1, 1, 1, 1], data: [1] }, { data: [0] }, 1);
+  WebAssembly.Instance = Instance;
+  assert.equal(made, null);
+});
+
+test("a network whose numbers ran away reads nothing, as in PyTorch", () => {
+  const weights = tensors(file({ "fc1.weight": [[1, 784], [NaN, ...zeros(783)]], "fc1.bias": [[1], [0]] })); // prettier-ignore
+  const [sum] = network(["flatten", "fc1", "relu1"], weights)(Float32Array.from(zeros(784)));
+  assert.ok(Number.isNaN(sum));
 });
 
 test("probabilities sum to 1, for logits of any size", () => {

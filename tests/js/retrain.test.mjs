@@ -8,7 +8,7 @@ import { resting } from "../../demo/retrain/aloud.js";
 import { alive, buttons, live } from "../../demo/retrain/buttons.js";
 import { csv, exported } from "../../demo/retrain/csv.js";
 import { depths, narrow, percents } from "../../demo/retrain/depths.js";
-import { base, fill, read, rows, same, settings } from "../../demo/retrain/fields.js";
+import { fits, form, base, fill, read, rows, same, settings } from "../../demo/retrain/fields.js";
 import { curve, lines, summary, thinned } from "../../demo/retrain/lines.js";
 import { differences, readsNow } from "../../demo/retrain/rows.js";
 import { status } from "../../demo/retrain/status.js";
@@ -401,4 +401,33 @@ test("what is said is what the server says, but for what only the page knows", (
   assert.deepEqual(keys({ status: [said("state.idle"), ...reads], gone: true }), [["gone"], readers]);
   assert.deepEqual(keys({ status: [said("state.cut_off"), ...reads], gone: true }), [["gone"], readers]);
   assert.deepEqual(keys({ status: [said("state.paused"), ...reads], lost: true }), [["lost"], []], "not sure just now");
+});
+
+test("the form in short holds what differs, and nothing where nothing does", () => {
+  const beginning = { networks: ["mlp"], data: "mnist", recipe: "best" };
+  const seed = { network: "mlp", part: "training", option: { name: "seed", kind: "integer", default: 0 } };
+  const hidden = {
+    network: "mlp",
+    part: "architecture",
+    option: { name: "hidden", kind: "integers", default: [3, 2] },
+  };
+  const before = ({ option }) => option.default;
+  const values = (one, other) => [
+    [seed, one],
+    [hidden, other],
+  ];
+  assert.equal(form(beginning, beginning, values(0, [3, 2]), before), null);
+  assert.deepEqual(form(beginning, beginning, values(0, [4]), before), {
+    ...beginning,
+    changed: { mlp: { hidden: [4] } },
+  });
+  const other = { ...beginning, networks: ["mlp", "cnn"] };
+  assert.deepEqual(form(other, beginning, values(0, [3, 2]), before), { ...other, changed: {} });
+});
+
+test("a switch takes true and false, a choice one of its values, a field whatever was typed", () => {
+  const choice = { kind: "choice", choices: [3, 5] };
+  assert.deepEqual([fits({ kind: "switch" }, true), fits({ kind: "switch" }, "on")], [true, false]);
+  assert.deepEqual([fits(choice, 5), fits(choice, "5")], [true, false]);
+  assert.ok(fits({ kind: "number" }, "abc"));
 });

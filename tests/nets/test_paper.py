@@ -138,6 +138,24 @@ def test_what_is_printed_on_the_paper_is_no_ink(print_on):
     assert crop(ink).shape == pytest.approx(crop(INK).shape, abs=8)
 
 
+@pytest.mark.parametrize("side", ["left", "right", "top", "bottom"])
+def test_a_digit_that_touches_its_form_box_is_read(side):
+    rows, columns = np.flatnonzero(INK.any(1)), np.flatnonzero(INK.any(0))
+    inside = {"top": rows[0], "bottom": rows[-1], "left": columns[0], "right": columns[-1]}
+    into = {"top": 3, "left": 3, "bottom": -3, "right": -3}[side]
+    edge = {"top": 20, "bottom": 258, "left": 22, "right": 260} | {side: int(inside[side]) + into}
+    values = page()
+    for name, at in edge.items():
+        line = slice(at - 1, at + 2)
+        along = (
+            slice(edge["top"], edge["bottom"] + 1)
+            if name in ("left", "right")
+            else slice(edge["left"], edge["right"] + 1)
+        )
+        values[(along, line) if name in ("left", "right") else (line, along)] = 0.2
+    assert difference(found(values)) < 0.15
+
+
 def test_a_digit_that_fills_its_picture_touches_the_border():
     expected = prepare_picture(picture(page())).image
     tight = crop(INK)

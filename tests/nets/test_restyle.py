@@ -92,13 +92,27 @@ def test_only_their_digits_are_drawn_and_only_their_share():
     assert restyle(images, labels, {"serif": 0.0}, generator()) is images
 
 
+def test_two_options_of_one_digit_share_it():
+    images, labels = torch.zeros(2000, 1, 28, 28), torch.ones(2000, dtype=torch.long)
+    changed = {
+        name: restyle(images, labels, shares, generator()).flatten(1).any(1)
+        for name, shares in {
+            "serif": {"serif": 0.3},
+            "both": {"serif": 0.3, "close": 0.2},
+            "all": {"serif": 0.3, "close": 0.7},
+        }.items()
+    }
+    assert changed["all"].all() and not (changed["serif"] & ~changed["both"]).any()
+    assert 0.15 < (changed["both"] & ~changed["serif"]).float().mean() < 0.25
+
+
 def test_every_style_of_a_digit_is_drawn():
     rows = table()
     assert rows.count.sum() == len(rows.ends) == len(NAMES)
-    for option, styles in STYLES.items():
-        digit = DIGITS[option]
-        assert styles and rows.count[digit] == len(styles)
-        assert NAMES[rows.first[digit]] == styles[0][0].__name__
+    for option, first, count, digit in zip(DIGITS, rows.first, rows.count, rows.digit, strict=True):
+        styles = STYLES[option]
+        assert styles and count == len(styles) and digit == DIGITS[option]
+        assert NAMES[first] == styles[0][0].__name__
 
 
 @pytest.mark.parametrize("which", range(len(NAMES)), ids=NAMES)

@@ -1,0 +1,18 @@
+// What the tab shows, as parts of it follow: compare in the page's state.
+
+import { page } from "../page/state.js";
+
+/** Call `show` whenever what `pick` gives of the tab's state has become another. */
+export function follow(pick, show) {
+  const told = () => JSON.stringify(pick(page.get().compare)) ?? "";
+  let last = told();
+  page.subscribe(["compare"], () => {
+    const now = told();
+    if (now === last) return;
+    last = now;
+    show();
+  });
+}
+
+/** Change some of it. */
+export const change = (some) => page.set({ compare: { ...page.get().compare, ...some } });

@@ -1,0 +1,1 @@
+"""The tab Lessons, and the lesson under way, which stays in sight in every tab."""

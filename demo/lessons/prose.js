@@ -1,0 +1,48 @@
+// Prose whose words light what they name: [the CNN|cnn] lights the CNN's card, and has its colour. Terms may be marked in
+// it as in any sentence, and the two networks' names are such words too.
+
+import { make } from "../page/dom.js";
+import { explained } from "../page/terms.js";
+import { parse } from "./naming.js";
+
+const THINGS = {
+  mlp: "#card-mlp",
+  cnn: "#card-cnn",
+  cards: ".card",
+  paper: "#pad .paper",
+  image: "#seen canvas",
+  training: "#training",
+  compare: "#tab-compare-button",
+  inside: "#tab-inside-button",
+  retrain: "#tab-retrain-button",
+  preparation: "#tab-preparation-button",
+  about: "#tab-about-button",
+};
+
+/** Write such a text into an element; what stays as it is keeps its nodes. */
+export function write(node, text) {
+  if (node.dataset.text === text) return;
+  node.dataset.text = text;
+  const nodes = parse(text).map((piece) => {
+    if (typeof piece === "string") return piece;
+    if (piece.term) return explained(`[[${piece.term}|${piece.text}]]`)[0];
+    return make("span", { class: "named", tabindex: 0, "data-name": piece.name }, piece.word);
+  });
+  node.replaceChildren(...nodes);
+}
+
+/** Light what a word names while it is pointed at or in focus. */
+export function lightNamed(element) {
+  let lit = [];
+  const show = (name) => {
+    for (const node of lit) node.classList.remove("named-now");
+    lit = THINGS[name] ? [...document.querySelectorAll(THINGS[name])] : [];
+    for (const node of lit) node.classList.add("named-now");
+  };
+  const nameOf = ({ target }) => {
+    const word = target.closest?.("[data-name], [data-term]");
+    return word?.dataset.name ?? word?.dataset.term;
+  };
+  for (const kind of ["pointerover", "focusin"]) element.addEventListener(kind, (event) => show(nameOf(event)));
+  for (const kind of ["pointerleave", "focusout"]) element.addEventListener(kind, () => show(undefined));
+}

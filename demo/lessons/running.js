@@ -1,0 +1,168 @@
+// The lesson under way: it follows the page's state, which says where it is, and sees whether what a step asks for was done.
+
+import { there } from "../page/dom.js";
+import { report } from "../page/latest.js";
+import { page } from "../page/state.js";
+import { after, lessonOf } from "./course/index.js";
+import { blank } from "./course/measures.js";
+import { back, begun, bet, changesOf, isDone, next, outcome, placed, quoted, stepAt, usable } from "./engine.js";
+import { foundIn } from "./found.js";
+import { keep, kept } from "./kept.js";
+import { light } from "./light.js";
+import { sample } from "./samples.js";
+import { view } from "./view.js";
+
+const LOOKED_AT = [
+  "strokes", "pen", "picture", "verdict", "networks", "tab", "steps", "compare", "inside", "retrain", "seen",
+]; // prettier-ignore
+const DRAWING = ["strokes", "pen", "picture", "digit"];
+
+let started = false;
+
+/**
+ * Run lessons from now on; `files` are the addresses of what was measured, by name. `setUp`: a link has brought the page of
+ * the first step, which is not to be set up once more.
+ */
+export function follow(files, setUp) {
+  if (started) return;
+  started = true;
+  const root = document.documentElement;
+  const reached = {}; // by lesson, the step up to which the visitor has come
+  let lesson = null;
+  let found = {};
+  let shown = null; // the place whose step is set up
+  let before = null; // the state as that step began
+  let over = false; // whether it was done
+  let told = {}; // what is said of what happened, as long as it is known
+  let drawing = null; // the visitor's own, while a sample of ours lies on the paper
+  let ours = null; // the strokes of that sample
+  let earlier = null; // what a lesson changes besides, as it was before: steps of the preparation, training of the readers
+
+  const kit = { sample };
+  const go = (place) => page.set({ lesson: place });
+
+  const card = view({
+    choose: (choice) => go(bet(lesson, shown, choice)),
+    next: () => go(next(lesson, shown, isOver())),
+    back: () => go(back(shown)),
+    leave: () => page.set({ lesson: null }),
+    list: () => page.set({ lesson: null, tab: "lessons" }),
+    other: (id) => go(begun({ id })),
+  });
+  there("#tabs").then((tabs) => tabs.prepend(card.node));
+
+  const isOver = () => over || shown.step < (reached[lesson.id] ?? 0);
+
+  // ---- where it is
+
+  async function sync() {
+    const wanted = page.get().lesson;
+    if (!wanted) return close();
+    if (wanted === shown) return;
+    if (wanted.id !== lesson?.id) {
+      if (!(await load(wanted.id))) return;
+      if (page.get().lesson !== wanted) return sync();
+      const { steps, training } = page.get();
+      earlier ??= { steps, training };
+    }
+    const anew = !shown && lesson.fresh; // what its first steps found out is not kept
+    const place = placed(lesson, anew ? { ...wanted, step: 0 } : wanted);
+    const same = shown?.id === place.id && shown.step === place.step;
+    shown = place;
+    keep({ lesson: place, places: { ...kept().places, [place.id]: place } });
+    if (!same) enter();
+    if (wanted === page.get().lesson) page.set({ lesson: place });
+  }
+
+  /** Fetch a lesson with what was measured for it; whether that is there. */
+  async function load(id) {
+    const fetched = await lessonOf(id);
+    if (!fetched) {
+      page.set({ lesson: null });
+      return false;
+    }
+    try {
+      found = await foundIn(fetched.files ?? [], files);
+    } catch (error) {
+      report(error);
+      page.set({ lesson: null });
+      card.failed();
+      return false;
+    }
+    lesson = usable(fetched, found);
+    shown = null;
+    return true;
+  }
+
+  /** Set the step up and show it. */
+  function enter() {
+    const step = stepAt(lesson, shown);
+    const changes = setUp && shown.step > 0 ? {} : changesOf(step, page.get(), kit);
+    setUp = false;
+    if (changes.strokes) {
+      if (page.get().strokes !== ours)
+        drawing ??= Object.fromEntries(DRAWING.map((name) => [name, blank(page.get()) ? undefined : page.get()[name]]));
+      ours = changes.strokes;
+    }
+    over = false;
+    told = {};
+    const elsewhere = changes.tab && changes.tab !== page.get().tab;
+    page.set(changes);
+    if (elsewhere) scrollTo({ top: 0 }); // another tab is seen from its beginning
+    before = page.get();
+    reached[lesson.id] = Math.max(reached[lesson.id] ?? 0, shown.step);
+    if (!step) keep({ done: [...new Set([...kept().done, lesson.id])] });
+    root.classList.add("in-lesson");
+    show(true);
+    look();
+    card.lead(step?.lights);
+  }
+
+  function close() {
+    if (!shown) return;
+    shown = null;
+    lesson = null;
+    light(null);
+    card.close();
+    root.classList.remove("in-lesson");
+    keep({ lesson: null });
+    page.set({ ...earlier, ...(drawing?.strokes && drawing) });
+    [drawing, ours, earlier] = [null, null, null];
+  }
+
+  // ---- whether it was done
+
+  function look() {
+    if (!shown || !lesson) return;
+    const step = stepAt(lesson, shown);
+    if (!step?.done || !isDone(step, page.get(), before)) return;
+    const values = step.tells ? step.tells(page.get(), found, before) : {};
+    if (!values) return; // on their way
+    const quote = quoted(lesson, shown, step);
+    const now = { values, ended: quote && outcome(lesson, quote, page.get(), found, before) };
+    if (over && JSON.stringify(now) === JSON.stringify(told)) return;
+    over = true;
+    told = now;
+    show(false);
+  }
+
+  function show(fresh) {
+    const step = stepAt(lesson, shown);
+    light(step && !over ? step.lights : null);
+    card.show({
+      lesson,
+      place: shown,
+      step,
+      quote: step && quoted(lesson, shown, step),
+      over,
+      told,
+      following: after(lesson.id),
+      may: isOver(),
+    });
+    if (fresh) card.focus();
+  }
+
+  page.subscribe(["lesson"], () => sync().catch(report));
+  page.subscribe(LOOKED_AT, look);
+  sync().catch(report);
+}

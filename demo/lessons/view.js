@@ -1,0 +1,181 @@
+// The card of the lesson under way.
+
+import { words } from "../page/catalogue.js";
+import { make, within, write as plainly } from "../page/dom.js";
+import { plain } from "./naming.js";
+import { lightNamed, write } from "./prose.js";
+
+const PATIENCE = 40; // looks for what is lit, 50 milliseconds apart, while its tab opens
+
+const SIGNS = { fold: "–", unfold: "+", back: "←", leave: "×" };
+
+const button = (name) => make("button", { type: "button", "data-do": name }, words.say(`lesson.card.${name}`));
+
+const sign = (name, attributes = {}) => {
+  const told = words.say(`lesson.card.${name}`);
+  return make(
+    "button",
+    { type: "button", "data-do": name, "aria-label": told, title: told, ...attributes },
+    SIGNS[name],
+  );
+};
+
+/** Its node and ways to show something in it; `acts` are what its buttons do. */
+export function view(acts) {
+  const node = make("section", { id: "lesson", hidden: "", tabindex: -1 });
+  const { find } = within(node);
+  const tools = make("div", { class: "tools" }, sign("fold", { "aria-expanded": "true" }), sign("back"), sign("leave"));
+  const other = make("button", { type: "button", "data-do": "other" });
+  const where = make("h2", {}, make("b", {}), " ", make("small", {}));
+  const body = make(
+    "div",
+    { class: "body" },
+    make("p", { class: "quote" }),
+    make("p", { class: "say", tabindex: -1 }),
+    make("p", { class: "ask", id: "lesson-ask" }),
+    make("div", { class: "choices", role: "group", "aria-labelledby": "lesson-ask" }),
+    make("div", { class: "told", role: "status" }, make("p", { class: "outcome" }), make("p", { class: "why" })),
+    make(
+      "details",
+      { class: "code" },
+      make("summary", {}, words.say("lesson.card.code")),
+      make("pre", {}, make("code", {})),
+    ),
+    make("p", { class: "onwards" }, button("next"), other, button("list"), make("span", { class: "wait" })),
+  );
+  node.append(make("header", {}, where, tools), body);
+  lightNamed(node);
+
+  for (const name of ["back", "leave", "list"]) find(`[data-do=${name}]`).addEventListener("click", () => acts[name]());
+  other.addEventListener("click", () => acts.other(other.dataset.lesson));
+  find("[data-do=next]").addEventListener("click", ({ target }) => {
+    if (target.ariaDisabled !== "true") acts.next();
+  });
+  find("[data-do=fold]").addEventListener("click", ({ target }) => {
+    const folded = node.classList.toggle("folded");
+    target.setAttribute("aria-expanded", String(!folded));
+    const name = folded ? "unfold" : "fold";
+    plainly(target, SIGNS[name]);
+    target.ariaLabel = target.title = words.say(`lesson.card.${name}`);
+  });
+
+  // What stands in its way is moved into sight past it.
+  new ResizeObserver(() =>
+    document.documentElement.style.setProperty("--lesson", `${node.hidden ? 0 : node.offsetHeight}px`),
+  ).observe(node);
+
+  const text = (selector, key, values) => {
+    const box = find(selector);
+    box.hidden = !key || !words.has(key);
+    if (!box.hidden) write(box, words.marked(key, values));
+  };
+
+  function showChoices(at, step, placed) {
+    const group = find(".choices");
+    group.hidden = !step?.choices;
+    if (group.hidden) return group.replaceChildren();
+    group.replaceChildren(
+      ...step.choices.map((choice) => {
+        const one = make(
+          "button",
+          { type: "button", "data-choice": choice, "aria-pressed": String(choice === placed) },
+          plain(words.say(`${at}.choice.${choice}`)),
+        );
+        one.addEventListener("click", () => acts.choose(choice));
+        return one;
+      }),
+    );
+  }
+
+  function showOutcome(at, quote, ended) {
+    const choice = (name) => plain(words.say(`${at}.${quote.step}.choice.${name}`));
+    const line = find(".outcome");
+    line.hidden = !ended;
+    node.classList.toggle("won", Boolean(ended?.won));
+    if (!ended) return;
+    const values = { bet: choice(quote.choice), right: choice(ended.right) };
+    plainly(
+      line,
+      ended.won ? words.say("lesson.card.won", { bet: values.bet }) : words.say("lesson.card.lost", values),
+    );
+  }
+
+  async function showCode(id) {
+    const fold = find(".code");
+    fold.hidden = false;
+    const answer = await fetch(new URL(`./code/${id}.py`, import.meta.url));
+    if (answer.ok) plainly(find("code"), (await answer.text()).trim());
+    else fold.hidden = true;
+  }
+
+  return {
+    node,
+    /** Show a step, or the end of the lesson where there is none. */
+    show({ lesson, place, step, quote, over, told, following, may }) {
+      const at = `lesson.${lesson.id}`;
+      const title = words.say(`${at}.title`);
+      node.hidden = false;
+      node.setAttribute("aria-label", words.say("lesson.card.label", { title }));
+      node.dataset.step = step?.id ?? "end";
+      node.classList.toggle("over", over);
+      node.classList.toggle("end", !step);
+      plainly(find("h2 b"), title);
+      const count = { step: place.step + 1, steps: lesson.steps.length };
+      plainly(find("h2 small"), step ? words.say("lesson.card.step", count) : words.say("lesson.card.end"));
+      find("[data-do=back]").disabled = place.step === 0;
+      const bet = quote && plain(words.say(`${at}.${quote.step}.choice.${quote.choice}`));
+      find(".quote").hidden = !bet || over;
+      if (bet) plainly(find(".quote"), words.say("lesson.card.bet", { bet }));
+      if (!step) text(".say", `${at}.home`);
+      else text(".say", `${at}.${step.id}.say`);
+      find(".say").classList.toggle("done", over);
+      text(".ask", step && `${at}.${step.id}.ask`);
+      showChoices(step && `${at}.${step.id}`, step, step && place.bets[step.id]);
+      find(".told").hidden = !over;
+      showOutcome(at, quote, over ? told.ended : null);
+      text(".why", over && step ? `${at}.${step.id}.why` : null, told.values);
+      const onwards = find("[data-do=next]");
+      onwards.hidden = !step || (Boolean(step.choices) && !may);
+      onwards.ariaDisabled = String(!may);
+      find(".wait").hidden = !step || Boolean(step.choices) || may;
+      plainly(find(".wait"), words.say("lesson.card.wait"));
+      other.hidden = Boolean(step) || !following;
+      if (!other.hidden) {
+        other.dataset.lesson = following;
+        plainly(other, words.say("lesson.card.other", { title: words.say(`lesson.${following}.title`) }));
+      }
+      find("[data-do=list]").hidden = Boolean(step);
+      find(".code").hidden = true;
+      if (!step) showCode(lesson.id);
+    },
+    /** Take the keyboard along: what there is to do is read aloud. */
+    focus: () => find(".say").focus({ preventScroll: true }),
+    close() {
+      node.hidden = true;
+    },
+    /** Say that a lesson cannot begin. */
+    failed() {
+      node.hidden = false;
+      plainly(find("h2 b"), words.say("lesson.card.failed"));
+    },
+    /** Bring what is lit into sight, as soon as its tab is open. */
+    lead(selectors, tries = 0) {
+      if (!selectors?.length) return;
+      const lit = [...document.querySelectorAll(selectors.join(", "))].find((one) => one.checkVisibility());
+      if (lit) return intoSight(lit);
+      if (tries < PATIENCE) setTimeout(() => this.lead(selectors, tries + 1), 50);
+    },
+  };
+}
+
+function intoSight(lit) {
+  const { top, bottom } = lit.getBoundingClientRect();
+  const style = getComputedStyle(document.documentElement);
+  const [above, below] = [style.scrollPaddingTop, style.scrollPaddingBottom].map((space) => parseFloat(space) || 0);
+  const smooth = !matchMedia("(prefers-reduced-motion)").matches;
+  if (top < above || bottom > innerHeight - below)
+    lit.scrollIntoView({
+      block: bottom - top > innerHeight - above - below ? "start" : "nearest",
+      behavior: smooth ? "smooth" : "auto",
+    });
+}
