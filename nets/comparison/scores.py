@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import math
+import statistics
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -89,10 +90,11 @@ def by_digit(labels: Tensor, indices: Tensor) -> list[list[int]]:
     return [indices[labels[indices] == digit].tolist() for digit in range(CLASSES)]
 
 
-def spread(values: list[float]) -> dict[str, Any]:
-    """Mean and standard deviation (of a sample, n - 1) over seeds, with the values themselves."""
-    mean = sum(values) / len(values)
-    deviation = math.sqrt(sum((x - mean) ** 2 for x in values) / (len(values) - 1)) if len(values) > 1 else None
+def spread(values: Sequence[float | None]) -> dict[str, Any]:
+    """Mean and standard deviation (of a sample, n - 1) over seeds, with the values themselves; None counts nothing."""
+    known = [x for x in values if x is not None]
+    mean = sum(known) / len(known) if known else None
+    deviation = statistics.stdev(known) if len(known) > 1 else None
     return {"mean": rounded(mean, 6), "deviation": rounded(deviation, 6), "values": [rounded(x, 6) for x in values]}
 
 

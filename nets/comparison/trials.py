@@ -7,6 +7,7 @@ not trained again, so a comparison that was cut off goes on where it was.
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -110,7 +111,8 @@ def _train(model: nn.Sequential, data: DigitData, config: TrainConfig) -> dict[s
         ("test", data.test),
     ):
         result = evaluate(model, digits)
-        scores[name] = {"digits": len(digits), "accuracy": result.accuracy, "loss": round(result.loss, 6)}
+        loss = round(result.loss, 6) if math.isfinite(result.loss) else None  # where the training diverged
+        scores[name] = {"digits": len(digits), "accuracy": result.accuracy, "loss": loss}
     return {
         "epochs": config.epochs,
         "diverged": diverged,
@@ -152,19 +154,20 @@ def epochs_to(checks: list[dict[str, float]], level: float) -> float | None:
     return next((check["epoch"] for check in checks if check["accuracy"] >= level), None)
 
 
-def converged(checks: list[dict[str, float]]) -> float:
-    """The epochs until the validation accuracy first came within CLOSE of its highest."""
-    found = epochs_to(checks, max(check["accuracy"] for check in checks) - CLOSE)
-    assert found is not None
-    return found
+def converged(checks: list[dict[str, float]]) -> float | None:
+    """The epochs until the validation accuracy first came within CLOSE of its highest; None without any."""
+    highest = max((check["accuracy"] for check in checks), default=0.0)
+    return epochs_to(checks, highest - CLOSE)
 
 
-def roughness(losses: list[float], window: int = WINDOW) -> dict[str, float]:
+def roughness(losses: list[float], window: int = WINDOW) -> dict[str, float | None]:
     """How much the batches' loss jumps about its running mean: the root mean square of the difference.
 
     nats: in nats, over the whole training; relative: over the mean loss. The running mean is that of `window` batches
-    around each; the first and the last half window are left out.
+    around each; the first and the last half window are left out. None where there was no batch.
     """
+    if not losses:
+        return {"nats": None, "relative": None}
     series = torch.tensor(losses, dtype=torch.double)
     window = min(window, len(series))
     means = series.unfold(0, window, 1).mean(1)
@@ -175,7 +178,7 @@ def roughness(losses: list[float], window: int = WINDOW) -> dict[str, float]:
 
 def decimated(losses: list[float], points: int = 120) -> list[float]:
     """The losses as at most so many means of equal stretches, for a chart."""
-    stretch = -(-len(losses) // points)
+    stretch = max(1, -(-len(losses) // points))
     return [
         round(sum(part) / len(part), 4) for i in range(0, len(losses), stretch) if (part := losses[i : i + stretch])
     ]

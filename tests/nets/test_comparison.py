@@ -189,6 +189,13 @@ def test_epochs_and_roughness_by_hand():
     assert trials.decimated([1.0, 3.0, 5.0], points=2) == [2, 5]
 
 
+def test_a_training_that_diverged_at_once_has_no_epochs_to_count():
+    assert trials.converged([]) is None and trials.decimated([]) == []
+    assert trials.roughness([]) == {"nats": None, "relative": None}
+    assert spread([2.0, None, 4.0]) == {"mean": 3, "deviation": 1.414214, "values": [2, None, 4]}
+    assert spread([None])["mean"] is None
+
+
 # ---- the course
 
 
