@@ -172,10 +172,6 @@ function intoSight(lit) {
   const { top, bottom } = lit.getBoundingClientRect();
   const style = getComputedStyle(document.documentElement);
   const [above, below] = [style.scrollPaddingTop, style.scrollPaddingBottom].map((space) => parseFloat(space) || 0);
-  const smooth = !matchMedia("(prefers-reduced-motion)").matches;
   if (top < above || bottom > innerHeight - below)
-    lit.scrollIntoView({
-      block: bottom - top > innerHeight - above - below ? "start" : "nearest",
-      behavior: smooth ? "smooth" : "auto",
-    });
+    lit.scrollIntoView({ block: bottom - top > innerHeight - above - below ? "start" : "nearest" });
 }

@@ -1,6 +1,7 @@
 // The pad: what the pen draws becomes the page's drawing, and both networks read it while the pen moves.
 
 import { open } from "../page/address.js";
+import { pack } from "../page/packed.js";
 import { words } from "../page/catalogue.js";
 import { within, write } from "../page/dom.js";
 import { drawn } from "../page/drawing.js";
@@ -192,7 +193,9 @@ export function start({ element, server, props: { side, samples, maxStrokes, tra
   if (find("#training")) training(find("#training"), server);
   pictures(element, server, largest, problem);
   const brought = open().changes; // by the address
-  const before = brought.strokes ? null : kept(side);
+  const mine = kept(side);
+  const inShort = mine && pack(mine.strokes); // as the address has it: then the drawing itself is better
+  const before = brought.strokes && !location.hash.includes(`&d=${inShort}`) ? null : mine;
   width.value = brought.pen ?? before?.pen ?? width.value; // a slider takes no other width than it can show
   page.set({ ...(before && { strokes: before.strokes }), pen: Number(width.value) });
   repaint();

@@ -112,7 +112,7 @@ def mortal(browser, tmp_path_factory) -> Iterator[Server]:
 @pytest.fixture
 def frail(mortal) -> Server:
     """A server with faults, running whatever the test before did to it."""
-    if not mortal.runs():
+    if not mortal.runs:
         mortal.start()
     return mortal
 
