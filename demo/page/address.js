@@ -97,7 +97,7 @@ export function keepAddress(said) {
     if (place) page.set({ ...place, tab: place.tab ?? home });
     else {
       const { changes, problem } = decode(location.hash);
-      bring({ ...(changes.inside && { tab: home }), ...changes });
+      bring({ ...(home && { tab: home }), ...changes });
       said(problem);
     }
     write();

@@ -138,6 +138,7 @@ class PadPage:
                 kind = "touchMove" if i else "touchStart"
                 session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
             session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+        self.page.wait_for_timeout(600)  # a tap right after so quick a stroke would count as the end of a fling
 
     def digits(self) -> dict[str, str]:
         """What each card reads, empty without a verdict."""

@@ -107,7 +107,7 @@ def weights(walk: Walk) -> None:
     walk.view("inside", say("inside.view.mlp"))
     walk.next()
     walk.at("other")
-    walk.page.locator("#inside [data-view=mlp] .asked label", has_text="3").click()
+    walk.page.locator("#inside [data-view=mlp] .asked label", has_text="8").click()
     walk.next()
     if walk.page.get_attribute("#lesson", "data-step") == "bet":  # where it was measured
         walk.bet("bet", "mlp")
