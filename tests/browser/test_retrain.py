@@ -11,6 +11,7 @@ import pytest
 from demo.words import look_up, say
 from nets.checkpoint import unpack
 from nets.models import MlpArchitecture, count_parameters, describe, mlp
+from nets.recipes import RECIPES
 from tests.browser.driver import ENDLESS, PHONE, RetrainPage
 
 pytestmark = pytest.mark.browser
@@ -205,7 +206,7 @@ def test_a_recipe_fills_the_form_and_what_differs_from_it_is_marked(begin):
     assert page.page.locator("#retrain .changed").count() == 1
     assert page.page.inner_text("#retrain [data-name=epochs] .was") == say("retrain.form.recipe_was", value=8)
     page.choose(say("retrain.form.recipe"), "best")
-    assert page.field("cnn", "epochs").input_value() == "16"
+    assert page.field("cnn", "epochs").input_value() == str(RECIPES["best"]["cnn"].epochs)
     page.unfold("augmentation")
     assert page.field("cnn", "rotation").input_value() == "12"
     assert page.page.locator("#retrain .changed").count() == 0
