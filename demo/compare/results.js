@@ -1,19 +1,9 @@
-// What was measured of the readers on the test set, fetched once where it is first looked at.
+// What was measured of the readers on the test set.
 
-const kept = new Map();
+import { json } from "../page/files.js";
 
 /** The content of a JSON file of results; `files` are { name: address }. Rejects where it cannot be had. */
-export function results(files, name) {
-  if (!kept.has(name)) {
-    const answer = fetch(new URL(files[name], document.baseURI)).then((found) => {
-      if (!found.ok) throw new Error(`${name}: ${found.status}`);
-      return found.json();
-    });
-    answer.catch(() => kept.delete(name)); // another time it may be there
-    kept.set(name, answer);
-  }
-  return kept.get(name);
-}
+export const results = (files, name) => json(files[name]);
 
 /** The parts of a reader's key: "best-mlp" is { network: "mlp", training: "shipped" }. */
 export function readerOf(key) {

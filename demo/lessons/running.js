@@ -1,12 +1,12 @@
 // The lesson under way: it follows the page's state, which says where it is, and sees whether what a step asks for was done.
 
 import { there } from "../page/dom.js";
+import { json } from "../page/files.js";
 import { report } from "../page/latest.js";
 import { page } from "../page/state.js";
 import { after, lessonOf } from "./course/index.js";
 import { blank } from "./course/measures.js";
 import { back, begun, bet, changesOf, isDone, next, outcome, placed, quoted, stepAt, usable } from "./engine.js";
-import { foundIn } from "./found.js";
 import { keep, kept } from "./kept.js";
 import { light } from "./light.js";
 import { sample } from "./samples.js";
@@ -82,7 +82,8 @@ export function follow(files, setUp) {
       return false;
     }
     try {
-      found = await foundIn(fetched.files ?? [], files);
+      const each = (fetched.files ?? []).map(async (name) => [name, await json(files[name])]);
+      found = Object.fromEntries(await Promise.all(each));
     } catch (error) {
       report(error);
       page.set({ lesson: null });

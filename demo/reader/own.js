@@ -2,6 +2,7 @@
 // or the visitor's own, once they rest.
 
 import { decode } from "../page/dom.js";
+import { buffer } from "../page/files.js";
 import { latest } from "../page/latest.js";
 import { hear, page } from "../page/state.js";
 import { digitReader, eachDigit, lookedAt } from "./digits.js";
@@ -101,21 +102,5 @@ function stage({ name, picture: { width, height, ink }, image, cards }) {
 /** Ink in [0, 1] as bytes. */
 const bytes = (ink) => Uint8Array.from(ink, (value) => Math.floor(255 * value + 0.5));
 
-const files = new Map(); // the bytes of the app's own files, by address, as promises
-
 /** A network that lies beside the page at an address, as a reader uses it: { layers, weights }. */
-export async function lying({ layers, address }) {
-  if (!files.has(address)) files.set(address, bytesAt(address));
-  try {
-    return { layers, weights: await files.get(address) };
-  } catch (error) {
-    files.delete(address); // another time it may be there
-    throw error;
-  }
-}
-
-async function bytesAt(address) {
-  const answer = await fetch(new URL(address, document.baseURI));
-  if (!answer.ok) throw new Error(`${address} could not be fetched: ${answer.status}`);
-  return answer.arrayBuffer();
-}
+export const lying = async ({ layers, address }) => ({ layers, weights: await buffer(address) });
