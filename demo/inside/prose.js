@@ -1,20 +1,13 @@
 // Prose whose words light what they name, and whose terms are explained.
 
 import { make } from "../page/dom.js";
-import { explained } from "../page/terms.js";
+import { writer } from "../page/terms.js";
 import { parse } from "./lights.js";
 
 /** Write such a text; what stays keeps its nodes, and so the word under the pointer. */
-export function writeProse(node, text) {
-  if (node.dataset.text === text) return;
-  node.dataset.text = text;
-  const nodes = parse(text).map((piece) => {
-    if (typeof piece === "string") return piece;
-    if (piece.term) return explained(`[[${piece.term}|${piece.text}]]`)[0];
-    return make("span", { class: "word", tabindex: 0, "data-lights": piece.part }, piece.word);
-  });
-  node.replaceChildren(...nodes);
-}
+export const writeProse = writer(parse, ({ word, part }) =>
+  make("span", { class: "word", tabindex: 0, "data-lights": part }, word),
+);
 
 /** Light the parts in an element that the word under the pointer, or the one in focus, names. */
 export function lightParts(element) {

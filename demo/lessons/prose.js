@@ -2,7 +2,7 @@
 // it as in any sentence, and the two networks' names are such words too.
 
 import { make } from "../page/dom.js";
-import { explained } from "../page/terms.js";
+import { writer } from "../page/terms.js";
 import { parse } from "./naming.js";
 
 const THINGS = {
@@ -19,17 +19,10 @@ const THINGS = {
   about: "#tab-about-button",
 };
 
-/** Write such a text into an element; what stays as it is keeps its nodes. */
-export function write(node, text) {
-  if (node.dataset.text === text) return;
-  node.dataset.text = text;
-  const nodes = parse(text).map((piece) => {
-    if (typeof piece === "string") return piece;
-    if (piece.term) return explained(`[[${piece.term}|${piece.text}]]`)[0];
-    return make("span", { class: "named", tabindex: 0, "data-name": piece.name }, piece.word);
-  });
-  node.replaceChildren(...nodes);
-}
+/** Write such a text into an element. */
+export const write = writer(parse, ({ word, name }) =>
+  make("span", { class: "named", tabindex: 0, "data-name": name }, word),
+);
 
 /** Light what a word names while it is pointed at or in focus. */
 export function lightNamed(element) {

@@ -13,16 +13,24 @@ const ID = "term";
 const termOf = (target) => target?.closest?.("[data-term]");
 
 /** The nodes of a text that words.marked has made: text, and a button for each term. */
-export function explained(text) {
-  return pieces(text).map((piece) => (typeof piece === "string" ? piece : termNode(piece.term, piece.text)));
+export const explained = (text) => nodes(pieces(text));
+
+function nodes(found, word) {
+  return found.map((piece) => {
+    if (typeof piece === "string") return piece;
+    return piece.term ? termNode(piece.term, piece.text) : word(piece);
+  });
 }
 
-/** Write such a text into an element; what stays as it is keeps its nodes. */
-export function explain(node, text) {
+/** A function that writes a text into an element; what stays as it is keeps its nodes. */
+export const writer = (parse, word) => (node, text) => {
   if (node.dataset.marked === text) return;
   node.dataset.marked = text;
-  node.replaceChildren(...explained(text));
-}
+  node.replaceChildren(...nodes(parse(text), word));
+};
+
+/** Write a text in which terms are marked. */
+export const explain = writer(pieces);
 
 function termNode(term, text) {
   return make("span", { class: "term", tabindex: 0, role: "button", "data-term": term }, text);
