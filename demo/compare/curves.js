@@ -2,14 +2,14 @@
 
 import { words } from "../page/catalogue.js";
 import { make, pixels, within, write } from "../page/dom.js";
-import { page } from "../page/state.js";
-import { apply, firstFailure, settled, smallest, values } from "./changes.js";
+import { apply, firstFailure, smallest, values } from "./changes.js";
 import { curveFigures } from "./eight.js";
 import { figured } from "./figures.js";
 import { amount, called } from "./names.js";
 import { putOnPaper } from "./paper.js";
 import { plot, showKey } from "./plot.js";
 import { agree } from "./readers.js";
+import { slider } from "./slider.js";
 import { change, follow } from "./watch.js";
 
 /**
@@ -24,30 +24,21 @@ export function curves(element, kinds) {
   let readers = {};
   let cards = {}; // by kind, value, reader
 
-  const chosen = (kind) => settled(kinds[kind], page.get().compare[kind]);
   const choose = (kind, value) => change({ [kind]: value });
 
-  function panel(kind, { low, high, step }) {
+  function panel(kind, bounds) {
+    const { low, step } = bounds;
+    const { head, input, show } = slider(kind, bounds);
     const chart = plot();
     const picture = make("canvas", { width: 28, height: 28, role: "img" });
     picture.setAttribute("aria-label", words.say("compare.changes.image_label"));
-    const input = make("input", {
-      type: "range",
-      min: low,
-      max: high,
-      step,
-      "aria-label": words.say(`compare.change.${kind}`),
-    });
-    const value = make("output", {});
     const told = make("ul", { class: "told" });
-    const head = make("h4", {}, words.say(`compare.change.${kind}`), " ", value);
     const node = make("section", { "data-kind": kind }, head, make("div", {}, chart.node, picture), input, told);
-    input.addEventListener("input", () => choose(kind, Number(input.value)));
     chart.node.addEventListener("pointerdown", (event) => {
       const nearest = Math.round((chart.valueAt(event) - low) / step);
       choose(kind, Number((low + nearest * step).toFixed(6)));
     });
-    return { node, chart, picture, input, value, told };
+    return { node, chart, picture, show, told };
   }
 
   /** The readers' probabilities over a change, of the digit that the first of them reads without it. */
@@ -83,11 +74,8 @@ export function curves(element, kinds) {
   function showKind(kind) {
     if (!subject) return;
     const bounds = kinds[kind];
-    const { chart, picture, input, value, told } = panels[kind];
-    const at = chosen(kind);
-    if (Number(input.value) !== at) input.value = String(at);
-    input.setAttribute("aria-valuetext", amount(kind, at));
-    write(value, amount(kind, at));
+    const { chart, picture, show: showSlider, told } = panels[kind];
+    const at = showSlider();
     pixels(
       picture,
       Uint8Array.from(apply[kind](subject, at), (share) => Math.round(255 * share)),

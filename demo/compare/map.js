@@ -113,4 +113,5 @@ export function colour(text) {
 
 export const mixed = (from, to, share) => from.map((value, i) => Math.round(value + share * (to[i] - value)));
 
-const css = (parts) => `rgb(${parts.join(" ")})`;
+/** Such numbers as a colour of CSS. */
+export const css = (parts) => `rgb(${parts.join(" ")})`;

@@ -1,28 +1,22 @@
 // A small chart of shares over one changing thing, as SVG: a line for each reader, and a place that is looked at.
 
 import { words } from "../page/catalogue.js";
+import { drawn } from "../page/dom.js";
 import { lineChart, valueAt } from "./shapes.js";
 
 export const HEIGHT = 150;
-
-const svg = ([tag, attributes, text = ""]) => {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(text);
-  return node;
-};
 
 /**
  * A chart, so many units wide: { node, draw, valueAt }. `draw` takes a chart as shapes.js has it, with a title and a name for
  * each line, which a screen reader is told with what the line does; `valueAt` gives the value under a pointer event.
  */
 export function plot(width = 320, height = HEIGHT) {
-  const node = svg(["svg", { viewBox: `0 0 ${width} ${height}`, class: "plot", "aria-hidden": "true" }]); // until drawn
+  const node = drawn("svg", { viewBox: `0 0 ${width} ${height}`, class: "plot", "aria-hidden": "true" }); // until drawn
   let range = { low: 0, high: 1 };
 
   function draw(chart) {
     range = chart;
-    node.replaceChildren(...lineChart({ width, height }, chart).map(svg));
+    node.replaceChildren(...lineChart({ width, height }, chart).map((shape) => drawn(...shape)));
     const label = spoken(chart);
     if (node.getAttribute("aria-label") === label) return;
     node.removeAttribute("aria-hidden");
@@ -47,8 +41,8 @@ export function showKey(node, lines) {
   if (node.dataset.told === told) return;
   node.dataset.told = told;
   const entries = named.map(({ name, network, dashed }) => {
-    const line = svg(["svg", { viewBox: "0 0 28 10", width: 28, height: 10, class: "plot", "aria-hidden": "true" }]);
-    line.append(svg(["path", { "data-network": network, class: dashed ? "dashed" : "whole", d: "M1 5h26" }]));
+    const line = drawn("svg", { viewBox: "0 0 28 10", width: 28, height: 10, class: "plot", "aria-hidden": "true" });
+    line.append(drawn("path", { "data-network": network, class: dashed ? "dashed" : "whole", d: "M1 5h26" }));
     const entry = document.createElement("span");
     entry.dataset.network = network;
     entry.append(line, name);

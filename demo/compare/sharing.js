@@ -5,10 +5,11 @@ import { make, within, write } from "../page/dom.js";
 import { report } from "../page/latest.js";
 import { page } from "../page/state.js";
 import { explain } from "../page/terms.js";
+import { onTheme } from "../page/theme.js";
 import { tensors } from "../reader/network.js";
 import { figured } from "./figures.js";
 import { stepped } from "./heat.js";
-import { colour, mixed } from "./map.js";
+import { colour, css, mixed } from "./map.js";
 import { results } from "./results.js";
 import { SIDE } from "./shift.js";
 import { AREA, INK, NETWORK, text } from "./slide.js";
@@ -22,14 +23,13 @@ const SMALL = 5; // … of a weight on a kernel's button
 const SIGNED = ["--negative", "--zero", "--positive"];
 const FIXED = ["#b5177a", "#f4f4f1", "#1b7837"]; // the same on slides
 
-const rgb = (parts) => `rgb(${parts.join(" ")})`;
-const grey = (ink) => rgb([255, 255, 255].map((full) => Math.round(ink * full)));
+const grey = (ink) => css([255, 255, 255].map((full) => Math.round(ink * full)));
 
 /** What gives a number its colour, the largest of these the strongest. */
 function signed(numbers, ends) {
   const [negative, zero, positive] = ends;
   const most = Math.max(...numbers.map(Math.abs)) || 1;
-  return (value) => rgb(mixed(zero, value < 0 ? negative : positive, Math.abs(value) / most));
+  return (value) => css(mixed(zero, value < 0 ? negative : positive, Math.abs(value) / most));
 }
 
 /** Numbers as cells of a grid, so many in a row, with their corner at (left, top). */
@@ -68,12 +68,12 @@ export function sharing(element, files) {
   const moved = () => page.get().compare.window ?? [14, 14];
   const clamp = (value) => Math.min(SIDE - 1, Math.max(0, value));
   const places = () => [...found, moved()];
-  const css = (names) => names.map((name) => colour(getComputedStyle(element).getPropertyValue(name)));
+  const own = (names) => names.map((name) => colour(getComputedStyle(element).getPropertyValue(name)));
 
   function fill() {
     const buttons = kernels.map(({ size, weights }, i) => {
       const small = make("canvas", { width: size * SMALL, height: size * SMALL, "aria-hidden": "true" });
-      paintGrid(small.getContext("2d"), weights, size, SMALL, signed(weights, css(SIGNED)));
+      paintGrid(small.getContext("2d"), weights, size, SMALL, signed(weights, own(SIGNED)));
       const label = words.say("compare.sharing.kernel", { number: i });
       const input = make("input", { type: "radio", name: "compare-kernel", value: i, "aria-label": label });
       input.addEventListener("change", () => change({ kernel: i }));
@@ -93,15 +93,15 @@ export function sharing(element, files) {
     const kernel = kernels[chosen()];
     find(`[name=compare-kernel][value="${chosen()}"]`).checked = true;
     found = largest(sumsOf(kernel, image), NAMES.length - 1);
-    const [accent] = css(["--cnn"]);
-    paintPlaces(canvas.getContext("2d"), image, places(), kernel.size, CELL, rgb(accent));
+    const [accent] = own(["--cnn"]);
+    paintPlaces(canvas.getContext("2d"), image, places(), kernel.size, CELL, css(accent));
     const told = places().map(([x, y], i) => {
       const window = windowAt(image, kernel.size, x, y);
       const values = { name: NAMES[i], row: y, column: x, sum: sumOf(kernel, window) };
       const said = words.say("compare.sharing.place", values);
       return make("figure", {}, picture(window, kernel.size, grey), make("figcaption", {}, said));
     });
-    const weights = picture(kernel.weights, kernel.size, signed(kernel.weights, css(SIGNED)));
+    const weights = picture(kernel.weights, kernel.size, signed(kernel.weights, own(SIGNED)));
     const caption = words.say("compare.sharing.weights", { count: kernel.weights.length, bias: kernel.bias });
     find(".windows").replaceChildren(make("figure", {}, weights, make("figcaption", {}, caption)), ...told);
     const spoken = told.map((figure) => figure.textContent).join(" ");
@@ -156,7 +156,7 @@ export function sharing(element, files) {
     event.preventDefault();
   });
   follow((compare) => [compare.kernel, compare.window], show);
-  new MutationObserver(() => (fill(), show())).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+  onTheme(() => (fill(), show()));
   accuracies(element, files).catch(report);
 
   return (subject, cnn) => {

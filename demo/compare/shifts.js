@@ -3,6 +3,7 @@
 import { words } from "../page/catalogue.js";
 import { make, pixels, within, write } from "../page/dom.js";
 import { page, tell } from "../page/state.js";
+import { onTheme } from "../page/theme.js";
 import { shiftMap } from "./map.js";
 import { walked } from "./heat.js";
 import { figured, written } from "./figures.js";
@@ -10,11 +11,10 @@ import { called, whereTo } from "./names.js";
 import { plot, showKey } from "./plot.js";
 import { REACH, SIDE, at, coarseToFine, moved, nearestOther, summary } from "./shift.js";
 import { byMove, chartOf, shiftMapsOf } from "./slides.js";
-import { change, follow } from "./watch.js";
+import { chooseMove, chosenMove, follow } from "./watch.js";
 
 const MOVES = coarseToFine();
 const ANNOUNCE_AFTER = 600; // milliseconds
-const clamp = (value) => Math.max(-REACH, Math.min(REACH, value));
 
 /** Start the section in its element: `begin` takes an image and the readers, and says which images are to be read. */
 export function shifts(element) {
@@ -27,15 +27,11 @@ export function shifts(element) {
   let panels = {}; // of each reader
   let announcement;
 
-  const chosen = () => page.get().compare.move ?? [0, 0];
-
-  const choose = (dx, dy) => change({ move: [clamp(dx), clamp(dy)] });
-
   function panel(key, { network, training }) {
     const canvas = make("canvas", { tabindex: 0, role: "img", "data-key": key });
     canvas.setAttribute("aria-label", words.say("compare.shift.waiting", { network: words.say(`network.${network}`) }));
     const draw = shiftMap(canvas);
-    walked(canvas, (place) => choose(...place), chosen);
+    walked(canvas, chooseMove, chosenMove);
     const name = make("h4", {}, words.say(`compare.reader.${network}`));
     const how = make("p", { class: "training" }, words.say(`compare.training.${training}`));
     const reading = make("p", { class: "says" });
@@ -78,7 +74,7 @@ export function shifts(element) {
   function show(steps = shownSteps) {
     shownSteps = steps;
     /** @type {[number, number]} */
-    const [dx, dy] = chosen();
+    const [dx, dy] = chosenMove();
     if (!subject) return;
     for (const [key, { canvas, draw, reading, told }] of Object.entries(panels)) {
       // Fine to coarse, so that a place takes the nearest reading there is.
@@ -128,7 +124,7 @@ export function shifts(element) {
   }
 
   function spoken() {
-    const [dx, dy] = chosen();
+    const [dx, dy] = chosenMove();
     const said = Object.entries(readers).map(([key, { network, training }]) => {
       const card = cards[key]?.[at(dx, dy)];
       return (
@@ -173,7 +169,7 @@ export function shifts(element) {
 
   /** What can be saved: the maps, and the readings along the row. */
   function figures() {
-    const [, dy] = chosen();
+    const [, dy] = chosenMove();
     const chart = along(dy);
     if (!chart) return [];
     const { digit, title, lines } = chart;
@@ -212,12 +208,16 @@ export function shifts(element) {
 
   const tabulate = figured(element, figures, () => figures().slice(1));
 
-  trace.node.addEventListener("pointermove", (event) => choose(Math.round(trace.valueAt(event)), chosen()[1]));
-  trace.node.addEventListener("pointerdown", (event) => choose(Math.round(trace.valueAt(event)), chosen()[1]));
+  trace.node.addEventListener("pointermove", (event) =>
+    chooseMove([Math.round(trace.valueAt(event)), chosenMove()[1]]),
+  );
+  trace.node.addEventListener("pointerdown", (event) =>
+    chooseMove([Math.round(trace.valueAt(event)), chosenMove()[1]]),
+  );
   follow(
     ({ move }) => move,
     () => show(),
   );
-  new MutationObserver(() => show()).observe(document.body, { attributes: true, attributeFilter: ["class"] }); // light, dark
+  onTheme(show);
   return { begin };
 }

@@ -2,8 +2,8 @@
 
 import { words } from "../page/catalogue.js";
 import { make, within, write } from "../page/dom.js";
-import { page } from "../page/state.js";
-import { settled, values } from "./changes.js";
+import { onTheme } from "../page/theme.js";
+import { values } from "./changes.js";
 import { curveFigures } from "./eight.js";
 import { figured, written } from "./figures.js";
 import { heat } from "./heat.js";
@@ -11,20 +11,18 @@ import { amount, whereTo, who } from "./names.js";
 import { plot, showKey } from "./plot.js";
 import { readerOf } from "./results.js";
 import { REACH } from "./shift.js";
+import { slider } from "./slider.js";
 import { byMove, heatMapsOf } from "./slides.js";
-import { change, follow } from "./watch.js";
+import { chooseMove, chosenMove, follow } from "./watch.js";
 
 /** Mean accuracy by place, a map for each reader; gives a function that takes what was measured of the readers. */
 export function moved(element, { ink_kept: kept }) {
   const { find } = within(element);
-  const clamp = (value) => Math.max(-REACH, Math.min(REACH, value));
-  const chosen = () => page.get().compare.move ?? [0, 0];
-  const choose = ([dx, dy]) => change({ move: [clamp(dx), clamp(dy)] });
   let panels = [];
 
   function panel([key, { shift }]) {
     const { network, training } = readerOf(key);
-    const map = heat(choose, chosen);
+    const map = heat(chooseMove, chosenMove);
     const told = make("p", { class: "says" });
     const label = { who: who(key), still: shift.accuracy[REACH][REACH], four: shift.accuracy[REACH][REACH + 4] };
     map.node.setAttribute("aria-label", words.say("compare.moved.map_label", label));
@@ -37,7 +35,7 @@ export function moved(element, { ink_kept: kept }) {
   }
 
   function show() {
-    const [dx, dy] = chosen();
+    const [dx, dy] = chosenMove();
     write(find(".where"), whereTo(dx, dy));
     for (const { shift, map, told } of panels) {
       map.draw(shift.accuracy, kept, [dx, dy]);
@@ -64,7 +62,7 @@ export function moved(element, { ink_kept: kept }) {
 
   /** Of the maps the row that is looked at. */
   function row() {
-    const [, down] = chosen();
+    const [, down] = chosenMove();
     return figures().map(({ rows, head }) => ({
       title: words.say("compare.moved.row", { where: whereTo(0, down) }),
       head: [head[0], ...head.slice(2)],
@@ -75,7 +73,7 @@ export function moved(element, { ink_kept: kept }) {
 
   const tabulate = figured(element, figures, row);
   follow(({ move }) => move, show);
-  new MutationObserver(show).observe(document.body, { attributes: true, attributeFilter: ["class"] }); // light, dark
+  onTheme(show);
   return (readers) => {
     panels = Object.entries(readers).map(panel);
     find(".maps").replaceChildren(...panels.map(({ node }) => node));
@@ -91,13 +89,10 @@ export function changed(element, kinds) {
   const panels = Object.fromEntries(Object.entries(kinds).map(([kind, bounds]) => [kind, panel(kind, bounds)]));
   find(".curves").replaceChildren(...Object.values(panels).map(({ node }) => node));
 
-  function panel(kind, { low, high, step }) {
-    const label = words.say(`compare.change.${kind}`);
-    const parts = { chart: plot(), told: make("ul", { class: "told" }), value: make("output", {}) };
-    const input = make("input", { type: "range", min: low, max: high, step, "aria-label": label });
-    input.addEventListener("input", () => change({ [kind]: Number(input.value) }));
-    const head = make("h4", {}, label, " ", parts.value);
-    return { ...parts, input, node: make("section", {}, head, parts.chart.node, input, parts.told) };
+  function panel(kind, bounds) {
+    const { head, input, show } = slider(kind, bounds);
+    const parts = { chart: plot(), told: make("ul", { class: "told" }), show };
+    return { ...parts, node: make("section", {}, head, parts.chart.node, input, parts.told) };
   }
 
   function curve(kind) {
@@ -114,11 +109,8 @@ export function changed(element, kinds) {
   }
 
   function showKind(kind) {
-    const { chart, told, value, input } = panels[kind];
-    const at = settled(kinds[kind], page.get().compare[kind]);
-    if (Number(input.value) !== at) input.value = String(at);
-    input.setAttribute("aria-valuetext", amount(kind, at));
-    write(value, amount(kind, at));
+    const { chart, told, show } = panels[kind];
+    const at = show();
     chart.draw({ ...curve(kind), at });
     const place = values(kinds[kind]).indexOf(at);
     const shares = Object.entries(readers).map(([key, { curves }]) => {

@@ -13,6 +13,14 @@ export function make(tag, attributes, ...content) {
   return node;
 }
 
+/** The same of SVG. */
+export function drawn(tag, attributes, ...content) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
+  node.append(...content);
+  return node;
+}
+
 /** The first element that matches, once there is one. */
 export const there = (selector) =>
   new Promise((found) => {

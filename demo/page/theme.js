@@ -2,6 +2,10 @@
 
 import { page } from "./state.js";
 
+/** Call this whenever light has become dark, or dark light. */
+export const onTheme = (show) =>
+  new MutationObserver(() => show()).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+
 /** Follow the theme from now on. */
 export function followTheme() {
   const system = matchMedia("(prefers-color-scheme:dark)");

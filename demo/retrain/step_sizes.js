@@ -1,21 +1,13 @@
 // How large the gradients of each layer are: now in a table, and as curves over the steps that were looked at.
 
 import { words } from "../page/catalogue.js";
-import { make, write } from "../page/dom.js";
+import { drawn, make } from "../page/dom.js";
 import { paragraph, section } from "./step_parts.js";
 import { fine, raised, sizeCurves } from "./step_sums.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 const [WIDEST, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [640, 220, 40, 52, 12, 26]; // of the chart, and around its frame
 const LABEL = 13; // a label's height
 const none = words.say("worked.none");
-
-const drawn = (tag, attributes, text = "") => {
-  const node = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, String(value));
-  node.textContent = text;
-  return node;
-};
 
 /** Labels at these heights, moved apart from top to bottom so that none covers another. */
 export function apart(heights, room = LABEL) {
