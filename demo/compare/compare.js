@@ -1,6 +1,6 @@
 // The tab Compare: where the readers part.
 
-import { within } from "../page/dom.js";
+import { early, within } from "../page/dom.js";
 import { page } from "../page/state.js";
 import { start as startClaims } from "./claims.js";
 import { start as startDigits } from "./digits.js";
@@ -25,9 +25,8 @@ export function start({ element, server, props }) {
   const choose = (view) => page.set({ compare: { ...page.get().compare, view } });
   for (const choice of choices) choice.addEventListener("change", () => choose(choice.value));
   page.subscribe(["compare"], show);
-  const [first, ...others] = choices;
-  const early = others.find(({ checked }) => checked); // by one who was quicker than this module
-  if (early && !first.checked) choose(early.value);
+  const chosen = early(choices);
+  if (chosen) choose(chosen);
   else show();
   for (const [view, startView] of Object.entries(VIEWS)) startView(find(`[data-view=${view}]`), props, server);
 }

@@ -2,11 +2,11 @@
 // What is looked at is page.inside in the page's state; controls change it, and follow it.
 
 import { words } from "../page/catalogue.js";
-import { within, write } from "../page/dom.js";
+import { early, within, write } from "../page/dom.js";
 import { latest } from "../page/latest.js";
 import { tables } from "../page/pictures.js";
 import { drawn } from "../page/drawing.js";
-import { first, hear, page, tell } from "../page/state.js";
+import { hear, page, tell } from "../page/state.js";
 import { aloud } from "./aloud.js";
 import { asked } from "./asked.js";
 import { learnt } from "./learnt.js";
@@ -110,8 +110,8 @@ export function start({ element, server, props }) {
     find(`.choice.view [value=${view}]`).checked = true;
   }
   page.subscribe(["inside"], showView);
-  const early = find(".choice.view :checked").value; // by one who was quicker than this module
-  if (early !== first.inside.view) choose({ view: early });
+  const chosen = early(every(".choice.view input"));
+  if (chosen) choose({ view: chosen });
   showView();
   find(".choice.view").addEventListener("change", ({ target }) => choose({ view: target.value }));
 }

@@ -2,7 +2,7 @@
 // and follows where others do.
 
 import { words } from "../page/catalogue.js";
-import { within, write } from "../page/dom.js";
+import { early, within, write } from "../page/dom.js";
 import { hear, page } from "../page/state.js";
 
 /** Start the switch in its element; where the visitor's own networks read, neither is chosen. */
@@ -46,5 +46,7 @@ export function training(element, server) {
   for (const choice of choices) choice.addEventListener("change", () => page.set({ training: choice.value }));
   page.subscribe(["training"], follow);
   page.subscribe(["networks"], heard);
+  const chosen = early(choices);
+  if (chosen) page.set({ training: chosen });
   if (page.get().networks) heard();
 }

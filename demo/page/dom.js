@@ -41,6 +41,9 @@ export const within = (element) => ({
   css: (name) => getComputedStyle(element).getPropertyValue(name),
 });
 
+/** What a visitor who was quicker than the module chose among radio buttons; undefined where nobody did. */
+export const early = (choices) => choices.find(({ checked, defaultChecked }) => checked && !defaultChecked)?.value;
+
 /** The bytes that base64 stands for. */
 export function decode(base64) {
   const text = atob(base64);
