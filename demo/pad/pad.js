@@ -195,7 +195,7 @@ export function start({ element, server, props: { side, samples, maxStrokes, tra
   const brought = open().changes; // by the address
   const mine = kept(side);
   const inShort = mine && pack(mine.strokes); // as the address has it: then the drawing itself is better
-  const before = brought.strokes && !location.hash.includes(`&d=${inShort}`) ? null : mine;
+  const before = brought.strokes && !location.hash.split("&").includes(`d=${inShort}`) ? null : mine;
   width.value = brought.pen ?? before?.pen ?? width.value; // a slider takes no other width than it can show
   page.set({ ...(before && { strokes: before.strokes }), pen: Number(width.value) });
   repaint();
