@@ -1,4 +1,4 @@
-// A network in plain JavaScript: a chain of named layers that turns an image into ten logits, as nets/models.py builds it
+// A network: a chain of named layers that turns an image into ten logits, as nets/models.py builds it
 // and PyTorch computes it. Numbers lie pixel by pixel, all channels of a pixel side by side: { side, channels, data }.
 
 import { convolution } from "./convolution.js";

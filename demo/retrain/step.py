@@ -111,10 +111,8 @@ def way(visitor: Visitor, asked: OfWeight) -> WayAnswer:
             raise Refusal(message("worked.problem.no_weight"))
         index = _index(one.gradient, asked.index)
         told, shares = weight_step(kept, asked.parameter, index), by_image(kept, asked.parameter, index)
-    except Refusal as refusal:
-        return {"problem": refusal.why, "step": 0, "index": [], "gradients": None, "lines": None, "shares": None}
-    except IndexError:
-        why = message("worked.problem.no_weight")
+    except (Refusal, IndexError) as error:
+        why = error.why if isinstance(error, Refusal) else message("worked.problem.no_weight")
         return {"problem": why, "step": 0, "index": [], "gradients": None, "lines": None, "shares": None}
     order = shares.abs().argsort(descending=True, stable=True)
     rest = shares[order[SHARES:]]
