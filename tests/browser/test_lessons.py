@@ -109,11 +109,10 @@ def weights(walk: Walk) -> None:
     walk.at("other")
     walk.page.locator("#inside [data-view=mlp] .asked label", has_text="8").click()
     walk.next()
-    if walk.page.get_attribute("#lesson", "data-step") == "bet":  # where it was measured
-        walk.bet("bet", "mlp")
-        walk.at("ledger")
-        walk.view("compare", say("compare.view.ledger"))
-        walk.next()
+    walk.bet("bet", "mlp")
+    walk.at("ledger")
+    walk.view("compare", say("compare.view.ledger"))
+    walk.next()
 
 
 def kernel(walk: Walk) -> None:
@@ -174,11 +173,10 @@ def learn(walk: Walk) -> None:
     walk.page.click("#retrain [data-do=start]")
     assert say("lesson.learn.rate.choice.never") in walk.told()
     walk.next()
-    if walk.page.get_attribute("#lesson", "data-step") == "kinds":  # where it was measured
-        walk.bet("kinds", "same")
-        walk.at("claims")
-        walk.view("compare", say("compare.view.claims"))
-        walk.next()
+    walk.bet("kinds", "same")
+    walk.at("claims")
+    walk.view("compare", say("compare.view.claims"))
+    walk.next()
 
 
 def move(walk: Walk) -> None:
@@ -200,11 +198,10 @@ def cost(walk: Walk) -> None:
     walk.page.click("#compare [data-column=multiply_adds] button")
     assert say("lesson.cost.bet.choice.many") in walk.told()
     walk.next()
-    if walk.page.get_attribute("#lesson", "data-step") == "small":
-        walk.bet("small", "yes")
-        walk.at("accuracy")
-        walk.page.click("#compare [data-column=accuracy] button")
-        walk.next()
+    walk.bet("small", "yes")
+    walk.at("accuracy")
+    walk.page.click("#compare [data-column=accuracy] button")
+    walk.next()
 
 
 def doubt(walk: Walk) -> None:
