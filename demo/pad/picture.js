@@ -1,7 +1,7 @@
 // Pictures on the paper: dropped or pasted anywhere on the page, or chosen at the pad.
 
 import { words } from "../page/catalogue.js";
-import { within } from "../page/dom.js";
+import { chooser, within } from "../page/dom.js";
 import { latest } from "../page/latest.js";
 import { prepared, putPicture, seenOf } from "../page/picture.js";
 import { page } from "../page/state.js";
@@ -22,11 +22,7 @@ export function pictures(element, server, largest, said) {
     said(words.tell(await putPicture(server, file, largest)));
   }
 
-  find(".choose input").addEventListener("change", ({ target }) => {
-    const [file] = target.files;
-    target.value = ""; // so that the same file can be chosen again
-    if (file) put(file);
-  });
+  chooser(find(".choose input"), put);
   document.addEventListener("dragover", (event) => {
     if (!holdsFiles(event)) return;
     event.preventDefault();

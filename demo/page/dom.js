@@ -44,6 +44,17 @@ export const within = (element) => ({
 /** What a visitor who was quicker than the module chose among radio buttons; undefined where nobody did. */
 export const early = (choices) => choices.find(({ checked, defaultChecked }) => checked && !defaultChecked)?.value;
 
+/** Call `take` with each file that is chosen, also with one that was before the module came. */
+export function chooser(input, take) {
+  function chosen() {
+    const [file] = input.files;
+    input.value = ""; // so that the same file can be chosen again
+    if (file) take(file);
+  }
+  input.addEventListener("change", chosen);
+  chosen();
+}
+
 /** The bytes that base64 stands for. */
 export function decode(base64) {
   const text = atob(base64);

@@ -1,7 +1,7 @@
 // The tab Preparation: the steps of the drawing on the pad, or of a picture, and switches for each.
 
 import { words } from "../page/catalogue.js";
-import { make, pixels, within, write } from "../page/dom.js";
+import { chooser, make, pixels, within, write } from "../page/dom.js";
 import { drawn } from "../page/drawing.js";
 import { latest } from "../page/latest.js";
 import { prepared, putPicture } from "../page/picture.js";
@@ -16,7 +16,7 @@ const LONG_REST = 2000; // milliseconds
 /** Start the component: `server.prepare` and `server.prepare_file` answer, `props` are the values given in layout.py. */
 export function start({ element, server, props: { largest, side } }) {
   const { find, every } = within(element);
-  const [chooser, back] = every(".button");
+  const [choose, back] = every(".button");
   const switches = every("[role=switch]");
   let version = null; // of the networks whose readings are shown
   let file; // of the picture on the paper
@@ -77,10 +77,8 @@ export function start({ element, server, props: { largest, side } }) {
     if (!stale) refresh();
   }
 
-  chooser.lastChild.addEventListener("change", async ({ target }) => {
-    const [file] = target.files;
-    target.value = ""; // so that the same file can be chosen again
-    const problem = file && (await putPicture(server, file, largest));
+  chooser(choose.lastChild, async (file) => {
+    const problem = await putPicture(server, file, largest);
     if (problem) write(find(".problem"), words.tell(problem));
   });
   back.addEventListener("click", () => page.set({ picture: null, digit: null }));

@@ -1,7 +1,7 @@
 // Trained networks as files, there and back.
 
 import { words } from "../page/catalogue.js";
-import { decode, save, within, write } from "../page/dom.js";
+import { chooser, decode, save, within, write } from "../page/dom.js";
 import { sentence } from "./problem.js";
 import { LOST, told } from "./told.js";
 
@@ -30,10 +30,7 @@ export function files(element, server, training, largest, aloud) {
       if (answer?.content) save(answer.name, decode(answer.content), "application/zip");
     });
 
-  find("input").addEventListener("change", ({ target }) => {
-    const [file] = target.files;
-    target.value = ""; // so that the same file can be chosen again
-    if (!file) return;
+  chooser(find("input"), (file) => {
     name = file.name;
     if (file.size <= largest) return training.load(file);
     told.set({ file: { key: "retrain.files.too_large", values: { most: largest / 2 ** 20 } } });
