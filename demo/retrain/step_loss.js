@@ -35,7 +35,7 @@ export function loss({ server, view, choose, network }) {
     make("thead", {}, make("tr", {}, ...head)),
     make("tbody", {}, ...rows),
   );
-  const slider = make("input", { type: "range", step: "0.1" });
+  const slider = make("input", { type: "range", step: "0.1", "aria-label": words.say("worked.loss.column.logit") });
   const moved = make("output", {});
   const reset = make("button", { type: "button" }, words.say("worked.loss.reset"));
   const result = make("p", { class: "total" });

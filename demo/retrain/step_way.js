@@ -16,7 +16,7 @@ const layerOf = (parameter) => parameter.split(".")[0];
 
 export function way({ server, view, choose, question, network }) {
   const layers = make("select", { "aria-label": words.say("worked.layer.label") });
-  const unit = make("input", { type: "range", min: "0", step: "1" });
+  const unit = make("input", { type: "range", min: "0", step: "1", "aria-label": words.say("worked.layer.label") });
   const called = make("output", {});
   const strip = make("canvas", { class: "strip", "aria-hidden": "true" });
   const canvas = make("canvas", { "aria-hidden": "true" });
