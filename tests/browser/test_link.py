@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from demo import samples
+from demo.interface import FIRST
 from demo.words import say
 from tests.browser.driver import PHONE
 from tests.support import README, blocks
@@ -67,7 +68,7 @@ def test_another_sees_what_one_drew_and_chose_and_back_leads_to_the_tab_before(v
     page.page.click("[data-do=clear]")
     page.draw(samples.strokes(1))
     page.wait_for(1, 1)
-    for way, tab in (("back", "inside"), ("back", "retrain"), ("forward", "inside"), ("forward", "about")):
+    for way, tab in (("back", "inside"), ("back", FIRST), ("forward", "inside"), ("forward", "about")):
         page.page.evaluate(f"history.{way}()")
         opened(page, tab)
         says(page, f"tab={tab}")
@@ -125,7 +126,7 @@ def test_a_link_that_is_none_gives_the_plain_page_and_a_sentence(visit, server):
         page.page.goto("about:blank")
         page.page.goto(f"{server.url}#{fragment}")
         page.page.wait_for_function("(text) => document.querySelector('.said')?.innerText === text", arg=say(key))
-        opened(page, tabs(page)[0])
+        opened(page, FIRST)
         assert page.ink() == 0
     page.page.evaluate("location.hash = '1&tab=about&picture=1'")  # into the address of an open page
     opened(page, "about")
