@@ -123,7 +123,10 @@ def changes(model: nn.Sequential, image: Tensor, down: int = 0, right: int = 1) 
     The measure is sum |after - before| / sum (|after| + |before|), each cell compared with itself: 0 if nothing
     changes, 1 if the two have nothing in common. Whether pooling calms a change shows in the layers before and after.
     """
-    before, after = (activations(model, x) for x in (image, moved(image, down, right)))
+    return _changes(activations(model, image), activations(model, moved(image, down, right)))
+
+
+def _changes(before: dict[str, Tensor], after: dict[str, Tensor]) -> dict[str, float]:
     return {
         name: float((after[name] - x).abs().sum() / (after[name].abs() + x.abs()).sum().clamp(min=1e-12))
         for name, x in before.items()
@@ -133,6 +136,24 @@ def changes(model: nn.Sequential, image: Tensor, down: int = 0, right: int = 1) 
 def moved(image: Tensor, down: int = 0, right: int = 1) -> Tensor:
     """The image (..., H, W) with the drawing moved by some pixels over blank paper."""
     return F.pad(image, (right, -right, down, -down))
+
+
+@dataclass(frozen=True)
+class PooledShift:
+    """What a move of the drawing by one pixel does before and after the first pooling."""
+
+    layers: tuple[str, str]  # the layer whose maps are pooled, and the one that pools them
+    map: int  # the liveliest of the first's
+    before: dict[str, Tensor]  # every output as the drawing is
+    after: dict[str, Tensor]  # and moved
+    shares: dict[str, float]  # of the output that changes, as changes() measures it
+
+
+def pooled_shift(model: nn.Sequential, image: Tensor, direction: str) -> PooledShift:
+    """The drawing moved in one of the directions of SHIFTS."""
+    before, after = activations(model, image), activations(model, moved(image, *SHIFTS[direction]))
+    layers = first_pooling(model)
+    return PooledShift(layers, liveliest(before[layers[0]]), before, after, _changes(before, after))
 
 
 def first_pooling(model: nn.Sequential) -> tuple[str, str]:

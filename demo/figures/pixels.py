@@ -13,7 +13,7 @@ from demo.figures.questions import Network, PixelsAsked, ShiftAsked
 from demo.visitor import Visitor
 from demo.words import say
 from nets import attribution
-from nets.activations import SHIFTS, activations, changes, first_pooling, liveliest, moved, signed_layers
+from nets.activations import activations, pooled_shift, signed_layers
 from nets.panels import Panel, panels
 from nets.slides import number, percent
 
@@ -68,13 +68,11 @@ def _explained(
 def shift(visitor: Visitor, asked: ShiftAsked) -> Made:
     """The CNN's liveliest map before its first pooling and after it: as drawn, moved, and the difference."""
     reader, image = visitor.networks.now()["cnn"], image_of(visitor, asked)
-    model, (down, right) = reader.model, SHIFTS[asked.direction]
-    outputs, later = activations(model, image), activations(model, moved(image, down, right))
-    shares, signed, layers = changes(model, image, down, right), signed_layers(model), first_pooling(model)
-    chosen = liveliest(finite(outputs[layers[0]]))
+    move, signed = pooled_shift(reader.model, image, asked.direction), signed_layers(reader.model)
+    layers, chosen, shares = move.layers, move.map, move.shares
     shown, found = [], {}
     for layer in layers:
-        before, after = finite(outputs[layer][chosen]), finite(later[layer][chosen])
+        before, after = finite(move.before[layer][chosen]), finite(move.after[layer][chosen])
         three = {"before": before, "after": after, "difference": after - before}
         largest = max(float(values.abs().max()) for values in three.values())
         for what, values in three.items():

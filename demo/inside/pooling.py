@@ -11,7 +11,7 @@ from demo import images
 from demo.inside.layers import Reading, finite, read
 from demo.inside.pictures import number, numbers
 from demo.inside.questions import Direction
-from nets.activations import SHIFTS, activations, changes, first_pooling, liveliest, moved, pool, signed_layers
+from nets.activations import pool, pooled_shift, signed_layers
 
 EXAMPLE = (1, 3, 2, 4, 5, 6, 1, 2, 3, 2, 8, 1, 1, 4, 2, 3)  # the tutorial's 4x4 cells
 
@@ -71,20 +71,16 @@ def example(cells: list[int] | None) -> Example:
 
 def shift(model: nn.Sequential, image: Tensor, direction: Direction) -> Shift:
     """One map before and after the first pooling layer, as the drawing is and one pixel off, and how much changes."""
-    down, right = SHIFTS[direction]
-    outputs = finite(activations(model, image))
-    later = finite(activations(model, moved(image, down, right)))
-    shares, signed = changes(model, image, down, right), signed_layers(model)
-    below, pooled = first_pooling(model)
-    chosen = liveliest(outputs[below])
+    found, signed = pooled_shift(model, image, direction), signed_layers(model)
+    outputs, later, chosen = finite(found.before), finite(found.after), found.map
     return {
         "direction": direction,
         "map": chosen,
         "before": read(outputs),
         "after": read(later),
         "rows": [
-            _moved(name, outputs[name][chosen], later[name][chosen], signed[name], shares[name])
-            for name in (below, pooled)
+            _moved(name, outputs[name][chosen], later[name][chosen], signed[name], found.shares[name])
+            for name in found.layers
         ],
     }
 
