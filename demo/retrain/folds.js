@@ -6,5 +6,5 @@ const ROOM = 700; // pixels of width from which on a part is open that asks for 
 
 export function folds(element) {
   const { every } = within(element);
-  for (const fold of every("details.roomy")) fold.open = window.innerWidth >= ROOM;
+  for (const fold of every("details.roomy")) fold.open ||= window.innerWidth >= ROOM; // or a quick visitor has
 }

@@ -6,11 +6,13 @@ import { change, kept } from "./told.js";
 /** `training` takes commands, as watch.js gives it. */
 export function later(element, server, training) {
   const fold = element.querySelector(".worked");
+  const wanted = () => Boolean(kept().step?.open);
+  let known = fold.open; // whether it is open, as the page's state last said: its own word comes later than a click
   let begun = false;
 
   async function follow() {
-    const open = Boolean(kept().step?.open);
-    if (fold.open !== open) fold.open = open;
+    const open = wanted();
+    if (open !== known) fold.open = known = open;
     if (!open || begun) return;
     begun = true;
     try {
@@ -22,7 +24,13 @@ export function later(element, server, training) {
     }
   }
 
-  fold.addEventListener("toggle", () => change({ step: { ...kept().step, open: fold.open } }));
+  function say() {
+    known = fold.open;
+    if (known !== wanted()) change({ step: { ...kept().step, open: known } });
+  }
+
+  fold.addEventListener("toggle", say);
   page.subscribe(["retrain"], follow);
+  if (fold.open) say(); // by a visitor who was quicker than this module
   follow();
 }

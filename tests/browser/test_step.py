@@ -6,7 +6,8 @@ import pytest
 
 from demo import samples
 from demo.words import say
-from tests.browser.driver import PHONE, RetrainPage
+from tests.browser.conftest import PATIENCE
+from tests.browser.driver import DESKTOP, PHONE, PadPage, RetrainPage
 
 pytestmark = pytest.mark.browser
 
@@ -32,6 +33,19 @@ def begin(visit):
 
     yield open_step
     assert [page.complaints for page in pages] == [[]] * len(pages)
+
+
+def test_a_fold_opened_before_its_module_came_stays_open(browser, server):
+    context, held = browser.new_context(**DESKTOP), []
+    context.set_default_timeout(PATIENCE)
+    context.route("**/retrain/retrain.js", lambda route: held.append(route))
+    page = PadPage(context.new_page(), server.url)
+    page.page.click("#retrain .worked > summary")
+    assert len(held) == 1
+    held[0].continue_()
+    page.page.wait_for_selector("#retrain .worked .weight[data-step='1']")
+    context.close()
+    assert not page.complaints
 
 
 def heard(page: RetrainPage) -> list:
