@@ -70,6 +70,7 @@ def test_terms_of_every_option_are_explained_by_a_tap_on_a_narrow_phone(visit):
     explained(page, None)
 
 
+TABS, END = "document.querySelector('#tabs').scrollIntoView()", "scrollTo(0, document.documentElement.scrollHeight)"
 IN_SIGHT = """(selectors) => selectors.every((selector) => {
   const shown = [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility());
   return shown.length && shown.every((one) => {
@@ -79,9 +80,9 @@ IN_SIGHT = """(selectors) => selectors.every((selector) => {
 })"""
 
 
-def in_sight(page, *selectors: str) -> None:
-    """Until all that these find lies in the window."""
-    page.page.wait_for_function(IN_SIGHT, arg=selectors)
+def in_sight(page, *selectors: str, scroll: str = "0") -> None:
+    """Until all that these find lies in the window, scrolled there as often as the page grows."""
+    page.page.wait_for_function(f"(selectors) => {{ {scroll}; return ({IN_SIGHT})(selectors) }}", arg=selectors)
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)], ids=str)
@@ -90,8 +91,7 @@ def test_pad_and_cards_stay_beside_the_tab(visit, size):
     page.put(4)
     page.wait_for(4, 4)
     in_sight(page, "#pad canvas", ".card", ".sentence", "#tabs [role=tab]")
-    page.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
-    in_sight(page, "#pad canvas", ".card")
+    in_sight(page, "#pad canvas", ".card", scroll=END)
     assert page.page.locator("#bar").is_hidden()
     assert page.page.evaluate("document.documentElement.scrollWidth") <= size[0]
 
@@ -101,11 +101,10 @@ def test_a_bar_shows_drawing_and_verdicts_where_the_cards_are_gone(visit, width)
     page = visit(viewport={"width": width, "height": 640}, has_touch=True, is_mobile=width < 640)
     in_sight(page, ".card .reading")
     assert page.page.locator("#bar").is_hidden()
-    page.page.evaluate("document.querySelector('#tabs').scrollIntoView()")
-    in_sight(page, "#bar")
+    in_sight(page, "#bar", scroll=TABS)
     page.put(3)
     page.wait_for(3, 3)
-    page.page.evaluate("document.querySelector('#tabs').scrollIntoView()")
+    in_sight(page, "#bar", scroll=TABS)
     page.page.wait_for_function("document.querySelector('#bar').innerText.match(/MLP\\s+3\\s.*CNN\\s+3\\s/s)")
     in_sight(page, "#bar", "#bar canvas", "#bar p")
     assert page.page.evaluate("document.documentElement.scrollWidth") <= width
@@ -120,13 +119,12 @@ def test_on_a_phone_start_and_verdicts_are_in_sight_together(visit):
     page = visit(**PHONE)
     page.put(3)
     page.wait_for(3, 3)
-    page.page.evaluate("scrollTo(0, 0)")
-    in_sight(page, ".card", "#pad canvas", "#pad .tools button", "#tabs [role=tab]")  # how the page opens
+    opens = (".card", "#pad canvas", "#pad .tools button", "#tabs [role=tab]")
+    in_sight(page, *opens, scroll="scrollTo(0, 0)")
     page.page.get_by_role("tab", name=say("page.tab.retrain")).tap()
     page.page.wait_for_function("document.querySelector('#bar').innerText.match(/MLP\\s+3\\s.*CNN\\s+3\\s/s)")
     in_sight(page, "#bar p", "#retrain [data-do=start]", "#retrain .setup", "#tabs [role=tab]")
-    page.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
-    in_sight(page, "#bar p", "#tabs [role=tab]", "#retrain .keep")  # the page's end is above the tabs
+    in_sight(page, "#bar p", "#tabs [role=tab]", "#retrain .keep", scroll=END)  # the page's end is above the tabs
     page.page.locator("#retrain [data-chart=loss] svg").scroll_into_view_if_needed()
     page.page.locator("#retrain [data-do=start]").tap(trial=True)  # from the charts too, with nothing over it
     in_sight(page, "#bar p", "#retrain [data-do=start]")
