@@ -5,7 +5,7 @@ import { words } from "../page/catalogue.js";
 import { make, pixels, within, write } from "../page/dom.js";
 import { drawn } from "../page/drawing.js";
 import { latest } from "../page/latest.js";
-import { page } from "../page/state.js";
+import { page, tell } from "../page/state.js";
 import { explain } from "../page/terms.js";
 import { paragraph, section } from "./step_parts.js";
 import { crossEntropy, fine } from "./step_sums.js";
@@ -50,6 +50,7 @@ export function loss({ server, view, choose, network }) {
   let logits = {}; // of the drawing, by network
   let image = null; // of the batch, that is looked at instead
   let values = null; // the logits as they are shown
+  let before = null; // the loss with the logits as they were
   let step = 0; // of the batch that the image is of
   let chosen = false; // whether the visitor chose the image
   let picked = null; // the digit whose logit is moved; null: the one that was meant
@@ -89,6 +90,7 @@ export function loss({ server, view, choose, network }) {
   function reload() {
     const found = image ? image.logits : logits[network()];
     values = found && found.every((logit) => logit !== null) ? [...found] : null;
+    before = null;
     if (values) {
       slider.min = String(Math.floor(Math.min(...values)) - REACH);
       slider.max = String(Math.ceil(Math.max(...values)) + REACH);
@@ -118,6 +120,8 @@ export function loss({ server, view, choose, network }) {
     const told = { digit, p: fine(probabilities[digit]), loss: format.decimal4(loss), plain: format.decimal4(plain) };
     explain(result, words.marked(`worked.loss.${smoothing ? "smoothed" : "plain"}`, told));
     node.dataset.loss = String(loss);
+    before ??= loss;
+    tell("loss", { before, loss, p: probabilities[digit], slope: slopes[digit], digit });
     slider.value = String(values[at]);
     slider.setAttribute("aria-label", words.say("worked.loss.slider", { digit: at }));
     const moving = format.signed2(values[at]);
@@ -140,6 +144,7 @@ export function loss({ server, view, choose, network }) {
   });
   meant.addEventListener("change", () => {
     picked = null;
+    before = null; // of another digit
     choose({ digit: meant.selectedIndex });
     show();
   });

@@ -100,6 +100,11 @@ def prepare(walk: Walk) -> None:
     walk.at("own")
     walk.pad.draw(CORNER)
     walk.next()
+    walk.bet("thin", "both")
+    walk.at("line")
+    walk.page.click("#preparation [data-step=pen] label")
+    assert say("lesson.prepare.thin.choice.one") in walk.told()
+    walk.next()
 
 
 def weights(walk: Walk) -> None:
@@ -162,6 +167,14 @@ def reach(walk: Walk) -> None:
 
 
 def learn(walk: Walk) -> None:
+    walk.bet("way", "up")
+    walk.at("raise")
+    slider = walk.page.locator("#retrain .worked .loss .mover input")
+    slider.press("ArrowRight")
+    assert walk.page.get_attribute("#lesson [data-do=next]", "aria-disabled") == "true"  # the loss is hardly lower
+    slider.press("End")
+    assert say("lesson.learn.way.choice.up") in walk.told()
+    walk.next()
     walk.bet("bet", "many")
     walk.at("start")
     walk.page.click("#retrain [data-do=start]")

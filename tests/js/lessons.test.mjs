@@ -184,6 +184,7 @@ const STEPS = {
     { strokes: stroke([200, 200], [240, 250]), verdict: read(3, 3) },
     { strokes: stroke([40, 40], [240, 250]), verdict: read(3, 3) },
   ],
+  "prepare.line": [{ steps: { pen: false }, verdict: read(9, 1) }, { steps: { crop: false }, verdict: read(9, 1) }],
   "weights.look": [{ inside: { ...first.inside, view: "mlp" }, seen: { inside: { view: "mlp", digit: 7 } } }, {}],
   "weights.other": [
     { inside: { ...first.inside, view: "mlp", digit: 3 }, seen: { inside: { view: "mlp", digit: 3 } } },
@@ -222,6 +223,10 @@ const STEPS = {
   "reach.far": [
     { ...cellOf("conv4", [0, 3, 3]), seen: maps("conv4", { cell: field }) },
     { inside: { ...first.inside, layer: "conv4", cell: { layer: "conv1", at: [0, 3, 3] } }, seen: maps("conv4", { cell: field }) },
+  ],
+  "learn.raise": [
+    { seen: { loss: { before: 2.3, loss: 1.1, p: 0.33, slope: -0.67, digit: 3 } } },
+    { seen: { loss: { before: 2.3, loss: 1.2, p: 0.3, slope: -0.7, digit: 3 } } },
   ],
   "learn.start": [{ seen: run(1, learning) }, { seen: run(1, { ...learning, reached: null }) }],
   "learn.again": [{ seen: run(2, lost) }, { seen: run(1, learning) }, { seen: run(1, learning) }],
@@ -311,7 +316,18 @@ test("no sentence has more than 25 words", () => {
 });
 
 test("a term is explained where a lesson first has it", () => {
-  const terms = ["mlp", "cnn", "kernel", "pooling", "receptive_field", "batch", "learning_rate", "parameter"];
+  const terms = [
+    "mlp",
+    "cnn",
+    "kernel",
+    "pooling",
+    "receptive_field",
+    "batch",
+    "learning_rate",
+    "parameter",
+    "logit",
+    "gradient",
+  ];
   const unexplained = [];
   for (const lesson of COURSE)
     for (const term of terms) {

@@ -1,4 +1,5 @@
-// Learning, watched: how soon a new network reads, and a learning rate that is too large.
+// Learning, watched: the way that a step pushes a logit, how soon a new network reads, and a learning rate that is too
+// large.
 
 import { claimed } from "./measures.js";
 
@@ -11,9 +12,10 @@ const ENOUGH = 150; // batches after which a training that goes nowhere has show
 
 const EPOCHS = 6; // of a thousand digits: seconds
 
-const settings = (changed = {}) => ({
+const settings = (changed = {}, open = false) => ({
   tab: "retrain",
   retrain: {
+    step: { open },
     form: { networks: ["mlp"], data: "digits", recipe: "tutorial", changed: { mlp: { epochs: EPOCHS, ...changed } } },
     axis: "batches",
   },
@@ -28,6 +30,21 @@ export const lesson = {
   fresh: true,
   files: ["claims"],
   steps: [
+    {
+      id: "way",
+      on: () => settings({}, true),
+      choices: ["up", "down", "stay"],
+      right: ({ seen: { loss } }) => (loss ? (loss.slope < 0 ? "up" : loss.slope > 0 ? "down" : "stay") : null),
+      lights: ["#retrain .worked .loss table"],
+    },
+    {
+      id: "raise",
+      quotes: "way",
+      on: () => settings({}, true),
+      done: ({ seen: { loss } }) => Boolean(loss && loss.loss <= loss.before / 2),
+      tells: ({ seen: { loss } }) => loss,
+      lights: ["#retrain .worked .loss .mover"],
+    },
     {
       id: "bet",
       on: () => settings(),

@@ -1,4 +1,4 @@
-// Preparation decides: a small 5 in a corner, with cropping and without.
+// Preparation decides: a small 5 in a corner, with cropping and without; and a 1 of a thin pen, as it is and widened.
 
 import { boxOf, cardsOf, isRead, paper } from "./measures.js";
 
@@ -10,6 +10,9 @@ const LITTLE = 130; // pad units that a small digit is high and wide, at most
 const ASIDE = 45; // that its middle is off the paper's, at least
 
 const small = (strokes) => strokes.map((stroke) => stroke.map((point) => point.map((at) => CORNER + SMALL * at)));
+const ONE = 1;
+const THIN = 8; // pad units: less than a pixel of the image
+const thin = (kit) => ({ tab: "preparation", ...paper(kit.sample(ONE)), pen: THIN, training: "tutorial" });
 const isNew = ({ verdict }, before) => verdict !== before.verdict;
 
 export const lesson = {
@@ -50,6 +53,24 @@ export const lesson = {
       },
       tells: cardsOf,
       lights: ["#pad .paper"],
+    },
+    {
+      id: "thin",
+      on: (_, kit) => thin(kit),
+      choices: ["both", "one", "neither"],
+      right: (state) => {
+        const { mlp, cnn } = cardsOf(state);
+        return ["neither", "one", "both"][[mlp, cnn].filter((digit) => digit === ONE).length];
+      },
+      lights: ["#pad .paper"],
+    },
+    {
+      id: "line",
+      quotes: "thin",
+      on: (_, kit) => thin(kit),
+      done: (state, before) => state.steps.pen === false && isRead(state) && isNew(state, before),
+      tells: cardsOf,
+      lights: ["#preparation [data-step=pen] label"],
     },
   ],
 };
