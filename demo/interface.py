@@ -12,10 +12,10 @@ from demo.about.layout import about
 from demo.compare.layout import compare
 from demo.inside.layout import inside
 from demo.lessons.layout import lesson_under_way, lessons
+from demo.link.qr import qr
 from demo.networks import Reader
 from demo.pad.layout import pad
 from demo.page import meta, own, theme
-from demo.page.qr import qr
 from demo.preparation.answers import prepare_file
 from demo.preparation.layout import preparation
 from demo.retrain.layout import retrain

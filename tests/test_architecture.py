@@ -26,6 +26,7 @@ LEVELS = {
     "demo.server": 7,
     "demo.page": 8,
     "demo.reader": 8,
+    "demo.link": 8,
     "demo.figures": 8,
     "demo.pad": 9,
     "demo.preparation": 9,

@@ -1,7 +1,7 @@
 // What of the lessons is there from the start: the invitation beside an empty paper, and the lesson that was under way.
 // All else is fetched when a lesson begins.
 
-import { open } from "../page/address.js";
+import { open } from "../link/address.js";
 import { words } from "../page/catalogue.js";
 import { make, there } from "../page/dom.js";
 import { report } from "../page/latest.js";

@@ -56,7 +56,7 @@ export function start({ element }) {
   }
 
   async function copy(id) {
-    const { encode } = await import("../page/link.js");
+    const { encode } = await import("../link/link.js");
     const address = new URL(location.href);
     address.hash = encode({ ...first, lesson: { id, step: 0, bets: {} } });
     const title = words.say(`lesson.${id}.title`);

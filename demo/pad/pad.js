@@ -1,7 +1,7 @@
 // The pad: what the pen draws becomes the page's drawing, and both networks read it while the pen moves.
 
-import { open } from "../page/address.js";
-import { pack } from "../page/packed.js";
+import { open } from "../link/address.js";
+import { pack } from "../link/packed.js";
 import { words } from "../page/catalogue.js";
 import { within, write } from "../page/dom.js";
 import { drawn } from "../page/drawing.js";

@@ -1,10 +1,10 @@
 // What stands around the parts of the page.
 
-import { keepAddress } from "./address.js";
+import { keepAddress } from "../link/address.js";
 import { followCards } from "./bar.js";
 import { words } from "./catalogue.js";
 import { there, within, write } from "./dom.js";
-import { followHidden } from "./hidden.js";
+import { followHidden } from "../link/hidden.js";
 import { bringIntoSight } from "./jump.js";
 import { report } from "./latest.js";
 import { present } from "./presenting.js";
@@ -36,7 +36,7 @@ function share(button, server) {
   let show = null;
   button.addEventListener("click", async () => {
     try {
-      show ??= (await import("./share.js")).panel(server);
+      show ??= (await import("../link/share.js")).panel(server);
       show();
     } catch (error) {
       report(error);

@@ -13,7 +13,7 @@ export const first = {
   networks: null, // which networks read now: { version, readers: { mlp, cnn } }, as the server last said
   training: null, // "shipped" or "tutorial", how those are trained that read: set it and they do; null: the visitor's own
   tab: null, // name of the open one: set it and it opens; null before there are tabs
-  hidden: [], // names of what is hidden for a class: "samples", "tab-about", …, see hidden.js
+  hidden: [], // names of what is hidden for a class: "samples", "tab-about", …, see link/hidden.js
   theme: "", // "light" or "dark"; "" as the system has it
   lesson: null, // that is under way: { id, step: its place, bets: { step's id: choice } }
   steps: {}, // of the preparation, those that are switched off: { crop: false }

@@ -19,7 +19,7 @@ STYLES = (
     "page/terms.css",
     "page/saves.css",
     "page/frame.css",
-    "page/link.css",
+    "link/link.css",
     "pad/pad.css",
     "pad/paper.css",
     "page/tabs.css",

@@ -9,7 +9,7 @@ import pytest
 import segno
 from pydantic import ValidationError
 
-from demo.page.qr import LONGEST, Text, qr
+from demo.link.qr import LONGEST, Text, qr
 from demo.visitor import Visitor
 from nets.checkpoint import load_shipped
 

@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { decode, encode } from "../../demo/page/link.js";
-import { pack, shaped, unpack } from "../../demo/page/packed.js";
+import { decode, encode } from "../../demo/link/link.js";
+import { pack, shaped, unpack } from "../../demo/link/packed.js";
 import { first } from "../../demo/page/state.js";
-import { typed } from "../../demo/page/values.js";
+import { typed } from "../../demo/link/values.js";
 
 const gallery = JSON.parse(
   readFileSync(new URL("../../checkpoints/compare/gallery.json", import.meta.url), { encoding: "utf8" }),

@@ -1,7 +1,7 @@
 // The address says what is seen: it is read when the page opens, and written while somebody works.
 
 import { decode, encode } from "./link.js";
-import { first, page } from "./state.js";
+import { first, page } from "../page/state.js";
 
 const REST = 500; // milliseconds without a change before it is written: Safari takes 100 entries within 30 seconds
 const HUB = "https://huggingface.co"; // whose page shows a Space in a frame, under an address of its own

@@ -1,7 +1,7 @@
 // A drawing as text of few characters: each stroke thinned by its shape, then the way from point to point in whole steps,
 // as bytes in the alphabet of base64url. The first byte says how long a step is.
 
-import { thinned } from "./drawing.js";
+import { thinned } from "../page/drawing.js";
 
 export const LONGEST = 2000; // characters
 const SIDE = 280; // pad units

@@ -1,11 +1,11 @@
 // The panel that makes a link: what it hides, how it looks, its QR code, and a line that shows a part in another page.
 
-import { words } from "./catalogue.js";
-import { decode, make, within, write } from "./dom.js";
-import { latest } from "./latest.js";
+import { words } from "../page/catalogue.js";
+import { decode, make, within, write } from "../page/dom.js";
+import { latest } from "../page/latest.js";
 import { encode } from "./link.js";
-import { page } from "./state.js";
-import { names } from "./tabs.js";
+import { page } from "../page/state.js";
+import { names } from "../page/tabs.js";
 
 const PARTS = ["samples", "bars", "answers"]; // that can be hidden, besides tabs
 const THEMES = ["", "light", "dark"];

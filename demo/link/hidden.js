@@ -1,8 +1,8 @@
 // What is hidden for a class, as the page's state has it, and the way to see all of it.
 
-import { words } from "./catalogue.js";
-import { make } from "./dom.js";
-import { page } from "./state.js";
+import { words } from "../page/catalogue.js";
+import { make } from "../page/dom.js";
+import { page } from "../page/state.js";
 
 /** Hide it from now on. Parts are named in the attribute data-hidden of the document, where link.css finds them. */
 export function followHidden() {

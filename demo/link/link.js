@@ -5,7 +5,7 @@
 // none is taken.
 
 import { pack, unpack } from "./packed.js";
-import { first } from "./state.js";
+import { first } from "../page/state.js";
 import { as, either, flag, list, name, named, number, oneOf, pair, typed } from "./values.js";
 
 const VERSION = 1;
