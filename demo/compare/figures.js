@@ -5,7 +5,7 @@
 
 import { words } from "../page/catalogue.js";
 import { make } from "../page/dom.js";
-import { saves } from "../page/saves.js";
+import { saves } from "../figures/saves.js";
 import { cell, csv } from "./numbers.js";
 import { raster, slide } from "./slide.js";
 

@@ -2,7 +2,7 @@
 
 import { words } from "../page/catalogue.js";
 import { make } from "../page/dom.js";
-import { scales } from "../page/scales.js";
+import { scales } from "../figures/scales.js";
 import { saving } from "./figures.js";
 import { plot } from "./plot.js";
 import { chartOf } from "./slides.js";

@@ -2,7 +2,7 @@
 
 import { words } from "../page/catalogue.js";
 import { make } from "../page/dom.js";
-import { frame, large } from "../page/pictures.js";
+import { frame, large } from "../figures/pictures.js";
 import { writeProse } from "./prose.js";
 import { addend, bar, bracket, plus, sign, square, sum, table, tint } from "./tables.js";
 

@@ -2,7 +2,7 @@
 
 import { words } from "../page/catalogue.js";
 import { make } from "../page/dom.js";
-import { bars, small } from "../page/pictures.js";
+import { bars, small } from "../figures/pictures.js";
 import { explained } from "../page/terms.js";
 import { isBars } from "./geometry.js";
 import { option } from "./option.js";

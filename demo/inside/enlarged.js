@@ -2,7 +2,7 @@
 
 import { words } from "../page/catalogue.js";
 import { write } from "../page/dom.js";
-import { bars, frame, large } from "../page/pictures.js";
+import { bars, frame, large } from "../figures/pictures.js";
 import { field } from "./field.js";
 import { hatch } from "./hatching.js";
 import { beside, cellAt, exists, isBars, spotOf, spotUnder } from "./geometry.js";

@@ -2,7 +2,7 @@
 
 import { words } from "../page/catalogue.js";
 import { write } from "../page/dom.js";
-import { frame, large, outside } from "../page/pictures.js";
+import { frame, large, outside } from "../figures/pictures.js";
 import { SIDE, boxOf, marginOf } from "./geometry.js";
 import { fieldOf } from "./sentences.js";
 

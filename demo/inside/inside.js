@@ -4,7 +4,7 @@
 import { words } from "../page/catalogue.js";
 import { early, within, write } from "../page/dom.js";
 import { latest } from "../page/latest.js";
-import { tables } from "../page/pictures.js";
+import { tables } from "../figures/pictures.js";
 import { drawn } from "../page/drawing.js";
 import { hear, page, tell } from "../page/state.js";
 import { aloud } from "./aloud.js";

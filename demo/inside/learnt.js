@@ -2,7 +2,7 @@
 
 import { words } from "../page/catalogue.js";
 import { decode, make, write } from "../page/dom.js";
-import { small } from "../page/pictures.js";
+import { small } from "../figures/pictures.js";
 import { page } from "../page/state.js";
 import { SIDE } from "./geometry.js";
 import { showLegend } from "./legend.js";

@@ -2,7 +2,7 @@
 
 import { words } from "../page/catalogue.js";
 import { make, write } from "../page/dom.js";
-import { small } from "../page/pictures.js";
+import { small } from "../figures/pictures.js";
 
 const { exact2 } = words.format;
 

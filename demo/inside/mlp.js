@@ -2,7 +2,7 @@
 
 import { words } from "../page/catalogue.js";
 import { decode, make, write } from "../page/dom.js";
-import { bars, small } from "../page/pictures.js";
+import { bars, small } from "../figures/pictures.js";
 import { explain } from "../page/terms.js";
 import { SIDE } from "./geometry.js";
 import { showLegend } from "./legend.js";

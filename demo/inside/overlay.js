@@ -1,7 +1,7 @@
 // What the views of single pictures share.
 
 import { decode, make } from "../page/dom.js";
-import { large, outline } from "../page/pictures.js";
+import { large, outline } from "../figures/pictures.js";
 import { SIDE } from "./geometry.js";
 import { hatch } from "./hatching.js";
 

@@ -2,7 +2,7 @@
 
 import { words } from "../page/catalogue.js";
 import { drawn } from "../page/drawing.js";
-import { saves } from "../page/saves.js";
+import { saves } from "../figures/saves.js";
 import { page } from "../page/state.js";
 import {
   evidenceOffers,

@@ -17,7 +17,7 @@ FIXED = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono
 STYLES = (
     "page/theme.css",
     "page/terms.css",
-    "page/saves.css",
+    "figures/saves.css",
     "page/frame.css",
     "link/link.css",
     "pad/pad.css",

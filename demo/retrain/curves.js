@@ -2,7 +2,7 @@
 
 import { words } from "../page/catalogue.js";
 import { within } from "../page/dom.js";
-import { epochEnds, reached } from "../page/plot.js";
+import { epochEnds, reached } from "../figures/plot.js";
 import { page } from "../page/state.js";
 import { alive } from "./buttons.js";
 import { curve as dataOf, lines } from "./lines.js";

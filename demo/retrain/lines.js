@@ -1,4 +1,4 @@
-// Which lines each chart gets, from the curves of a run and of earlier ones; as page/chart.js draws them.
+// Which lines each chart gets, from the curves of a run and of earlier ones; as figures/chart.js draws them.
 
 const DOTS = 24; // at most, on a line
 

@@ -1,11 +1,11 @@
 // One chart of the tab: its picture, the values under its cursor, its text and its table of values.
 
 import { words } from "../page/catalogue.js";
-import { chart, swatch } from "../page/chart.js";
-import { cursor } from "../page/cursor.js";
+import { chart, swatch } from "../figures/chart.js";
+import { cursor } from "../figures/cursor.js";
 import { make } from "../page/dom.js";
-import { under } from "../page/plot.js";
-import { scales } from "../page/scales.js";
+import { under } from "../figures/plot.js";
+import { scales } from "../figures/scales.js";
 import { curve, summary, thinned } from "./lines.js";
 
 const { format } = words;

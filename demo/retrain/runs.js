@@ -1,7 +1,7 @@
 // The table of this visit's runs, where they differ, and the table as a file.
 
 import { words } from "../page/catalogue.js";
-import { swatch } from "../page/chart.js";
+import { swatch } from "../figures/chart.js";
 import { make, save, within, write } from "../page/dom.js";
 import { page } from "../page/state.js";
 import { csv, exported } from "./csv.js";

@@ -2,7 +2,7 @@
 
 import { words } from "../page/catalogue.js";
 import { within } from "../page/dom.js";
-import { saves } from "../page/saves.js";
+import { saves } from "../figures/saves.js";
 import { offers } from "./offers.js";
 import { kept } from "./told.js";
 

@@ -3,7 +3,7 @@
 import { words } from "../page/catalogue.js";
 import { decode, make, pixels, write } from "../page/dom.js";
 import { latest } from "../page/latest.js";
-import { small, tables } from "../page/pictures.js";
+import { small, tables } from "../figures/pictures.js";
 import { explain, explained } from "../page/terms.js";
 import { paragraph, section } from "./step_parts.js";
 import { sentence } from "./problem.js";

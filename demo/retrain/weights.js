@@ -2,7 +2,7 @@
 
 import { words } from "../page/catalogue.js";
 import { decode, within, write } from "../page/dom.js";
-import { small, tables } from "../page/pictures.js";
+import { small, tables } from "../figures/pictures.js";
 import { alive } from "./buttons.js";
 import { sparing } from "./sparing.js";
 import { told } from "./told.js";

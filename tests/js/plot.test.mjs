@@ -14,7 +14,7 @@ import {
   spread,
   stops,
   under,
-} from "../../demo/page/plot.js";
+} from "../../demo/figures/plot.js";
 
 test("a chart leaves room for labels beside its plot, or where it is narrow above it", () => {
   assert.deepEqual(frame(800, 404), { left: 46, right: 703, top: 22, bottom: 360, narrow: false });

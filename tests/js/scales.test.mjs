@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { scales } from "../../demo/page/scales.js";
+import { scales } from "../../demo/figures/scales.js";
 
 const VALUES = [[], [0], [1], [0.003], [0.7, 2.3], [1e-9, 1e9], [12, 40, 7], [1234567], [0.1, 3], [5e-5, 0.2]];
 

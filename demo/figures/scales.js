@@ -1,7 +1,7 @@
 // Scales of the charts: { place, ticks }, where `place` gives a value's position between 0 (left, bottom) and 1 (right,
 // top) and `ticks` are [value, text] pairs.
 
-import { numbers } from "./words.js";
+import { numbers } from "../page/words.js";
 
 const KNEE = 0.8; // accuracy from which on the scale is stretched
 const BELOW = 0.125; // share of the height that what is less gets

@@ -1,9 +1,9 @@
 // A button that saves what stands beside it, with a menu of forms: PNG, SVG, CSV. Files come from the server, or from the page itself.
 
-import { words } from "./catalogue.js";
-import { decode, make, save, write } from "./dom.js";
-import { report } from "./latest.js";
-import { beside } from "./place.js";
+import { words } from "../page/catalogue.js";
+import { decode, make, save, write } from "../page/dom.js";
+import { report } from "../page/latest.js";
+import { beside } from "../page/place.js";
 
 const FORMS = ["png", "svg", "csv"];
 const KEYS = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };

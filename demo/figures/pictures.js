@@ -1,7 +1,7 @@
 // Bytes of numbers as crisp pictures. A picture is { width, height, signed, bytes }: a byte a cell, signed from -127 to
 // 127 or unsigned up to 255. Signed numbers are green above zero and magenta below, others plain lightness.
 
-import { decode } from "./dom.js";
+import { decode } from "../page/dom.js";
 
 const numbers = (bytes) => (typeof bytes === "string" ? decode(bytes) : bytes);
 

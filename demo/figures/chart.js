@@ -1,6 +1,6 @@
 // Line charts as SVG that is changed in place. Where things stand is worked out in plot.js; cursor.js reads values off.
 
-import { make, write } from "./dom.js";
+import { make, write } from "../page/dom.js";
 import { frame, halves, path, spread, under } from "./plot.js";
 
 const SVG = "http://www.w3.org/2000/svg";

@@ -1,7 +1,7 @@
 // A cursor in a chart: pointer or arrow keys move it from point to point, and the values there stand beside it. It is a
 // slider, so a screen reader says the values when a key moves it, and never by itself.
 
-import { make } from "./dom.js";
+import { make } from "../page/dom.js";
 import { besideCursor, nearest, stops } from "./plot.js";
 
 const PAGE = 10; // points that Page up and Page down move by
