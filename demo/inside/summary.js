@@ -1,12 +1,12 @@
 // What an answer says in few numbers, for the lessons.
 
-/** Of the maps: the layer, its liveliest map and the cell; of pooling: how much a move by one pixel changes. */
+/** Of the maps: the layer, the map with the highest value and the cell; of pooling: how much a move by one pixel changes. */
 export function summary({ view, chain, layer, cell, digit, shift }) {
   if (view === "maps") {
-    const liveliest = layer.high.indexOf(Math.max(...layer.high));
+    const highest = layer.high.indexOf(Math.max(...layer.high));
     const { at, value, field } = cell ?? {};
     const { parameters, shape } = chain.find(({ name }) => name === layer.name);
-    const of = { layer: layer.name, map: layer.map, maps: shape[0], parameters, liveliest };
+    const of = { layer: layer.name, map: layer.map, maps: shape[0], parameters, highest };
     return { view, ...of, cell: cell ? { at, value, field } : null };
   }
   if (view === "mlp") return { view, digit };

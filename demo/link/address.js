@@ -15,6 +15,7 @@ const REST_OF_IT = [
   "digit",
   "steps",
   "training",
+  "networks",
   "hidden",
   "theme",
   "presenting",

@@ -20,7 +20,8 @@ def test_without_a_checkpoint_it_says_which_and_explains_itself(tmp_path, damage
     file.unlink() if damage == "missing" else file.write_bytes(file.read_bytes()[:1000])
     with Server(tmp_path) as server:
         page = urllib.request.urlopen(server.url).read().decode()
-    assert "cnn.safetensors" in server.said() or "cnn.json" in server.said()
+    why = "cannot be read" if damage == "missing" else "does not fit its record"
+    assert f"No networks to show: {file} {why}" in server.said()
     assert "Traceback" not in server.said()
     assert say("page.no_networks") in page
     assert "read_drawing" not in page

@@ -156,7 +156,7 @@ const read = (mlp, cnn, more = {}) => ({
 const stroke = (...points) => [points];
 const cellOf = (layer, at) => ({ inside: { ...first.inside, layer, cell: { layer, at } } });
 const maps = (layer, more) => ({
-  inside: { view: "maps", layer, map: 0, maps: 16, parameters: 416, liveliest: 2, ...more },
+  inside: { view: "maps", layer, map: 0, maps: 16, parameters: 416, highest: 2, ...more },
 });
 const field = { at: [0, 3, 3], value: 1, field: { top: -6, bottom: 34, left: -6, right: 34 } };
 const reader = (network, training, digit, least) => ({ network, training, home: 4, digit, least });
@@ -197,8 +197,8 @@ const STEPS = {
     { strokes: stroke([50, 50], [230, 230]), seen: maps("relu1") },
   ],
   "kernel.lying": [
-    { strokes: stroke([50, 140], [230, 141]), seen: maps("relu1", { liveliest: 5 }) },
-    { strokes: stroke([140, 50], [141, 230]), seen: maps("relu1", { liveliest: 5 }) },
+    { strokes: stroke([50, 140], [230, 141]), seen: maps("relu1", { highest: 5 }) },
+    { strokes: stroke([140, 50], [141, 230]), seen: maps("relu1", { highest: 5 }) },
     { seen: maps("relu1") },
   ],
   "kernel.one": [cellOf("conv1", [0, 8, 8]), cellOf("conv2", [0, 8, 8])],

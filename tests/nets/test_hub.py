@@ -182,10 +182,11 @@ def test_the_card_of_a_record_that_says_strange_things_is_still_one():
 def test_the_command_writes_the_cards(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(card_command, "SHIPPED", tmp_path)
     assert cli.main(["card"]) == 0
+    said = capsys.readouterr().out
     _, records = load_shipped()
     for name, record in records.items():
         assert (tmp_path / f"{name}.md").read_text() == card(record)
-        assert str(tmp_path / f"{name}.md") in capsys.readouterr().out or name == "cnn"
+        assert str(tmp_path / f"{name}.md") in said
     monkeypatch.setattr(card_command, "SHIPPED", tmp_path / "mlp.md")
     assert cli.main(["card"]) == 2
     assert "cannot be written" in capsys.readouterr().err

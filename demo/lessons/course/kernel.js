@@ -11,8 +11,8 @@ const FAR = 8; // cells
 const isLine = (along, across) => along >= LENGTH && along >= LONG * across;
 const isUpright = ({ strokes }) => isLine(boxOf(strokes)?.height ?? 0, boxOf(strokes)?.width ?? 0);
 const isLying = ({ strokes }) => isLine(boxOf(strokes)?.width ?? 0, boxOf(strokes)?.height ?? 0);
-const liveliest = ({ seen: { inside } }) => (inside?.layer === LIT ? inside.liveliest : undefined);
-const isLit = (state) => liveliest(state) !== undefined;
+const highest = ({ seen: { inside } }) => (inside?.layer === LIT ? inside.highest : undefined);
+const isLit = (state) => highest(state) !== undefined;
 const look = { view: "maps", layer: LIT, map: null, cell: null, off: {}, order: "number" };
 const cell = (state) => cellIn(state, LAYER);
 
@@ -24,13 +24,13 @@ export const lesson = {
       id: "upright",
       on: () => ({ tab: "inside", inside: look, ...paper() }),
       done: (state) => isUpright(state) && isLit(state),
-      tells: (state) => ({ map: liveliest(state) }),
+      tells: (state) => ({ map: highest(state) }),
       lights: ["#pad .paper"],
     },
     {
       id: "bet",
       choices: ["same", "other"],
-      right: (state, _, before) => (liveliest(state) === liveliest(before) ? "same" : "other"),
+      right: (state, _, before) => (highest(state) === highest(before) ? "same" : "other"),
       lights: ["#inside .all .maps"],
     },
     {
@@ -38,7 +38,7 @@ export const lesson = {
       quotes: "bet",
       on: () => ({ tab: "inside", inside: look, ...paper() }),
       done: (state, before) => isLying(state) && isLit(state) && state.seen.inside !== before.seen.inside,
-      tells: (state, _, before) => ({ map: liveliest(state), first: liveliest(before) ?? liveliest(state) }),
+      tells: (state, _, before) => ({ map: highest(state), first: highest(before) ?? highest(state) }),
       lights: ["#pad .paper"],
     },
     { id: "count", choices: ["shared", "own"], right: () => "shared", lights: ["#inside .big canvas"] },
