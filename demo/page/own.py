@@ -11,6 +11,7 @@ import posixpath
 import re
 from pathlib import Path
 
+import brotli
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -54,7 +55,10 @@ RESULTS = {  # what was measured of the networks; trials and what else is not lo
     if path.suffix in (".json", ".png") and path.stem != "experiments"
 }
 FILES = {**MODULES, **WEIGHTS, **PICTURES, **RESULTS}
-PACKED = {name: gzip.compress(content, 9, mtime=0) for name, content in FILES.items()}
+PACKED = {  # by coding, the best first; weights are hardly smaller with brotli, and take it seconds
+    "br": {name: brotli.compress(content) for name, content in FILES.items() if name not in WEIGHTS},
+    "gzip": {name: gzip.compress(content, 9, mtime=0) for name, content in FILES.items()},
+}
 VERSION = _hash(b"".join(name.encode() + b"\0" + content + b"\0" for name, content in MODULES.items()))
 VERSIONS = {
     **dict.fromkeys(MODULES, VERSION),
@@ -67,11 +71,12 @@ async def _file(request: Request) -> Response:
     if request.path_params["version"] != VERSIONS.get(name):
         return PlainTextResponse("There is no such file; reload the page.", 404)
     headers = dict(FOR_EVER)
-    packed = "gzip" in request.headers.get("accept-encoding", "")
-    if packed:
-        headers["Content-Encoding"] = "gzip"
-    kind = TYPES[Path(name).suffix]
-    return Response((PACKED if packed else FILES)[name], media_type=kind, headers=headers)
+    content, accepted = FILES[name], request.headers.get("accept-encoding", "")
+    for coding, packed in PACKED.items():
+        if coding in accepted and name in packed:
+            headers["Content-Encoding"], content = coding, packed[name]
+            break
+    return Response(content, media_type=TYPES[Path(name).suffix], headers=headers)
 
 
 ROUTE = Route("/own/{version}/{name:path}", _file)

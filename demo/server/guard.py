@@ -91,7 +91,7 @@ class Guard:
             nonlocal started
             if told["type"] == "http.response.start":
                 started = True
-                MutableHeaders(scope=told).update(served.HEADERS)
+                MutableHeaders(scope=told).update(served.headers_of(scope))
             await send(told)
 
         address = scope[ADDRESS] = visitor_of(scope, self._on_space)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import parse_qs
 
+from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from demo.server.doors import LARGEST_ASKED, LARGEST_DRAWING
@@ -37,7 +38,8 @@ def frames(environment: Mapping[str, str]) -> str:
     return sites
 
 
-HEADERS = {
+HEADERS = {"X-Content-Type-Options": "nosniff"}  # of every answer
+POLICIES = {  # of what becomes a page, a frame or a worker; on a hundred modules they would weigh 65 kB
     # Gradio has scripts within the page and makes its templates by eval, so that scripts cannot be forbidden where they
     # stand; but none comes from elsewhere, nothing is sent elsewhere, and no site but the Hub shows the page in a frame
     # unless it is named.
@@ -45,10 +47,22 @@ HEADERS = {
     "style-src 'self' 'unsafe-inline'; connect-src 'self' data: blob: https://huggingface.co https://*.hf.space; "
     "object-src 'none'; base-uri 'self'; form-action 'self'; "
     f"frame-ancestors 'self' https://huggingface.co https://*.hf.space {frames(os.environ)}".rstrip(),
-    "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
+
+PARTS = (
+    "script",
+    "style",
+    "image",
+    "font",
+    "empty",
+)  # of a page, as the browser says: they have the page's own policies
+
+
+def headers_of(scope: Scope) -> dict[str, str]:
+    """Those of the answer to a request. Who does not say what it is for gets all of them."""
+    return HEADERS if Headers(scope=scope).get("sec-fetch-dest") in PARTS else {**HEADERS, **POLICIES}
 
 
 def path_of(scope: Scope) -> str:

@@ -36,7 +36,7 @@ from demo.server.limits import (
     WORK,
     Buckets,
 )
-from demo.server.served import LARGEST_PICTURE, LARGEST_TOOL_CALL, frames
+from demo.server.served import LARGEST_PICTURE, LARGEST_TOOL_CALL, POLICIES, frames
 from demo.words import message, say
 from tests.support import run
 
@@ -639,6 +639,15 @@ def test_every_answer_has_the_headers(visitors):
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert "referrer-policy" in answer.headers and "permissions-policy" in answer.headers
         assert "x-frame-options" not in answer.headers, "it would keep the page out of the Space's frame"
+
+
+@pytest.mark.parametrize(
+    ("becomes", "told"), [("script", False), ("worker", True), ("document", True), ("iframe", True)]
+)
+def test_policies_are_told_to_what_becomes_a_page_or_a_worker_and_not_to_its_parts(visitors, becomes, told):
+    answer = visitors.ask("/", headers=[("Sec-Fetch-Dest", becomes)])
+    assert all((name.lower() in answer.headers) == told for name in POLICIES)
+    assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 def test_other_sites_may_frame_the_page_where_whoever_runs_it_says_so():

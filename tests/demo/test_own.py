@@ -16,7 +16,7 @@ def client() -> TestClient:
     return TestClient(Starlette(routes=[own.ROUTE]))
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+@pytest.mark.parametrize("encoding", ["br", "gzip", "identity"])
 @pytest.mark.parametrize("name", ["page/dom.js", "words/en.json"])
 def test_a_file_is_served_as_it_lies_and_may_be_kept_for_ever(client, name, encoding):
     answer = client.get(f"/{own.address(name)}", headers={"Accept-Encoding": encoding})

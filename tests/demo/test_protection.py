@@ -19,7 +19,7 @@ import pytest
 from demo import samples
 from demo.server.doors import LARGEST_DRAWING
 from demo.server.limits import WORK
-from demo.server.served import HEADERS
+from demo.server.served import HEADERS, POLICIES
 from demo.words import say
 from nets.checkpoint import load_shipped, pack
 from tests.browser.driver import PadPage
@@ -488,7 +488,7 @@ def test_a_folder_that_takes_no_file_stops_uploads_alone(visitor, call, folder):
 def test_the_answers_of_gradio_and_of_the_guard_have_the_headers(server):
     for path in ("/", "/config", "/theme.css", "/gradio_api/info", "/nothing", "/gradio_api/file=a"):
         _, _, headers = raw(server, path)
-        for name, value in HEADERS.items():
+        for name, value in {**HEADERS, **POLICIES}.items():
             assert headers[name.lower()] == value
         assert "x-frame-options" not in headers
 
