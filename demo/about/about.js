@@ -1,6 +1,6 @@
 // The tab About: what the networks are that read the drawing now.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { make, within } from "../page/dom.js";
 import { latest } from "../page/latest.js";
 import { hear, page } from "../page/state.js";

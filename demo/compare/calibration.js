@@ -1,6 +1,6 @@
 // How far probabilities can be believed: of digits read with so much confidence, how many were right.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { make, within } from "../page/dom.js";
 import { explained } from "../page/terms.js";
 import { figured } from "./figures.js";

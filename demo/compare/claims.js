@@ -1,6 +1,6 @@
 // The tutorials' claims, a row each: what they say, what was measured, and whether it is so.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { make, within, write } from "../page/dom.js";
 import { report } from "../page/latest.js";
 import { page } from "../page/state.js";

@@ -1,6 +1,6 @@
 // The readers' curves over eight changes of the drawing, a slider each, and the smallest change on which two of them part.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { make, pixels, within, write } from "../page/dom.js";
 import { apply, firstFailure, smallest, values } from "./changes.js";
 import { curveFigures } from "./eight.js";

@@ -1,6 +1,6 @@
 // The readers on the test set: moved, changed, mistaken, and how far their probabilities can be believed.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { within, write } from "../page/dom.js";
 import { report } from "../page/latest.js";
 import { calibration } from "./calibration.js";

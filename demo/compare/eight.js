@@ -1,6 +1,6 @@
 // Curves over the eight changes as they are saved: all on one slide, and each.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { values } from "./changes.js";
 import { written } from "./figures.js";
 import { chartOf, chartsOf } from "./slides.js";

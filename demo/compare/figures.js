@@ -3,7 +3,7 @@
 // A figure is { name, what, title, note, body, head, rows }: the name of its file, what the menu calls it, title and note of
 // the slide, a function that gives the slide's content (without one there are numbers alone), and the numbers.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { make } from "../page/dom.js";
 import { saves } from "../figures/saves.js";
 import { cell, csv } from "./numbers.js";

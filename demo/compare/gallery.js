@@ -1,6 +1,6 @@
 // Digits of the test set and made-up drawings on which two readers part, by true digit, out of one picture.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { make, within, write } from "../page/dom.js";
 import { page } from "../page/state.js";
 import { who } from "./names.js";

@@ -1,6 +1,6 @@
 // The ledger: what each contestant costs and how well it reads, a table that can be sorted by any column.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { make, within, write } from "../page/dom.js";
 import { report } from "../page/latest.js";
 import { page } from "../page/state.js";

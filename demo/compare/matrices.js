@@ -1,6 +1,6 @@
 // Two readers beside each other: what each takes for what, where they differ, and the digits behind every number.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { make, pixels, within, write } from "../page/dom.js";
 import { page } from "../page/state.js";
 import { explain } from "../page/terms.js";

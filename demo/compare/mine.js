@@ -1,6 +1,6 @@
 // The visitor's own networks on the same digits: measured piece by piece where it is asked for, and ended at will.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { within, write } from "../page/dom.js";
 import { page } from "../page/state.js";
 import { pieces, together } from "./pieces.js";

@@ -1,6 +1,6 @@
 // What readers and places are called.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { readerOf } from "./results.js";
 
 /** Who a reader is, in short, by its key: "MLP, good:". */

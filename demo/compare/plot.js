@@ -1,6 +1,6 @@
 // A small chart of shares over one changing thing, as SVG: a line for each reader, and a place that is looked at.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { drawn } from "../page/dom.js";
 import { lineChart, valueAt } from "./shapes.js";
 

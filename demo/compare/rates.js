@@ -1,6 +1,6 @@
 // Which learning rates suit the two networks: what each reads after a short training at five of them.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { make } from "../page/dom.js";
 import { scales } from "../figures/scales.js";
 import { saving } from "./figures.js";

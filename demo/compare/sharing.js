@@ -1,6 +1,6 @@
 // Shared weights: one kernel of conv1 at three places of the drawing, with its sum at each; and what sharing saves.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { make, within, write } from "../page/dom.js";
 import { report } from "../page/latest.js";
 import { page } from "../page/state.js";

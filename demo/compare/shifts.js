@@ -1,6 +1,6 @@
 // The shift maps of the four readers, the image at the place that is looked at, and the readings along its row.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { make, pixels, within, write } from "../page/dom.js";
 import { page, tell } from "../page/state.js";
 import { onTheme } from "../page/theme.js";

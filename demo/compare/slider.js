@@ -1,6 +1,6 @@
 // A slider for one of the eight changes, under its name and how far it goes.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { make, write } from "../page/dom.js";
 import { page } from "../page/state.js";
 import { settled } from "./changes.js";

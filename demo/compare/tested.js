@@ -1,6 +1,6 @@
 // What each reader reads of test digits that are moved or changed: a map and eight curves.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { make, within, write } from "../page/dom.js";
 import { onTheme } from "../page/theme.js";
 import { values } from "./changes.js";

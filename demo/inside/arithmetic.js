@@ -1,6 +1,6 @@
 // The arithmetic of one cell, written out: a function for each kind of layer that makes the nodes to show.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { make } from "../page/dom.js";
 import { frame, large } from "../figures/pictures.js";
 import { writeProse } from "./prose.js";

@@ -1,6 +1,6 @@
 // How the network came to one number: the path of cells down to a pixel, prose, and the arithmetic.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { make, write } from "../page/dom.js";
 import { arithmetic } from "./arithmetic.js";
 import { explain } from "../page/terms.js";

@@ -1,6 +1,6 @@
 // The chain of layers: each in small, with its figures, to be chosen.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { make } from "../page/dom.js";
 import { bars, small } from "../figures/pictures.js";
 import { explained } from "../page/terms.js";

@@ -1,6 +1,6 @@
 // One map, enlarged: a number under the pointer, a cell to be chosen by pointer, arrow keys or buttons.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { write } from "../page/dom.js";
 import { bars, frame, large } from "../figures/pictures.js";
 import { field } from "./field.js";

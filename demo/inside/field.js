@@ -1,6 +1,6 @@
 // The input, with the pixels framed that a cell of the enlarged map depends on.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { write } from "../page/dom.js";
 import { frame, large, outside } from "../figures/pictures.js";
 import { SIDE, boxOf, marginOf } from "./geometry.js";

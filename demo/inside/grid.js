@@ -1,6 +1,6 @@
 // All maps of a layer side by side, to be chosen; those of the first convolution with their kernels.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { decode, make, write } from "../page/dom.js";
 import { small } from "../figures/pictures.js";
 import { option } from "./option.js";

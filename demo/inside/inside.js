@@ -1,7 +1,7 @@
 // The tab Look inside: asks the server for the view that is seen, when it has to, and has the answer shown.
 // What is looked at is page.inside in the page's state; controls change it, and follow it.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { early, within, write } from "../page/dom.js";
 import { latest } from "../page/latest.js";
 import { tables } from "../figures/pictures.js";

@@ -1,6 +1,6 @@
 // One layer of the CNN: all its maps, one of them enlarged, and a switch for that.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { write } from "../page/dom.js";
 import { page } from "../page/state.js";
 import { explain } from "../page/terms.js";

@@ -1,6 +1,6 @@
 // What the networks have learnt, as there is nothing else to show on blank paper: kernels and units as pictures.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { decode, make, write } from "../page/dom.js";
 import { small } from "../figures/pictures.js";
 import { page } from "../page/state.js";

@@ -1,6 +1,6 @@
 // The scale of a picture: its colours from the least to the largest number, both numbers, and what they are of.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { make, write } from "../page/dom.js";
 import { small } from "../figures/pictures.js";
 

@@ -1,6 +1,6 @@
 // The view of the CNN's maps: the chain of layers, one layer, and one cell's arithmetic.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { decode, write } from "../page/dom.js";
 import { cell } from "./cell.js";
 import { chain } from "./chain.js";

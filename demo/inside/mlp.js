@@ -1,6 +1,6 @@
 // The view of the MLP: evidence for and against its digit, hidden layers, the first layer's weights.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { decode, make, write } from "../page/dom.js";
 import { bars, small } from "../figures/pictures.js";
 import { explain } from "../page/terms.js";

@@ -1,6 +1,6 @@
 // The view of which pixels matter: a picture for each method and network.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { write } from "../page/dom.js";
 import { explain } from "../page/terms.js";
 import { showLegend } from "./legend.js";

@@ -1,6 +1,6 @@
 // The view of pooling: sixteen numbers that can be changed, and a map before and after the drawing moves by one pixel.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { make, write } from "../page/dom.js";
 import { small } from "../figures/pictures.js";
 import { page } from "../page/state.js";

@@ -1,6 +1,6 @@
 // Maps of a layer in the order of what switching them off does, which the server works out once the pen rests.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { drawn } from "../page/drawing.js";
 import { explain } from "../page/terms.js";
 import { latest } from "../page/latest.js";

@@ -1,6 +1,6 @@
 // The menus that save what the tab shows.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { drawn } from "../page/drawing.js";
 import { saves } from "../figures/saves.js";
 import { page } from "../page/state.js";

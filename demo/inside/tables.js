@@ -1,6 +1,6 @@
 // Squares, sums and tables of numbers. Parts have a name in data-part, which words of the prose light.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { make } from "../page/dom.js";
 
 const { exact, exact2 } = words.format;

@@ -23,7 +23,7 @@ export function start({ props: { files } }) {
 
 /** One sentence and one button, in the place of the note on what the networks see, while nobody has drawn. */
 function invite(place) {
-  const begin = make("button", { type: "button" }, words.say("lesson.invitation.begin"));
+  const begin = make("button", { type: "button" }, words.say("page.invitation.begin"));
   begin.addEventListener("click", () => page.set({ lesson: { id: LESSONS[0].id, step: 0, bets: {} } }));
-  place.append(make("p", { class: "invitation" }, words.say("lesson.invitation.text"), " ", begin));
+  place.append(make("p", { class: "invitation" }, words.say("page.invitation.text"), " ", begin));
 }

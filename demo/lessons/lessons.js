@@ -1,6 +1,6 @@
 // The tab: the list of the lessons, and what a teacher wants of it.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { make, within } from "../page/dom.js";
 import { first, page } from "../page/state.js";
 import { LESSONS } from "./course/index.js";

@@ -1,6 +1,6 @@
 // The card of the lesson under way.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./words.js";
 import { make, within, write as plainly } from "../page/dom.js";
 import { plain } from "./naming.js";
 import { lightNamed, write } from "./prose.js";

@@ -1,7 +1,7 @@
 // A step worked out: asks for the newest step of a network while it is seen, and has its parts show it.
 // What is looked at is page.retrain.step: open, network, parameter, index, and the digit that was meant.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./step_words.js";
 import { make, within, write } from "../page/dom.js";
 import { latest } from "../page/latest.js";
 import { page } from "../page/state.js";

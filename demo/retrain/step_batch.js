@@ -1,6 +1,6 @@
 // The images of a batch with their losses, largest first; one of them can be looked at logit by logit.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./step_words.js";
 import { make, pixels, write } from "../page/dom.js";
 import { explain } from "../page/terms.js";
 import { section } from "./step_parts.js";

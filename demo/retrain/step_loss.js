@@ -1,7 +1,7 @@
 // Cross-entropy of one image, logit by logit: of the drawing on the pad, or of an image of the batch. A slider moves one
 // logit, and all of it follows.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./step_words.js";
 import { make, pixels, within, write } from "../page/dom.js";
 import { drawn } from "../page/drawing.js";
 import { latest } from "../page/latest.js";

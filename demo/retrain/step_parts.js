@@ -1,6 +1,6 @@
 // Pieces of which the parts of the worked step are made.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./step_words.js";
 import { make } from "../page/dom.js";
 import { explained } from "../page/terms.js";
 

@@ -1,6 +1,6 @@
 // How large the gradients of each layer are: now in a table, and as curves over the steps that were looked at.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./step_words.js";
 import { drawn, make } from "../page/dom.js";
 import { paragraph, section } from "./step_parts.js";
 import { fine, raised, sizeCurves } from "./step_sums.js";

@@ -1,6 +1,6 @@
 // The gradients of a layer as pictures, one unit or map at a time; and the way of the weight that is chosen among them.
 
-import { words } from "../page/catalogue.js";
+import { words } from "./step_words.js";
 import { decode, make, pixels, write } from "../page/dom.js";
 import { latest } from "../page/latest.js";
 import { small, tables } from "../figures/pictures.js";

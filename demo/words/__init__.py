@@ -1,4 +1,6 @@
-"""Every sentence a visitor reads, by key; en.json holds them in English, and another language stands beside it.
+"""Every sentence a visitor reads, by key, in English: en.json, and sections of parts that are opened later in en/.
+
+Another language stands beside it.
 
 An answer carries a message, a key with values, and the page says it (page/words.js). Python itself says what is fixed
 when the page is built, and the errors of the public endpoint, which reach programs and not the page.
@@ -28,7 +30,9 @@ class Message(TypedDict):
     values: dict[str, Any]
 
 
-CATALOGUE: dict[str, Any] = json.loads(Path(__file__).with_name("en.json").read_text("utf-8"))
+FOLDER = Path(__file__).parent
+CATALOGUE: dict[str, Any] = json.loads((FOLDER / "en.json").read_text("utf-8"))
+CATALOGUE |= {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(FOLDER.glob("en/*.json"))}
 
 
 def message(key: str, /, **values: Any) -> Message:

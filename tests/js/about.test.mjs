@@ -1,13 +1,13 @@
 // What the tab About says of networks, of the shipped ones and of others that a visitor can make.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { intro, otherwise, results } from "../../demo/about/sentences.js";
 import { speaker } from "../../demo/page/words.js";
+import { catalogue } from "./catalogue.mjs";
 
-const words = speaker(JSON.parse(readFileSync(new URL("../../demo/words/en.json", import.meta.url), "utf-8")));
+const words = speaker(catalogue);
 const PERCENT = "\u202f%";
 const MOVED = { digits: 80, pixels: 4 };
 

@@ -1,7 +1,6 @@
 // What the tab Look inside offers to be saved, and that there is a sentence for each.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import test from "node:test";
 
 import {
@@ -15,8 +14,8 @@ import {
   unitOffers,
 } from "../../demo/inside/offers.js";
 import { speaker } from "../../demo/page/words.js";
+import { catalogue } from "./catalogue.mjs";
 
-const catalogue = JSON.parse(readFileSync(new URL("../../demo/words/en.json", import.meta.url), "utf-8"));
 const { tell } = speaker(catalogue);
 const chain = [
   { name: "input", kind: "Input" },

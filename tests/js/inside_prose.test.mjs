@@ -1,10 +1,10 @@
 // Prose whose words light parts.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import test from "node:test";
 
 import { parse } from "../../demo/inside/lights.js";
+import { catalogue } from "./catalogue.mjs";
 
 test("words in brackets name a part", () => {
   assert.deepEqual(parse("plain"), ["plain"]);
@@ -26,7 +26,7 @@ test("words in brackets name a part", () => {
 });
 
 test("every word of the catalogue's prose names a part that there is", () => {
-  const { inside } = JSON.parse(readFileSync(new URL("../../demo/words/en.json", import.meta.url), "utf-8"));
+  const { inside } = catalogue;
   const texts = [...Object.values(inside.work), inside.softmax.work, inside.pooling.intro].flatMap((text) =>
     typeof text === "string" ? [text] : Object.values(text),
   );

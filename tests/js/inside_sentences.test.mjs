@@ -1,7 +1,6 @@
 // What the tab Look inside says of an answer, by the page's own catalogue.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import test from "node:test";
 
 import {
@@ -22,8 +21,8 @@ import {
   workOf,
 } from "../../demo/inside/sentences.js";
 import { speaker } from "../../demo/page/words.js";
+import { catalogue } from "./catalogue.mjs";
 
-const catalogue = JSON.parse(readFileSync(new URL("../../demo/words/en.json", import.meta.url), "utf-8"));
 const words = speaker(catalogue);
 const said = (messages) => [messages].flat().map(words.tell).join(" ");
 

@@ -22,9 +22,9 @@ import { parse, plain } from "../../demo/lessons/naming.js";
 import { pieces } from "../../demo/page/marks.js";
 import { first } from "../../demo/page/state.js";
 import { speaker } from "../../demo/page/words.js";
+import { catalogue } from "./catalogue.mjs";
 
 const json = (path) => JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), "utf8"));
-const catalogue = json("demo/words/en.json");
 const words = speaker(catalogue);
 const COURSE = await Promise.all(LESSONS.map(({ id }) => lessonOf(id)));
 const byName = Object.fromEntries(COURSE.map((lesson) => [lesson.id, lesson]));

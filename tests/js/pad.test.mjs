@@ -1,7 +1,6 @@
 // The pad without a page around it: the sheet and its past, keys, the sample that draws itself, the pace of readings.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { beforeEach, test } from "node:test";
 
 import { begun } from "../../demo/pad/greeting.js";
@@ -12,8 +11,9 @@ import { drawn } from "../../demo/page/drawing.js";
 import { page } from "../../demo/page/state.js";
 import { speaker } from "../../demo/page/words.js";
 import { digitReader, eachDigit } from "../../demo/reader/digits.js";
+import { catalogue } from "./catalogue.mjs";
 
-const words = speaker(JSON.parse(readFileSync(new URL("../../demo/words/en.json", import.meta.url), "utf-8")));
+const words = speaker(catalogue);
 const strokes = () => page.get().strokes;
 beforeEach(() => page.set({ strokes: [], picture: null, digit: null }));
 

@@ -1,13 +1,13 @@
 // Made-up readings, and what the page says of them against what a teacher would say.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { reading, several, verdict } from "../../demo/pad/verdict.js";
 import { speaker } from "../../demo/page/words.js";
+import { catalogue } from "./catalogue.mjs";
 
-const words = speaker(JSON.parse(readFileSync(new URL("../../demo/words/en.json", import.meta.url), "utf-8")));
+const words = speaker(catalogue);
 
 /** Probabilities for some digits, the rest spread evenly. */
 function card(shares) {

@@ -1,10 +1,10 @@
 // Sentences by key, with values in their places; and every number format of the page.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { numbers, speaker } from "../../demo/page/words.js";
+import { catalogue } from "./catalogue.mjs";
 
 const CATALOGUE = {
   formats: { a: ["a 0", "a 1"] },
@@ -157,25 +157,23 @@ test("numbers are written as the language writes them", () => {
 
 // ---- the catalogue itself
 
-const ENGLISH = JSON.parse(readFileSync(new URL("../../demo/words/en.json", import.meta.url), "utf8"));
-
 function sentences(section, path = []) {
   if (typeof section === "string") return [[path.join("."), section]];
   return Object.entries(section).flatMap(([name, inner]) => sentences(inner, [...path, name]));
 }
 
 test("every format that the catalogue names is one of the page's or its own", () => {
-  const known = { ...numbers(), ...ENGLISH.formats };
+  const known = { ...numbers(), ...catalogue.formats };
   let found = 0;
-  for (const [key, sentence] of sentences(ENGLISH))
+  for (const [key, sentence] of sentences(catalogue))
     for (const [, , style] of sentence.matchAll(/\{(\w+)(?::(\w+))?\}/g)) {
       found += 1;
       assert.ok(style === undefined || style in known, `${key}: ${style}`);
     }
-  assert.ok(found > 0 || sentences(ENGLISH).length < 50, "no placeholder was found");
+  assert.ok(found > 0 || sentences(catalogue).length < 50, "no placeholder was found");
 });
 
 test("no sentence has a brace that is no placeholder, but where it shows JSON", () => {
-  for (const [key, sentence] of sentences(ENGLISH))
+  for (const [key, sentence] of sentences(catalogue))
     assert.doesNotMatch(sentence.replaceAll(/\{\w+(:\w+)?\}/g, ""), /\{(?!")/, key);
 });

@@ -1,0 +1,7 @@
+// The catalogue, with the words of this part, which are fetched with it.
+
+import { add, words } from "../page/catalogue.js";
+
+await add("compare");
+
+export { words };
