@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -35,7 +36,7 @@ STYLES = (
 
 
 YOURS, TUTORIAL = say("page.yours"), say("page.tutorial")  # beside the name of a network that is not the shipped one
-STYLE = "".join((DEMO / name).read_text("utf-8") for name in STYLES)
+STYLE = re.sub(r"/\*.*?\*/\s*", "", "".join((DEMO / name).read_text("utf-8") for name in STYLES), flags=re.DOTALL)
 HEAD = f"<style>:root {{ --yours: '{YOURS}'; --tutorial: '{TUTORIAL}'; }}{STYLE}</style>{own.preloading('pad/pad.js')}"
 
 

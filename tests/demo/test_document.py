@@ -32,13 +32,15 @@ async def in_pieces(request):
     return StreamingResponse(iter([PAGE[:50], PAGE[50:170], PAGE[170:]]), media_type="text/html")
 
 
+@pytest.mark.parametrize("coding", ["identity", "br"])
 @pytest.mark.parametrize("page", [whole, in_pieces])
-def test_scripts_and_tags_stand_behind_the_configuration_and_before_all_that_reads_it(page):
+def test_scripts_and_tags_stand_behind_the_configuration_and_before_all_that_reads_it(page, coding):
     app = Starlette(routes=[Route("/", page), Route("/config", page)])
     client = TestClient(Document(app, tags=lambda address: f"<i>{address}</i>"))
-    told = client.get("/")
+    told = client.get("/", headers={"Accept-Encoding": coding})
+    assert told.headers.get("content-encoding", "identity") == coding
     assert told.content == PAGE.replace(TOLD, b"").replace(MODE, SCRIPT + b"<i>https://host/at/</i>" + MODE)
-    assert told.headers["content-length"] == str(len(told.content))
+    assert told.headers["content-length"] == str(told.num_bytes_downloaded)
     assert client.get("/config").content == PAGE
     assert client.head("/").status_code == 200
 
