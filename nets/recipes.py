@@ -49,7 +49,11 @@ class TrainConfig:
     epochs: int = number(1, 1, 1000, "how often every training image is seen")
     batch_size: int = number(128, 1, 4096, "images whose mean gradient makes one step")
     learning_rate: float = number(0.001, 1e-6, 100.0, "size of a step; with the one-cycle schedule its peak")
-    schedule: str = choice("one-cycle", SCHEDULES, "constant, or up from a tenth and down to zero")
+    schedule: str = choice("one-cycle", SCHEDULES, "constant, or up from a tenth and down to the floor")
+    floor: float = number(0.0, 0.0, 1.0, "share of its peak below which the one-cycle rate does not fall")
+    average: float = number(
+        0.0, 0.0, 0.9999, "share of the moving average of weights, a run's result, that a step keeps"
+    )
     optimizer: str = choice("adam", OPTIMIZERS, "how a gradient becomes a step")
     beta2: float = number(0.999, 0.5, 0.9999, "memory of Adam's gradient variance; its momentum is 0.9")
     weight_decay: float = number(0.0, 0.0, 1.0, "pull of the weights towards zero")
@@ -106,8 +110,10 @@ RECIPES: dict[str, dict[str, TrainConfig]] = {
         "mlp": replace(_BEST, epochs=90, batch_size=256),
         "cnn": replace(
             _BEST,
-            epochs=24,
+            epochs=16,
             batch_size=128,
+            floor=0.12,
+            average=0.99,
             augmentation=replace(_AUGMENTATION, serif=0.3, close=0.12, bar=0.15, tail=0.25),
         ),
     },

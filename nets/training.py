@@ -19,6 +19,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from nets.augment import augment
 from nets.data import DigitData, Digits
@@ -66,8 +67,12 @@ def train(
     """Train the model in place, on its own device, and yield BatchEnd, EpochEnd and at last one TrainEnd.
 
     Between two events the model is usable; closing the generator leaves it at its last step, and in eval mode, as the
-    end does. Same model, data, config, machine: same result, bit for bit. Dropout draws from the process's own random
-    state, whatever else runs there. A keeper copies the steps that it wants, off the clock, and changes nothing.
+    end does. With config.average the last epoch ends with a moving average of the weights after every step, in which
+    the steps' noise is gone (Polyak and Juditsky, "Acceleration of Stochastic Approximation by Averaging", 1992); the
+    rate need not fall to zero for that.
+
+    Same model, data, config, machine: same result, bit for bit. Dropout draws from the process's own random state,
+    whatever else runs there. A keeper copies the steps that it wants, off the clock, and changes nothing.
 
     Raises OptionError where the model cannot be trained with this config.
     """
@@ -94,6 +99,9 @@ def train(
     steps = config.epochs * per_epoch
     step, clock = 0, Stopwatch()
     good, good_at = copy.deepcopy(model.state_dict()), 0
+    averaged = None
+    if config.average:
+        averaged = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(config.average), use_buffers=True)
     try:
         for epoch in range(1, config.epochs + 1):
             order = torch.arange(count, device=device)
@@ -131,6 +139,8 @@ def train(
                 for optimizer in optimizers:
                     optimizer.step()
                 step += 1
+                if averaged:
+                    averaged.update_parameters(model)
                 if kept:
                     with clock.stopped():
                         kept.end(step, model, optimizers, logits, config.label_smoothing, reduced)
@@ -143,6 +153,8 @@ def train(
                 with clock.stopped():
                     rate, accuracy = config.learning_rate * share, right / len(y)
                     yield BatchEnd(step, steps, epoch, value, accuracy, rate, seen, clock.seconds, objective)
+            if averaged and epoch == config.epochs:
+                model.load_state_dict(averaged.module.state_dict())
             validation = evaluate(model, data.validation)
             with clock.stopped():
                 yield EpochEnd(epoch, config.epochs, loss_sum / count, hits / count, validation, clock.seconds)
@@ -176,13 +188,14 @@ class Stopwatch:
 def schedule(config: TrainConfig, progress: float) -> float:
     """The learning rate as a share of the config's, when this share of the run, in [0, 1], is done.
 
-    One-cycle after Smith and Topin, "Super-Convergence" (2018): linearly up from a tenth, by a cosine down to zero.
+    One-cycle after Smith and Topin, "Super-Convergence" (2018): linearly up from a tenth, by a cosine down to zero, or
+    to the config's floor.
     """
     if config.schedule == "constant":
         return 1.0
     if progress < WARM_UP:
         return 0.1 + 0.9 * progress / WARM_UP
-    return (1 + math.cos(math.pi * (progress - WARM_UP) / (1 - WARM_UP))) / 2
+    return max((1 + math.cos(math.pi * (progress - WARM_UP) / (1 - WARM_UP))) / 2, config.floor)
 
 
 def calibrate(model: nn.Sequential, digits: Digits) -> float:

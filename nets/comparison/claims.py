@@ -91,9 +91,10 @@ def _epochs(network: str) -> Callable[[Found], Row]:
     def tell(found: Found) -> Row:
         low, high = EPOCHS[network]
         epochs = found.converged[f"tutorial-{network}"]
-        mean = epochs["mean"]
-        verdict = "so" if low <= mean <= high else "not"
-        values = {"low": low, "high": high, "epochs": mean, "close": 100 * CLOSE}
+        mean, known = epochs["mean"], [value for value in epochs["values"] if value is not None]
+        least, most = min(known), max(known)
+        verdict = "so" if low <= mean <= high else "depends" if least <= high and most >= low else "not"
+        values = {"low": low, "high": high, "epochs": mean, "least": least, "most": most, "close": 100 * CLOSE}
         return Row(
             (network,), verdict, values, "tutorials", 5_000, len(epochs["values"]), {"epochs": epochs["deviation"]}
         )

@@ -308,6 +308,15 @@ def test_verdicts_follow_the_numbers():
     assert told["pooling"]["values"]["out_without"] == 64 * 28 * 28 * 10 + 10
 
 
+@pytest.mark.parametrize(
+    ("epochs", "verdict"), [([14, 16, 18], "so"), ([12, 13, 18], "depends"), ([12, 14.5], "not"), ([26, None], "not")]
+)
+def test_epochs_that_only_some_seeds_take_depend_on_the_seed(epochs, verdict):
+    found = claims.Found({}, {}, {"tutorial-mlp": spread(epochs)}, {}, {})
+    [told] = [row for row in claims.claims(found) if row["key"] == "epochs_mlp"]
+    assert told["verdict"] == verdict and told["values"]["least"] == epochs[0]
+
+
 def test_the_ledger_knows_no_epochs_of_ours():
     account = {
         "seed": 0, "epochs": 60, "checks": [], "drawn": {}, "far": {"accuracy": 0.8},

@@ -353,6 +353,39 @@ def test_one_cycle_rises_from_a_tenth_to_the_peak_and_falls_to_zero():
     assert rates[:21] == sorted(rates[:21]) and rates[20:] == sorted(rates[20:], reverse=True)
 
 
+def test_one_cycle_stops_falling_at_the_floor():
+    plain, floored = ([schedule(TrainConfig(floor=floor), p / 100) for p in range(101)] for floor in (0.0, 0.3))
+    assert floored == [max(rate, 0.3) if p > 20 else rate for p, rate in enumerate(plain)]
+
+
+@pytest.mark.parametrize("architecture", [VARIANTS[0], VARIANTS[3], VARIANTS[8]], ids=["mlp", "mlp, bn", "cnn, bn"])
+def test_a_run_ends_with_the_moving_average_of_its_weights(architecture, synthetic):
+    """Written out: a = 0.9 a + 0.1 w after every step, from the weights after the first."""
+    model = new_model(network_of(architecture), 1, architecture)
+    config = replace(PLAIN, average=0.9, batch_size=50, learning_rate=0.01)
+    average: dict = {}
+    for event in train(model, synthetic, config):
+        state = {name: value.clone() for name, value in model.state_dict().items() if value.is_floating_point()}
+        if isinstance(event, BatchEnd):
+            average = {name: 0.9 * average.get(name, value) + 0.1 * value for name, value in state.items()}
+            last = state
+        elif isinstance(event, EpochEnd) and event.epoch == 2:
+            told = event.validation.accuracy
+    assert not all(torch.allclose(last[name], average[name], atol=1e-3) for name in average)
+    for name, value in average.items():
+        torch.testing.assert_close(model.state_dict()[name], value, rtol=1e-4, atol=1e-6)
+    assert told == evaluate(model, synthetic.validation).accuracy
+
+
+def test_who_stops_an_averaged_run_has_its_last_step(synthetic):
+    models = [new_model("mlp", 1), new_model("mlp", 1)]
+    for model, average in zip(models, (0.0, 0.9), strict=True):
+        events = train(model, synthetic, replace(PLAIN, average=average))
+        next(event for event in events if isinstance(event, BatchEnd) and event.step == 5)
+        events.close()
+    assert torch.equal(*map(weights, models))
+
+
 @pytest.mark.parametrize("scale", [0.2, 5.0])
 def test_calibration_finds_the_least_loss_and_changes_no_verdict(scale, synthetic):
     model = new_model("mlp", 0)
