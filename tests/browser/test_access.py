@@ -171,7 +171,7 @@ def test_on_paper_stand_drawing_cards_and_the_open_tab(browser, server):
     page.page.get_by_role("tab", name=say("page.tab.about")).click()
     page.page.emulate_media(media="print")
     for there in ("#pad canvas", "#card-mlp", "#card-cnn", ".sentence", "#about table >> nth=0"):
-        assert page.page.is_visible(there), there
+        page.page.wait_for_selector(there)
     for gone in (".tools", ".samples", "footer", "#retrain", "#bar"):
         assert not page.page.is_visible(gone), gone
     assert page.page.get_by_role("tab").filter(visible=True).all_inner_texts() == [say("page.tab.about")]

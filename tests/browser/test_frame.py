@@ -57,8 +57,9 @@ def test_a_term_is_explained_by_pointer_and_by_keyboard(visit):
 
 def test_terms_of_every_option_are_explained_by_a_tap_on_a_narrow_phone(visit):
     page = visit(**{**PHONE, "viewport": {"width": 320, "height": 640}})
-    page.page.eval_on_selector_all("#retrain details", "e => e.forEach((one) => (one.open = true))")
     terms = page.page.locator("#retrain .setup .term")
+    terms.first.wait_for(state="attached")
+    page.page.eval_on_selector_all("#retrain details", "e => e.forEach((one) => (one.open = true))")
     terms.first.wait_for()
     assert terms.count() > 10
     for i in range(terms.count()):
