@@ -54,16 +54,16 @@ function measured({ key, verdict, values }, say = words.say) {
 }
 
 /** How much a row stands on, in sentences. */
-export function sample({ verdict, values, spread, digits, seeds }) {
+export function sample({ verdict, spread, digits, seeds }, say = words.say) {
   if (!verdict) return [];
   const known = Object.entries(spread).filter(([, value]) => value !== null);
   const [name, largest] = known.sort((a, b) => b[1] - a[1])[0] ?? [];
-  const share = digits && name !== "epochs" && values[name] <= 1;
+  const unit = !digits ? "loss" : name === "epochs" ? "epochs" : "points"; // of nats and of ratios, the ratios' is larger
   return [
-    digits ? words.say("compare.claims.digits", { digits }) : "",
-    seeds ? words.say("compare.claims.seeds", { count: seeds }) : "",
-    largest ? words.say(share ? "compare.claims.points" : "compare.claims.spread", { spread: share ? 100 * largest : largest }) : "",
-  ].filter(Boolean); // prettier-ignore
+    digits ? say("compare.claims.digits", { digits }) : "",
+    seeds ? say("compare.claims.seeds", { count: seeds }) : "",
+    largest ? say(`compare.claims.spread.${unit}`, { spread: unit === "points" ? 100 * largest : largest }) : "",
+  ].filter(Boolean);
 }
 
 /** Buttons that set Retrain up for one arm of an experiment each, and open it; null without any. */
@@ -92,7 +92,7 @@ function line(row, experiments, forms) {
       "div",
       {},
       make("p", {}, ...explained(measured(row, words.marked).join(" "))),
-      make("p", { class: "sample" }, sample(row).join(" ")),
+      make("p", { class: "sample" }, ...explained(sample(row, words.marked).join(" "))),
       ...(chart ? [chart] : []),
       make(
         "p",

@@ -83,22 +83,25 @@ def claims(rows: list[dict[str, Any]]) -> str:
 
 def sentence(row: Mapping[str, Any], part: str) -> str:
     """One of a row's sentences, with its values."""
-    values = row["values"]
-    plain = MARK.sub(
-        lambda mark: mark[2] or look_up(f"term.{mark[1]}.word"), look_up(f"compare.claim.{row['key']}.{part}")
-    )
+    return _said(f"compare.claim.{row['key']}.{part}", row["values"])
+
+
+def _said(key: str, values: Mapping[str, Any]) -> str:
+    """A sentence of the catalogue as the page writes it, its terms not marked."""
+    plain = MARK.sub(lambda mark: mark[2] or look_up(f"term.{mark[1]}.word"), look_up(key))
     return PLACEHOLDER.sub(
         lambda found: STYLES[found[2]](values[found[1]]) if found[2] else str(values[found[1]]), plain
     )
 
 
 def spread(row: Mapping[str, Any]) -> str:
-    """The largest standard deviation over the seeds of what a row has measured: of accuracies in percentage points."""
+    """How far the seeds lie apart, as the page says it (sample in claims.js); nothing where there is one."""
     known = {name: value for name, value in row["spread"].items() if value is not None}
     if not known:
         return ""
     name, largest = max(known.items(), key=lambda item: item[1])
-    return f" (±{largest:.2f})" if name == "epochs" or not row["digits"] else f" (±{100 * largest:.2f})"
+    unit = "loss" if not row["digits"] else "epochs" if name == "epochs" else "points"
+    return " " + _said(f"compare.claims.spread.{unit}", {"spread": 100 * largest if unit == "points" else largest})
 
 
 def _number(value: float | None, decimals: int) -> str:

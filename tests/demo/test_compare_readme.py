@@ -44,8 +44,12 @@ def test_a_row_by_hand():
         "values": {"low": 0.97, "high": 0.98, "test": 0.97512, "train": 0.999},
         "spread": {"test": 0.0012, "train": None},
     }  # fmt: skip
-    assert spread(row) == " (±0.12)" and spread({**row, "spread": {}}) == ""
+    points = " Largest standard deviation over the seeds: 0.12 percentage points."
+    assert spread(row) == points and spread({**row, "spread": {}}) == ""
+    assert spread({**row, "spread": {"epochs": 3.16}}) == " Standard deviation over the seeds: 3.2 epochs."
+    loss = {**row, "digits": 0, "spread": {"nats": 0.002, "relative": 0.034}}
+    assert spread(loss) == " Largest standard deviation over the seeds: 0.03 times the mean loss."
     assert claims([row]).splitlines()[-1] == (
         "| The MLP reads 97% to 98% of the test set. | 97.51% of the test set, and 99.90% of 10,000 digits that it "
-        "learnt from. (±0.12) | so | 10,000 | 3 | `run` |"
+        f"learnt from.{points} | so | 10,000 | 3 | `run` |"
     )
