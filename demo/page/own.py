@@ -55,8 +55,8 @@ RESULTS = {  # what was measured of the networks; trials and what else is not lo
     if path.suffix in (".json", ".png") and path.stem != "experiments"
 }
 FILES = {**MODULES, **WEIGHTS, **PICTURES, **RESULTS}
-PACKED = {  # by coding, the best first; weights are hardly smaller with brotli, and take it seconds
-    "br": {name: brotli.compress(content) for name, content in FILES.items() if name not in WEIGHTS},
+PACKED = {  # by coding, the best first; brotli takes ten times as long, so it is for what every visit begins with
+    "br": {name: brotli.compress(content) for name, content in MODULES.items()},
     "gzip": {name: gzip.compress(content, 9, mtime=0) for name, content in FILES.items()},
 }
 VERSION = _hash(b"".join(name.encode() + b"\0" + content + b"\0" for name, content in MODULES.items()))
