@@ -1,9 +1,11 @@
 """Visitors by the dozen, by the thousand and for hours: delays, errors, memory, and what is left behind.
 
-STROKES=FILE MNIST_ROOT=FOLDER python -m tests.bench.load visitors | sessions | hours
+STROKES=FILE MNIST_ROOT=FOLDER python -m tests.bench.load visitors | maps | sessions | hours
 
 visitors: so many draw real digits without a pause, from one address, while one more trains; each answer's time, and
 whether it is what the networks read in the drawing it was asked for.
+maps: some pages in Chromium fill shift maps, in turns with rest, while another visitor draws whom the server reads.
+Chromium has the lowest priority, so that what counts is what its pages cost the server.
 sessions: resident memory while so many pages are opened, drawn on and closed.
 hours: what the server holds while visitors come, draw, train, upload and go or vanish; its clock leaps ahead, ten
 minutes at a time, so that all that expires does.
@@ -47,6 +49,7 @@ from nets.prediction import predict
 from nets.preprocess import draw, prepare_drawing
 from tests.bench.pen_to_verdict import Stroke, spread
 from tests.bench.retraining import ASK_EVERY, settings
+from tests.browser.driver import ARGUMENTS, chromium
 from tests.support import ROOT, Server
 
 PEN = 60  # points a second: a digit of the file takes about one
@@ -57,6 +60,7 @@ BATCH = 100  # pages open at once
 LEAP = 600  # seconds
 WAYS = ("leaves", "vanishes", "is unheard of")  # how a visit ends; in the last, no heartbeat was ever opened
 ALIVE = ("waiting", "loading", "running", "evaluating")
+MAPS = "#compare [data-view=drawing]"  # has data-done as soon as all maps are whole
 COUNTED = ("Visitor", "Run", "Snapshot", "SessionState")
 
 Row = tuple[str, Any, Any]  # what, measured, aim
@@ -274,6 +278,59 @@ async def visitors(server: Server, options: argparse.Namespace) -> list[Row]:
     ]
 
 
+# ---- maps
+
+
+async def maps(server: Server, options: argparse.Namespace) -> list[Row]:
+    from playwright.async_api import async_playwright
+
+    functions, loop = await page(server.port), asyncio.get_running_loop()
+    visitor, process = Visitor(server.port, functions, "visitor"), psutil.Process(server.pid)
+    digits = [strokes for _, strokes in spread(os.environ.get("STROKES"), 20)]
+    await visitor.open()
+    times: dict[bool, list[list[float]]] = {False: [], True: []}  # whether maps are filled -> by turn, milliseconds
+    shares: dict[bool, list[float]] = {False: [], True: []}  # the server's, of a core
+    async with async_playwright() as driver:
+        browser = await driver.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        pages = [await (await browser.new_context()).new_page() for _ in range(options.count)]
+        for one in pages:
+            await one.goto(f"{server.url}#1&tab=compare")
+            await one.wait_for_selector(MAPS)
+        for child in psutil.Process().children(recursive=True):
+            if "chrom" in child.name():
+                child.nice(19)
+        await asyncio.sleep(WARM_UP)
+        for busy in [False, True] * options.turns:
+            before, began = sum(process.cpu_times()[:2]), loop.time()
+            filling = [fills(one, began + options.seconds) for one in pages] if busy else []
+            updates, *_ = await asyncio.gather(draws(visitor, digits, began + options.seconds), *filling)
+            shares[busy].append((sum(process.cpu_times()[:2]) - before) / (loop.time() - began))
+            times[busy].append([1000 * update.seconds for update in updates])
+            assert all(update.status == 200 for update in updates)
+        await browser.close()
+    visitor.close()
+    told = {False: f"{options.count} pages at rest", True: f"{options.count} pages filling shift maps"}
+    return [
+        (f"{what}, {told[busy]}, {options.turns} turns", ", ".join(f"{of(turn):.2f}" for turn in values[busy]), "")
+        for what, values, of in (
+            ("another visitor's verdict, median, ms", times, np.median),
+            ("the same, 95th percentile, ms", times, lambda turn: np.percentile(turn, 95)),
+            ("the server's share of a core", shares, float),
+        )
+        for busy in (False, True)
+    ]
+
+
+async def fills(one: Any, until: float) -> None:
+    """Put one sample after the other on the pad, each as soon as the maps of the last are whole."""
+    loop = asyncio.get_running_loop()
+    for digit in itertools.cycle(range(10)):
+        if loop.time() >= until:
+            return
+        await one.click(f'[data-sample="{digit}"]')
+        await one.wait_for_selector(f"{MAPS}[data-done]")
+
+
 # ---- sessions
 
 
@@ -450,6 +507,10 @@ def main() -> None:
     dozens.add_argument("--seconds", type=float, default=60)
     dozens.add_argument("--check", type=int, default=2000, help="verdicts to compare")
     dozens.add_argument("--alone", action="store_true", help="nobody trains beside")
+    some = kinds.add_parser("maps")
+    some.add_argument("--count", type=int, default=5)
+    some.add_argument("--seconds", type=float, default=20)
+    some.add_argument("--turns", type=int, default=3)
     thousand = kinds.add_parser("sessions")
     thousand.add_argument("--count", type=int, default=1000)
     long = kinds.add_parser("hours")
@@ -462,6 +523,8 @@ def main() -> None:
             match options.what:
                 case "visitors":
                     rows = asyncio.run(visitors(server, options))
+                case "maps":
+                    rows = asyncio.run(maps(server, options))
                 case "sessions":
                     rows = asyncio.run(sessions(server, options))
                 case _:
