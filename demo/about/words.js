@@ -1,7 +1,5 @@
-// The catalogue, with the words of this part, which are fetched with it.
+// The catalogue with the words of this part, which are fetched with it.
 
-import { add, words } from "../page/catalogue.js";
+import { withSection } from "../page/catalogue.js";
 
-await add("about");
-
-export { words };
+export const words = await withSection("about");

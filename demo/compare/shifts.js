@@ -208,12 +208,8 @@ export function shifts(element) {
 
   const tabulate = figured(element, figures, () => figures().slice(1));
 
-  trace.node.addEventListener("pointermove", (event) =>
-    chooseMove([Math.round(trace.valueAt(event)), chosenMove()[1]]),
-  );
-  trace.node.addEventListener("pointerdown", (event) =>
-    chooseMove([Math.round(trace.valueAt(event)), chosenMove()[1]]),
-  );
+  const alongRow = (event) => chooseMove([Math.round(trace.valueAt(event)), chosenMove()[1]]);
+  for (const kind of ["pointermove", "pointerdown"]) trace.node.addEventListener(kind, alongRow);
   follow(
     ({ move }) => move,
     () => show(),

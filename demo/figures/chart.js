@@ -1,9 +1,8 @@
 // Line charts as SVG that is changed in place. Where things stand is worked out in plot.js; cursor.js reads values off.
 
-import { make, write } from "../page/dom.js";
+import { drawn, make, write } from "../page/dom.js";
 import { frame, halves, path, spread, under } from "./plot.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 const SLIT = 5; // pixels: how high a mark of an epoch's end is
 const SHARES = [72, 45, 25, 90]; // percent of the network's colour, by tint
 const round = (pixels) => Math.round(10 * pixels) / 10;
@@ -15,10 +14,10 @@ const round = (pixels) => Math.round(10 * pixels) / 10;
  * as [{ key, kind, network, tint, x, y, label, over, told }], where kind is a class, tint tells apart dashed ones, and
  * over is null or where the line runs out of all bounds, { x, text }; ends of epochs as [{ network, x }]; a moment to
  * mark, or null; what the horizontal axis is called; what is said where there are no lines, or "". point(x) marks a place
- * on the axis and the lines' points there, null none. `drawn` is called after each drawing with { place, across, lines },
+ * on the axis and the lines' points there, null none. `after` is called after each drawing with { place, across, lines },
  * in pixels.
  */
-export function chart(plot, key, drawn = (view) => view) {
+export function chart(plot, key, after = (view) => view) {
   const svg = plot.querySelector("svg");
   const kept = new Map();
   let last = null;
@@ -31,7 +30,7 @@ export function chart(plot, key, drawn = (view) => view) {
     asked.add(key);
     let node = kept.get(key);
     if (!node) {
-      node = svg.appendChild(document.createElementNS(SVG, tag));
+      node = svg.appendChild(drawn(tag, {}));
       kept.set(key, node);
     }
     for (const [name, value] of Object.entries(attributes))
@@ -156,7 +155,7 @@ export function chart(plot, key, drawn = (view) => view) {
     labels(lines, place, px, py);
     pointers(lines, place, px, py);
     for (const [key, node] of kept) if (!asked.has(key)) (node.remove(), kept.delete(key));
-    drawn({ place, across: px, lines });
+    after({ place, across: px, lines });
   }
 
   new ResizeObserver(
@@ -189,12 +188,7 @@ const tinted = (tint) => (tint === null || tint === undefined ? "" : `tint${tint
 
 /** A short piece of a line of this network, kind and tint, to stand before its name. */
 export function swatch(network, kind, tint) {
-  const svg = document.createElementNS(SVG, "svg");
-  for (const [name, value] of Object.entries({ class: "swatch", width: 22, height: 10, "aria-hidden": "true" }))
-    svg.setAttribute(name, String(value));
-  const line = svg.appendChild(document.createElementNS(SVG, "path"));
-  line.setAttribute("class", `${kind} ${tinted(tint)}`);
-  line.setAttribute("style", `stroke: ${colour(network, tint)}`);
-  line.setAttribute("d", "M1,5h20");
-  return svg;
+  const style = `stroke: ${colour(network, tint)}`;
+  const line = drawn("path", { class: `${kind} ${tinted(tint)}`, style, d: "M1,5h20" });
+  return drawn("svg", { class: "swatch", width: 22, height: 10, "aria-hidden": "true" }, line);
 }

@@ -1,4 +1,4 @@
-"""Gradio's HTML document, put right before it is sent.
+"""Gradio's HTML document, put right before it is sent, and packed where brotli is understood.
 
 Where the server is: beside the page, under whatever path it is shown. Gradio writes an address of its own into the
 page, which it makes from the request. Behind a server that passes /digits/ on as / that address is another's, unless

@@ -51,13 +51,8 @@ POLICIES = {  # of what becomes a page, a frame or a worker; on a hundred module
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
 
-PARTS = (
-    "script",
-    "style",
-    "image",
-    "font",
-    "empty",
-)  # of a page, as the browser says: they have the page's own policies
+# Parts of a page, as the browser calls what it asks for: the page's own policies hold for them.
+PARTS = ("script", "style", "image", "font", "empty")
 
 
 def headers_of(scope: Scope) -> dict[str, str]:

@@ -19,7 +19,6 @@ from tests.bench.first_visit import spread
 from tests.browser.driver import DESKTOP, PadPage, open_browser
 from tests.support import Server
 
-ORDER = ["image", "prepare", "weights", "kernel", "pool", "reach", "learn", "move", "cost", "doubt"]
 # When the canvas stands, when a lesson is begun, when its card is there, and when the page is as the step wants it.
 WATCH = """
 const times = (window.times = {});
@@ -62,16 +61,27 @@ def measured(browser, url: str, lesson: str, link: bool) -> dict[str, float]:
     return times
 
 
+def listed(browser, url: str) -> list[str]:
+    """The lessons in the order of their list."""
+    context = browser.new_context(**DESKTOP)
+    page = PadPage(context.new_page(), url).page
+    page.get_by_role("tab", name=say("page.tab.lessons"), exact=True).click()
+    page.wait_for_selector("[data-begin]")
+    lessons = page.eval_on_selector_all("[data-begin]", "e => e.map(e => e.dataset.begin)")
+    context.close()
+    return lessons
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--runs", type=int, default=5)
     options = parser.parse_args()
     print("| | card | page set up |\n| --- | ---: | ---: |")
     with open_browser() as browser, Server() as server:
-        measured(browser, server.url, ORDER[0], link=True)  # the server is warm then
+        lessons = listed(browser, server.url)  # and the server is warm then
         for name, lesson, start in [
-            ("the first by a link, from the canvas on", ORDER[0], "canvas"),
-            *((f"{lesson}, from the click on", lesson, "click") for lesson in ORDER),
+            ("the first by a link, from the canvas on", lessons[0], "canvas"),
+            *((f"{lesson}, from the click on", lesson, "click") for lesson in lessons),
         ]:
             runs = [measured(browser, server.url, lesson, start == "canvas") for _ in range(options.runs)]
             parts = (spread((run[what] - run[start] for run in runs), ".0f") for what in ("card", "ready"))

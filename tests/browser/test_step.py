@@ -6,8 +6,7 @@ import pytest
 
 from demo import samples
 from demo.words import say
-from tests.browser.conftest import PATIENCE
-from tests.browser.driver import DESKTOP, PHONE, PadPage, RetrainPage
+from tests.browser.driver import PHONE, RetrainPage
 
 pytestmark = pytest.mark.browser
 
@@ -35,16 +34,13 @@ def begin(visit):
     assert [page.complaints for page in pages] == [[]] * len(pages)
 
 
-def test_a_fold_opened_before_its_module_came_stays_open(browser, server):
-    context, held = browser.new_context(**DESKTOP), []
-    context.set_default_timeout(PATIENCE)
-    context.route("**/retrain/retrain.js", lambda route: held.append(route))
-    page = PadPage(context.new_page(), server.url)
+def test_a_fold_opened_before_its_module_came_stays_open(visit):
+    held = []
+    page = visit(held=("**/retrain/retrain.js", held))
     page.page.click("#retrain .worked > summary")
     assert len(held) == 1
     held[0].continue_()
     page.page.wait_for_selector("#retrain .worked .weight[data-step='1']")
-    context.close()
     assert not page.complaints
 
 

@@ -8,10 +8,10 @@ const DIGIT = 5;
 const MIDDLE = 140; // pad units
 const LITTLE = 130; // pad units that a small digit is high and wide, at most
 const ASIDE = 45; // that its middle is off the paper's, at least
-
-const small = (strokes) => strokes.map((stroke) => stroke.map((point) => point.map((at) => CORNER + SMALL * at)));
 const ONE = 1;
 const THIN = 8; // pad units: less than a pixel of the image
+
+const small = (strokes) => strokes.map((stroke) => stroke.map((point) => point.map((at) => CORNER + SMALL * at)));
 const thin = (kit) => ({ tab: "preparation", ...paper(kit.sample(ONE)), pen: THIN, training: "tutorial" });
 const isNew = ({ verdict }, before) => verdict !== before.verdict;
 
