@@ -75,7 +75,7 @@ class PadPage:
         page.on("console", self._hear)
         page.goto(url)
         page.wait_for_selector("#pad canvas")
-        page.wait_for_function("document.querySelector('.sentence').innerText.trim() !== ''")
+        page.wait_for_function("document.querySelector('.sentence')?.innerText.trim()")
 
     def _call(self, request: Any) -> None:
         if "/component_server" not in request.url:

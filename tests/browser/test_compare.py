@@ -95,7 +95,7 @@ def test_where_four_readers_part_on_a_drawing(visit):
     since = len(page.requests)
     page.put(2)
     page.wait_for(2, 2)
-    page.page.wait_for_function("() => document.querySelector('#compare .trace-title').innerText.includes('2')")
+    page.page.wait_for_function("() => document.querySelector('#compare .trace-title')?.innerText.includes('2')")
     page.page.wait_for_selector(DONE, timeout=LONG)
     assert [url for url in page.requests[since:] if url.startswith("http")] == []
 
@@ -125,7 +125,7 @@ def test_results_on_the_test_set(visit):
     who = say("compare.short.shipped", network="MLP")
     said = f"{who}: {counts[label][digit]} times a {label} was read as {digit}."
     page.page.wait_for_function(
-        "said => document.querySelector('#compare .opened').innerText.startsWith(said)", arg=said
+        "said => document.querySelector('#compare .opened')?.innerText.startsWith(said)", arg=said
     )
     page.page.wait_for_selector("#compare .opened canvas, #compare .opened p:nth-of-type(2)")
 
@@ -179,7 +179,7 @@ def test_the_switch_over_the_cards_changes_who_is_compared(visit):
     assert page.page.eval_on_selector_all(trainings, order) == [named[0]] * 2 + [named[1]] * 2
     page.page.locator("#training label:has([value=tutorial])").click()
     page.page.wait_for_function(
-        "([selector, first]) => document.querySelector(selector).innerText === first", arg=[trainings, named[1]]
+        "([selector, first]) => document.querySelector(selector)?.innerText === first", arg=[trainings, named[1]]
     )
     page.page.wait_for_selector(DONE, timeout=LONG)
     assert page.page.eval_on_selector_all(trainings, order) == [named[1]] * 2 + [named[0]] * 2
@@ -199,7 +199,7 @@ def test_on_a_phone_nothing_is_cut_and_a_finger_moves_the_image(visit):
         wide = page.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert wide[0] <= wide[1], view
     page.page.locator("#compare label:has([name=compare-view][value=drawing])").tap()
-    page.page.wait_for_function("document.querySelector('#compare .shifts .says').innerText.includes('3')")
+    page.page.wait_for_function("document.querySelector('#compare .shifts .says')?.innerText.includes('3')")
     box = page.page.locator("#compare .shifts canvas[data-key]").first.bounding_box()
     page.page.locator("#compare .shifts canvas[data-key]").first.tap(
         position={"x": 24.5 * box["width"] / 29, "y": 14.5 * box["height"] / 29}

@@ -151,7 +151,7 @@ class FaultyPage(RetrainPage):
         """Until the pad and the training both say that nobody answers."""
         self.page.wait_for_function(
             """lost => ["#seen", "#retrain .controls"].every(
-                (place) => document.querySelector(`${place} .sentence`).innerText.includes(lost))""",
+                (place) => document.querySelector(`${place} .sentence`)?.innerText.includes(lost))""",
             arg=say("verdict.lost.lead"),
         )
 
@@ -161,7 +161,7 @@ class FaultyPage(RetrainPage):
 
     def until_written(self, selector: str, sentence: str) -> None:
         self.page.wait_for_function(
-            "([where, said]) => document.querySelector(where).innerText === said", arg=[selector, sentence]
+            "([where, said]) => document.querySelector(where)?.innerText === said", arg=[selector, sentence]
         )
 
 

@@ -71,6 +71,7 @@ def test_terms_of_every_option_are_explained_by_a_tap_on_a_narrow_phone(visit):
     explained(page, None)
 
 
+TOP = "scrollTo(0, 0)"
 TABS, END = "document.querySelector('#tabs').scrollIntoView()", "scrollTo(0, document.documentElement.scrollHeight)"
 IN_SIGHT = """(selectors) => selectors.every((selector) => {
   const shown = [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility());
@@ -91,7 +92,7 @@ def test_pad_and_cards_stay_beside_the_tab(visit, size):
     page = visit(viewport=dict(zip(("width", "height"), size, strict=True)))
     page.put(4)
     page.wait_for(4, 4)
-    in_sight(page, "#pad canvas", ".card", ".sentence", "#tabs [role=tab]")
+    in_sight(page, "#pad canvas", ".card", ".sentence", "#tabs [role=tab]", scroll=TOP)
     in_sight(page, "#pad canvas", ".card", scroll=END)
     assert page.page.locator("#bar").is_hidden()
     assert page.page.evaluate("document.documentElement.scrollWidth") <= size[0]
@@ -106,7 +107,7 @@ def test_a_bar_shows_drawing_and_verdicts_where_the_cards_are_gone(visit, width)
     page.put(3)
     page.wait_for(3, 3)
     in_sight(page, "#bar", scroll=TABS)
-    page.page.wait_for_function("document.querySelector('#bar').innerText.match(/MLP\\s+3\\s.*CNN\\s+3\\s/s)")
+    page.page.wait_for_function("document.querySelector('#bar')?.innerText.match(/MLP\\s+3\\s.*CNN\\s+3\\s/s)")
     in_sight(page, "#bar", "#bar canvas", "#bar p")
     assert page.page.evaluate("document.documentElement.scrollWidth") <= width
     page.page.get_by_role("button", name=say("page.back")).click()
@@ -121,9 +122,9 @@ def test_on_a_phone_start_and_verdicts_are_in_sight_together(visit):
     page.put(3)
     page.wait_for(3, 3)
     opens = (".card", "#pad canvas", "#pad .tools button", "#tabs [role=tab]")
-    in_sight(page, *opens, scroll="scrollTo(0, 0)")
+    in_sight(page, *opens, scroll=TOP)
     page.page.get_by_role("tab", name=say("page.tab.retrain")).tap()
-    page.page.wait_for_function("document.querySelector('#bar').innerText.match(/MLP\\s+3\\s.*CNN\\s+3\\s/s)")
+    page.page.wait_for_function("document.querySelector('#bar')?.innerText.match(/MLP\\s+3\\s.*CNN\\s+3\\s/s)")
     in_sight(page, "#bar p", "#retrain [data-do=start]", "#retrain .setup", "#tabs [role=tab]")
     in_sight(page, "#bar p", "#tabs [role=tab]", "#retrain .keep", scroll=END)  # the page's end is above the tabs
     page.page.locator("#retrain [data-chart=loss] svg").scroll_into_view_if_needed()

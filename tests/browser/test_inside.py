@@ -65,7 +65,7 @@ def inside(visit):
 
 def layer(page, name: str) -> None:
     page.page.click(f'#inside .chain label[data-value="{name}"]')
-    page.page.wait_for_function(f"document.querySelector('#inside .layer h3').textContent.startsWith('{name}:')")
+    page.page.wait_for_function(f"document.querySelector('#inside .layer h3')?.textContent.startsWith('{name}:')")
 
 
 def view(page, name: str) -> None:
@@ -74,7 +74,7 @@ def view(page, name: str) -> None:
 
 def choose_map(page, index: int) -> None:
     page.page.click(f'#inside .maps label[data-value="{index}"]')
-    page.page.wait_for_function(f"document.querySelector('#inside .switch span').textContent.endsWith(' {index}')")
+    page.page.wait_for_function(f"document.querySelector('#inside .switch span')?.textContent.endsWith(' {index}')")
 
 
 def choose(page, y: int, x: int, side: int) -> None:
@@ -86,7 +86,7 @@ def choose(page, y: int, x: int, side: int) -> None:
 
 
 def wait_for_title(page, what: str) -> None:
-    page.page.wait_for_function(f"document.querySelector('#inside .cell h3').textContent.includes({what!r})")
+    page.page.wait_for_function(f"document.querySelector('#inside .cell h3')?.textContent.includes({what!r})")
 
 
 def number(shown: str) -> float:
@@ -213,7 +213,7 @@ def test_a_pool_winner_is_followed_down_to_a_pixel_by_keyboard(inside):
     page.page.keyboard.press("ArrowRight")
     wait_for_title(page, f"row {y}, column {x}:")
     page.page.wait_for_function(
-        f"document.querySelector('#inside [aria-live]').textContent.includes('row {y}, column {x}')"
+        f"document.querySelector('#inside [aria-live]')?.textContent.includes('row {y}, column {x}')"
     )
     window = FOUND["relu1"][index, 2 * y : 2 * y + 2, 2 * x : 2 * x + 2].flatten()
     np.testing.assert_allclose(numbers(page, "#inside .square td"), window, atol=0.0051)
@@ -311,7 +311,7 @@ def test_an_answer_to_an_earlier_choice_is_not_shown(inside):
         held.pop().continue_()
     assert page.page.inner_text(title).startswith("conv1:")
     held.pop().continue_()
-    page.page.wait_for_function(f"document.querySelector('{title}').textContent.startsWith('conv2:')")
+    page.page.wait_for_function(f"document.querySelector('{title}')?.textContent.startsWith('conv2:')")
 
 
 def test_a_server_that_does_not_answer_is_told_and_asked_again(inside):
@@ -321,7 +321,7 @@ def test_a_server_that_does_not_answer_is_told_and_asked_again(inside):
     page.page.wait_for_selector("#inside .problem:not(:empty)")
     assert page.page.inner_text("#inside .problem") == say("inside.lost")
     page.page.unroute("**/component_server/**")
-    page.page.wait_for_function("document.querySelector('#inside .layer h3').textContent.startsWith('relu1:')")
+    page.page.wait_for_function("document.querySelector('#inside .layer h3')?.textContent.startsWith('relu1:')")
     assert page.page.inner_text("#inside .problem") == ""
 
 
@@ -342,7 +342,7 @@ def test_the_page_s_state_says_what_is_looked_at_and_the_tab_follows_it(inside):
     assert page.page.is_checked("#inside fieldset.scale [value=one]")
     example = [9, *[0] * 15]
     page.page.evaluate(change, {"view": "pooling", "shift": "up", "example": example})
-    page.page.wait_for_function("document.querySelector('#inside .max b').textContent === '9'")
+    page.page.wait_for_function("document.querySelector('#inside .max b')?.textContent === '9'")
     assert page.page.is_checked("#inside .choice.view [value=pooling]")
     assert page.page.is_checked("#inside fieldset.shift [value=up]")
     assert numbers(page, "#inside .max b") == [9, 0, 0, 0]
@@ -358,7 +358,7 @@ def test_the_mlp_and_which_pixels_matter(inside):
     assert page.page.locator("#inside .strips figure").count() == 5
     assert page.page.locator("#inside .weights figure").count() == 24
     view(page, "pixels")
-    page.page.wait_for_function("document.querySelector('#inside .method b').textContent !== ''")
+    page.page.wait_for_function("document.querySelector('#inside .method b')?.textContent")
     heads = page.page.eval_on_selector_all("#inside .method b", "e => e.map(e => e.textContent)")
     assert heads == ["MLP reads 7", "CNN reads 7"] * 3
     assert page.page.locator("#inside .method figure > canvas:visible").count() == 6
@@ -374,7 +374,7 @@ def test_why_not_another_digit(inside):
             page.page.keyboard.press(key)
         else:
             page.page.click(f"#inside [data-view=pixels] .explained label:has([value='{digit}'])")
-        page.page.wait_for_function(f"document.querySelector('.method b').textContent === 'MLP: why not {digit}?'")
+        page.page.wait_for_function(f"document.querySelector('.method b')?.textContent === 'MLP: why not {digit}?'")
         for name in ("mlp", "cnn"):
             told = page.page.inner_text(f"#inside [data-method=parts] [data-network={name}] figcaption span")
             supporting, opposing, biases, total = (number(x) for x in re.findall(r"−?\d+\.\d+", told))
@@ -398,7 +398,7 @@ def test_maps_ranked_by_what_switching_them_off_does(inside):
         if digit != 7:
             page.page.focus("#inside .ranked [value='']")
             page.page.keyboard.press("ArrowRight")
-        page.page.wait_for_function(f"document.querySelector('.ranked > p').textContent.includes('logit of {digit} ')")
+        page.page.wait_for_function(f"document.querySelector('.ranked > p')?.textContent.includes('logit of {digit} ')")
         changes = (without_each(CNN, IMAGE, "relu1") - FOUND["out"])[:, digit]
         shown = page.page.eval_on_selector_all("#inside .maps label", "e => e.map(e => Number(e.dataset.value))")
         assert sorted(shown) == list(range(16))
@@ -445,11 +445,11 @@ def test_a_path_and_its_bars_say_how_much_they_carry(inside):
 def test_the_pooling_example_can_be_changed(inside):
     page = inside()
     view(page, "pooling")
-    page.page.wait_for_function("document.querySelector('#inside .max b').textContent === '6'")
+    page.page.wait_for_function("document.querySelector('#inside .max b')?.textContent === '6'")
     assert numbers(page, "#inside .max b") == [6, 4, 4, 8]
     assert numbers(page, "#inside .average b") == [3.75, 2.25, 2.5, 3.5]
     page.page.fill("#inside .cells input >> nth=0", "9")
-    page.page.wait_for_function("document.querySelector('#inside .max b').textContent === '9'")
+    page.page.wait_for_function("document.querySelector('#inside .max b')?.textContent === '9'")
     assert numbers(page, "#inside .average b") == [5.75, 2.25, 2.5, 3.5]
     winners = page.page.eval_on_selector_all(
         "#inside .cells input", "e => e.flatMap((e, i) => e.classList.contains('winner') ? [i] : [])"
@@ -459,7 +459,7 @@ def test_the_pooling_example_can_be_changed(inside):
     assert page.page.input_value("#inside .cells input >> nth=5") == "9"
     page.page.click("#inside fieldset.shift label:has([value=up])")
     page.page.wait_for_function(
-        "document.querySelector('#inside .shift > .help').textContent.startsWith('One pixel up')"
+        "document.querySelector('#inside .shift > .help')?.textContent.startsWith('One pixel up')"
     )
     assert not page.complaints
 
@@ -467,7 +467,7 @@ def test_the_pooling_example_can_be_changed(inside):
 def test_blank_paper_is_told_in_words(visit):
     page = visit()
     page.page.get_by_role("tab", name=say("page.tab.inside")).click()
-    page.page.wait_for_function("document.querySelector('#inside .problem').textContent !== ''")
+    page.page.wait_for_function("document.querySelector('#inside .problem')?.textContent")
     assert page.page.inner_text("#inside .problem") == say("inside.blank")
     assert not page.page.is_visible("#inside .layer")
     assert page.page.locator("#inside .learnt .kernels figure:visible").count() == 16
@@ -475,7 +475,7 @@ def test_blank_paper_is_told_in_words(visit):
     page.page.wait_for_selector("#inside .learnt .units figure")
     assert page.page.locator("#inside .learnt figure:visible").count() == 24
     view(page, "pooling")
-    page.page.wait_for_function("document.querySelector('#inside .max b').textContent === '6'")
+    page.page.wait_for_function("document.querySelector('#inside .max b')?.textContent === '6'")
     page.put(7)
     page.page.wait_for_selector("#inside .shift .rows canvas")
     assert not page.complaints

@@ -274,7 +274,7 @@ def test_who_does_something_else_is_not_let_on(visit):
     walk.next()
     walk.at("below")
     walk.cell(12, 15)
-    page.page.wait_for_function("document.querySelector('#inside .field figcaption').innerText.includes('15')")
+    page.page.wait_for_function("document.querySelector('#inside .field figcaption')?.innerText.includes('15')")
     onwards.click(force=True)
     assert page.page.get_attribute("#lesson", "data-step") == "below"
     assert onwards.get_attribute("aria-disabled") == "true" and page.page.is_visible("#lesson .wait")

@@ -60,7 +60,7 @@ def test_undo_redo_and_clear(visit):
     page.wait_for(4, 4)
     page.page.keyboard.press("Control+z")
     page.page.keyboard.press("Control+z")
-    page.page.wait_for_function("document.querySelector('#card-cnn [data-digit]').dataset.digit === ''")
+    page.page.wait_for_function("document.querySelector('#card-cnn [data-digit]')?.dataset.digit === ''")
     page.page.keyboard.press("Control+Shift+z")
     page.page.keyboard.press("Control+y")
     page.wait_for(4, 4)
@@ -125,7 +125,7 @@ def test_an_answer_that_takes_long_is_waited_for(visit, before):
     page.page.route("**/component_server/", hold)
     page.put(7)
     page.page.wait_for_function(
-        "said => document.querySelector('#seen .sentence').innerText.startsWith(said)", arg=say("verdict.waiting.lead")
+        "said => document.querySelector('#seen .sentence')?.innerText.startsWith(said)", arg=say("verdict.waiting.lead")
     )
     assert page.digits() == {"mlp": "", "cnn": ""}
     [route] = held
@@ -267,5 +267,5 @@ def test_networks_trained_as_in_the_tutorials_can_stand_on_the_cards(visit):
     page.wait_for(7, 7)
     page.page.click("[name=pad-training][value=shipped]")
     page.page.wait_for_selector("#card-mlp:not(.tutorial)")
-    page.page.wait_for_function("text => document.querySelector('#card-mlp .bars').innerText === text", arg=before)
+    page.page.wait_for_function("text => document.querySelector('#card-mlp .bars')?.innerText === text", arg=before)
     assert not page.complaints

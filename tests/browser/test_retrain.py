@@ -65,7 +65,7 @@ def test_pause_holds_and_resume_goes_on(begin):
     page.fill("mlp", epochs=ENDLESS)
     page.do("start")
     page.until("running")
-    page.page.wait_for_function("document.querySelector('[data-number=step] td').innerText.includes(' of ')")
+    page.page.wait_for_function("document.querySelector('[data-number=step] td')?.innerText.includes(' of ')")
     page.do("pause")
     page.until("paused")
     page.still()
@@ -85,13 +85,13 @@ def test_one_batch_is_one_step_and_one_epoch_ends_with_it(begin):
     for step in (1, 2):
         page.do("batch")
         page.page.wait_for_function(
-            "step => document.querySelector('[data-number=step] td').innerText.startsWith(`${step} of`)", arg=step
+            "step => document.querySelector('[data-number=step] td')?.innerText.startsWith(`${step} of`)", arg=step
         )
         page.until("paused")
     steps = int(page.number("step").split()[-1])
     page.do("epoch")
     page.page.wait_for_function(
-        "step => document.querySelector('[data-number=step] td').innerText.startsWith(`${step} of`)", arg=steps // 3
+        "step => document.querySelector('[data-number=step] td')?.innerText.startsWith(`${step} of`)", arg=steps // 3
     )
     page.until("paused")
     page.still()
@@ -148,7 +148,7 @@ def test_a_learning_rate_far_too_large_is_told(begin):
     page.until("diverged")
     assert "learning rate" in page.said()
     page.page.wait_for_function(  # aloud, after a rest
-        "said => document.querySelector('#retrain .controls .unseen').innerText === said", arg=page.said()
+        "said => document.querySelector('#retrain .controls .unseen')?.innerText === said", arg=page.said()
     )
     mark = page.page.locator("[data-chart=loss] text.label", has_text="MLP: beyond all bounds at batch")
     assert mark.is_visible() and page.page.locator("[data-chart=loss] .cross").count() == 1
@@ -163,7 +163,7 @@ def test_an_architecture_is_counted_before_it_is_trained(begin):
     model = mlp(MlpArchitecture(hidden=(32, 16)))
     size = f"{count_parameters(model):,} parameters"
     page.page.wait_for_function(
-        "size => document.querySelector('.total[data-network=mlp]').innerText.includes(size)", arg=size
+        "size => document.querySelector('.total[data-network=mlp]')?.innerText.includes(size)", arg=size
     )
     page.page.click("#retrain .layers summary")
     rows = page.table(".layers table[data-network=mlp] tbody")
@@ -171,7 +171,7 @@ def test_an_architecture_is_counted_before_it_is_trained(begin):
     assert [row[4] for row in rows] == [str(layer.receptive_field) for layer in describe(model)]
     page.do("start")
     page.until("finished")
-    page.page.wait_for_function("size => document.querySelector('#card-mlp .size').innerText === size", arg=size)
+    page.page.wait_for_function("size => document.querySelector('#card-mlp .size')?.innerText === size", arg=size)
 
 
 def test_what_cannot_be_trained_is_said_beside_the_form_and_refused(begin):
@@ -186,11 +186,11 @@ def test_what_cannot_be_trained_is_said_beside_the_form_and_refused(begin):
     assert problem.inner_text() == say("retrain.form.wrong", fields="Batch size, Learning rate")
     page.page.click("#retrain .drawer > summary")  # folds it
     page.do("start")
-    page.page.wait_for_function("document.querySelector('#retrain .controls .problem').innerText !== ''")
+    page.page.wait_for_function("document.querySelector('#retrain .controls .problem')?.innerText")
     assert page.page.evaluate("document.activeElement.closest('.option').dataset.name") == "batch_size"
     assert page.page.locator(".controls[data-state=idle]").count() == 1
     page.fill("mlp", batch_size=64, learning_rate=0.01)
-    page.page.wait_for_function("document.querySelector('#retrain .setup .problem').innerText === ''")
+    page.page.wait_for_function("document.querySelector('#retrain .setup .problem')?.innerText === ''")
     assert page.page.locator("#retrain [aria-invalid]").count() == 0
 
 

@@ -113,7 +113,7 @@ def test_a_picture_takes_the_same_steps_until_the_pen_moves(visit, tmp_path):
 def test_a_bad_picture_is_said_clearly(visit, tmp_path, name, content, said):
     page = open_preparation(visit)
     choose(page, tmp_path / name, content)
-    page.page.wait_for_function(f"document.querySelector('#preparation .problem').innerText.includes({said!r})")
+    page.page.wait_for_function(f"document.querySelector('#preparation .problem')?.innerText.includes({said!r})")
     page.put(3)
     wait_for(page, 3)
 
@@ -140,7 +140,7 @@ def told(page, section: str) -> list[list[str]]:
 
 def until_told(page, *said: str) -> None:
     """Until the tab About says all this."""
-    script = "said => said.every((one) => document.querySelector('#about').innerText.includes(one))"
+    script = "said => said.every((one) => document.querySelector('#about')?.innerText.includes(one))"
     page.page.wait_for_function(script, arg=said)
 
 

@@ -48,7 +48,7 @@ def test_a_closed_tab_ends_its_training_and_lets_the_next_in(arrive):
     assert "next" in second.said() and "2" in third.said()
     second.do("stop")  # leaves the line
     second.until("stopped")
-    third.page.wait_for_function("document.querySelector('#retrain .controls .sentence').innerText.includes('next')")
+    third.page.wait_for_function("document.querySelector('#retrain .controls .sentence')?.innerText.includes('next')")
     first.page.close()
     third.until("finished")
     assert second.table(".runs tbody") == [] and len(third.table(".runs tbody")) == 1
