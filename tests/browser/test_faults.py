@@ -294,6 +294,7 @@ def test_a_server_started_again_under_a_page_that_rests(arrive, frail):
     page.page.check(".runs [data-run='1']")
     page.until_said(say("retrain.reads.result.mlp", run=1))
     assert (page.marked(), page.downloads()) == ([["1", "mlp"]], ["MLP of run 1"])
+    page.still()  # a question that meets no server is asked again
     frail.kill()
     frail.start()
     page.page.click("#retrain [data-download=mlp]")
