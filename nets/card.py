@@ -35,13 +35,14 @@ drawing side by side; this is one of the two.
 | validation | {_scores(record["validation"])} |
 | test | {_scores(test)} |
 
-The JSON beside the weights holds every option, the data's checksums and the versions. Digit Duel's recipes were chosen
-on a validation set, with the test accuracy in sight: read that as a little hopeful.
+The JSON beside the weights holds every option, the data's checksums and the versions. Digit Duel's recipes and seeds
+were chosen on validation digits and on drawn ones, some of them with the test accuracy in sight: read these scores as
+a little hopeful.
 
 ## Limits
 
 - It knows ten digits and nothing else: a letter, a scribble or a blank image gets a digit too, at times a sure one.
-- It has seen {data} only. Hands, pens and habits that are not in there are read less well.
+- It has seen {data} only, changed as its record says. Hands, pens and habits that are not in there are read less well.
 - It expects a digit prepared as MNIST's are: 20x20 pixels of ink, its centre of mass in the middle of the image.
   `nets.preprocess` does that to drawings and pictures; without it many more are misread.
 - It is for learning how such networks work. Let it decide nothing that matters: no cheques, no addresses, no exams.

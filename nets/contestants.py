@@ -1,4 +1,4 @@
-"""Who is compared: the four readers, and variants of the two networks that differ in one thing each.
+"""Who is compared: the four readers, and variants of the two networks.
 
 A contestant is a network's architecture, at most one change of its chain, and how it is trained. All but the readers
 are trained by one short recipe, CONTEST, so that what differs is the network alone; one takes more epochs of it.

@@ -20,7 +20,7 @@ class Evaluation:
     """How a network read a set of digits."""
 
     loss: float  # mean cross-entropy, in nats
-    accuracy: float  # share read rightly, 0 to 1
+    accuracy: float  # share read right, 0 to 1
     confusion: torch.Tensor  # (10, 10) int64, on the CPU: row the true digit, column the digit read
     mistakes: torch.Tensor  # int64, on the CPU: indices of the digits misread, ascending
     predicted: torch.Tensor  # uint8, on the CPU: the digit read in each

@@ -13,7 +13,7 @@ class BatchEnd:
     steps: int  # batches in the whole run
     epoch: int  # from 1
     loss: float  # mean cross-entropy of the batch before the step, in nats: plain, as digits kept back are measured
-    accuracy: float  # share of the batch read rightly before the step, in [0, 1]
+    accuracy: float  # share of the batch read right before the step, in [0, 1]
     learning_rate: float
     images: int  # training images gone through so far
     seconds: float  # of training since the start: validation counts, what a listener does between two events does not

@@ -24,11 +24,13 @@ class Augmentation:
     elastic: float = number(0.0, 0, 3, "smooth distortion: its standard deviation in pixels")
     pen: float = number(0.0, 0, 1, "pixels by which the pen's radius grows or shrinks")
     slash: float = number(0.0, 0, 1, "share of the zeros that get a slash")
+    lead: float = number(0.0, 0, 1, "share of the zeros that are drawn anew, with the pen starting above the ring")
     serif: float = number(0.0, 0, 1, "share of the ones that are drawn anew, with a flag and some with a foot")
     close: float = number(0.0, 0, 1, "share of the ones that are drawn anew, with a flag close to the stem")
     open: float = number(0.0, 0, 1, "share of the fours that are drawn anew, open at the top")
     top: float = number(0.0, 0, 1, "share of the fives that are drawn anew, with a top that stands apart")
     bar: float = number(0.0, 0, 1, "share of the sevens that are drawn anew, with a bar")
+    narrow: float = number(0.0, 0, 1, "share of the eights that are drawn anew, so narrow that their loops may fill")
     tail: float = number(0.0, 0, 1, "share of the nines that are drawn anew, with the tail of a g")
 
     def __post_init__(self) -> None:

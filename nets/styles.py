@@ -19,11 +19,13 @@ Strokes = Callable[..., list[Stroke]]
 Range = tuple[float, float]
 
 DIGITS = {
+    "lead": 0,
     "serif": 1,
     "close": 1,
     "open": 4,
     "top": 5,
     "bar": 7,
+    "narrow": 8,
     "tail": 9,
 }  # what each option of the augmentation draws
 STYLES: dict[str, list[tuple[Strokes, tuple[Range, ...]]]] = {name: [] for name in DIGITS}
@@ -211,6 +213,46 @@ def round_seven(
             *[(-foot * 0.5 + bow, 0.55), (-foot, 1)],
         ],
         [(x - left, bar + tilt), (x + right, bar - tilt)],
+    ]
+
+
+@style(
+    "lead",
+    wide=(0.24, 0.46),
+    rise=(0.02, 0.2),
+    over=(-0.15, 0.45),
+    dip=(-0.03, 0.12),
+    slip=(-0.12, 0.12),
+    flat=(-0.06, 0.06),
+)
+def led_zero(wide: float, rise: float, over: float, dip: float, slip: float, flat: float) -> list[Stroke]:
+    """The pen sets in above the ring, and closes it on the way: a six has a longer back and a smaller ring."""
+    down = [(over, -rise), (-wide * 0.3, 0.0), (-wide, 0.2), (-wide, 0.8 + flat), (-wide * 0.5, 1.0)]
+    return [
+        [*down, (wide * 0.5, 1.0), (wide, 0.8), (wide, 0.25 + flat), (wide * 0.5, dip), (slip - wide * 0.4, dip + 0.06)]
+    ]
+
+
+@style(
+    "narrow",
+    upper=(0.03, 0.26),
+    lower=(0.03, 0.26),
+    waist=(0.36, 0.56),
+    start=(-0.05, 0.3),
+    late=(0.0, 0.22),
+    end=(-0.08, 0.14),
+    over=(-0.1, 0.16),
+)
+def narrow_eight(
+    upper: float, lower: float, waist: float, start: float, late: float, end: float, over: float
+) -> list[Stroke]:
+    """Loops so narrow that ink may fill them, and the upper one may stay open."""
+    return [
+        [
+            *[(start, late), (upper * 0.2, -0.06), (-upper * 1.4, 0.0), (-upper * 1.4, waist * 0.7), (0, waist)],
+            *[(lower * 1.4, waist * 0.5 + 0.45), (lower * 1.4, 1.02), (0, 1.06), (-lower * 1.4, 1.0)],
+            *[(-lower * 1.4, waist * 0.5 + 0.45), (0, waist), (upper, waist * 0.6), (upper + over, end)],
+        ]
     ]
 
 

@@ -202,7 +202,7 @@ def calibrate(model: nn.Sequential, digits: Digits) -> float:
     """Divide the logits by the temperature that minimises the cross-entropy on these digits, and return it.
 
     Temperature scaling (Guo, Pleiss, Sun, Weinberger, "On Calibration of Modern Neural Networks", ICML 2017), folded
-    into the last layer's weights: no verdict changes, but a probability becomes the share of verdicts that are right.
+    into the last layer's weights: no verdict changes, but confidence comes close to the share that are right.
     Label smoothing, for one, leaves a network far less sure than it may be.
     """
     model.eval()

@@ -44,7 +44,7 @@ class Measured(TypedDict):
     """What came of it; shares by place, left to right, or by the change's values."""
 
     version: str  # of the networks that were measured
-    shares: list[float]  # read rightly
+    shares: list[float]  # read right
     right: int  # over the test set's part
     digits: int
 

@@ -57,7 +57,7 @@ export const shiftMapsOf = (readers, image, steps) =>
     }),
   );
 
-/** Of readers { name, network, rows } the shares read rightly, by place. */
+/** Of readers { name, network, rows } the shares read right, by place. */
 export const heatMapsOf = (readers, kept) =>
   mapsOf(
     readers.map(({ rows, ...reader }) => {

@@ -20,7 +20,7 @@ SAMPLE = 1000  # test digits for maps; curves take half of them
 SAMPLE_SEED = 0  # of their choice
 REACH = 14  # pixels: how far the maps go along each axis
 BATCH = 250  # images read at once: they fit a processor's cache
-UNSURE = 20  # of the digits that a reader reads rightly, those named for each diagonal cell: the least sure
+UNSURE = 20  # of the digits that a reader reads right, those named for each diagonal cell: the least sure
 FAR = 4  # pixels: how far digits are moved for the ledger
 
 # Every test digit once, changed at random; the noise is that of nets.changes.
@@ -169,7 +169,7 @@ def drawn(model: nn.Module, contestant: Contestant, sets: dict[str, tuple[Tensor
 
 
 def _score(model: nn.Module, images: Tensor, labels: Tensor, between: Between | None = None) -> tuple[float, float]:
-    """The share read rightly, and the mean probability of the true digit."""
+    """The share read right, and the mean probability of the true digit."""
     found = probabilities(model, images, between)
     right = (found.argmax(1) == labels).double().mean()
     return round(float(right), 4), round(float(found[torch.arange(len(labels)), labels].double().mean()), 4)

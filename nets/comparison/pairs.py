@@ -29,5 +29,5 @@ def read(measured: dict[str, Any], labels: Tensor) -> Tensor:
 
 
 def apart(verdicts: dict[str, Tensor], labels: Tensor, first: str, second: str) -> Tensor:
-    """The digits that exactly one of two readers reads rightly: indices."""
+    """The digits that exactly one of two readers reads right: indices."""
     return torch.nonzero((verdicts[first] == labels) != (verdicts[second] == labels)).flatten()

@@ -48,7 +48,7 @@ test("of the shipped networks everything is told", () => {
   assert.deepEqual(otherwise(words, { mlp: MLP, cnn: CNN }, MOVED), [
     "The MLP has 4 hidden layers and 175,306 parameters, not “about 125,898” or “about 200,000”.",
     `The CNN has 30.7${PERCENT} fewer parameters than the MLP, not 3.5${PERCENT}, and does 59 times the arithmetic: small is not fast.`,
-    "Pooling counted, the layers of the CNN see 5 (conv1), 6 (pool1), 14 (conv2), 22 (conv3), 24 (pool2), 40 (conv4) pixels across: conv4 sees the whole image and the padding around it.",
+    "Pooling counted, the layers of the CNN see 5 (conv1), 6 (pool1), 14 (conv2), 22 (conv3), 24 (pool2), 40 (conv4) pixels across: conv4 sees past the image's edges, into the padding.",
     `Pooling cuts the numbers that go on, here by 75${PERCENT}; it has no parameters, and takes none from the convolutions.`,
     "What PyTorch calls convolution is cross-correlation: no kernel is flipped.",
     "A CNN that flattens into a linear layer is not translation invariant. With the ten sample digits moved by 4 pixels in eight directions, this CNN reads 71 of 80 right, the MLP 35.",

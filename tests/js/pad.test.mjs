@@ -109,13 +109,13 @@ test("a sample draws itself point by point, with a pause between its strokes", (
 test("the time is the median of the last twenty readings, of these networks in this place", () => {
   const { told } = pace();
   const tell = (milliseconds, version = "a-1", by = "page") => told(words, "cnn", { milliseconds }, version, by);
-  assert.match(tell(9), /: 9\.0\u202fms\.$/);
-  assert.match(tell(1), /last 2: 5\.0\u202fms/);
-  assert.match(tell(2), /last 3: 2\.0\u202fms/);
+  assert.match(tell(9), /^Read in this page in 9\.0\u202fms\.$/);
+  assert.match(tell(1), /5\.0\u202fms, median of the last 2 times/);
+  assert.match(tell(2), /2\.0\u202fms, median of the last 3 times/);
   for (let i = 0; i < 20; i++) tell(4);
-  assert.match(tell(90), /this page.* last 20: 4\.0\u202fms/);
-  assert.match(tell(7, "a-2"), /: 7\.0\u202fms\.$/);
-  assert.match(tell(8, "a-2", "server"), /server: 8\.0\u202fms\.$/);
+  assert.match(tell(90), /this page in 4\.0\u202fms, .* last 20 times/);
+  assert.match(tell(7, "a-2"), /page in 7\.0\u202fms\.$/);
+  assert.match(tell(8, "a-2", "server"), /server in 8\.0\u202fms\.$/);
 });
 
 const UPRIGHT = (x) => [

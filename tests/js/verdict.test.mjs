@@ -56,9 +56,9 @@ for (const [mlp, cnn, lead, rest] of [
     "They disagree.",
     "The MLP says 1 (70\u202f%), then 3; the CNN is unsure and says 8 (30\u202f%), then 3.",
   ],
-  [null, SURE, "The MLP puts out no numbers.", "What was learnt has gone beyond all bounds."],
-  [SURE, null, "The CNN puts out no numbers.", "What was learnt has gone beyond all bounds."],
-  [null, null, "Neither network puts out numbers.", "What was learnt has gone beyond all bounds."],
+  [null, SURE, "The MLP puts out no numbers.", "Training has made the weights useless."],
+  [SURE, null, "The CNN puts out no numbers.", "Training has made the weights useless."],
+  [null, null, "Neither network puts out numbers.", "Training has made the weights useless."],
 ])
   test(`the sentence over the cards: ${lead} ${rest}`, () =>
     assert.deepEqual(verdict(words, { mlp, cnn }), { lead, rest }));

@@ -5,7 +5,7 @@ const about = (id, texts, minutes) => ({ id, texts, minutes });
 
 export const LESSONS = [
   about("image", ["mlp"], 2),
-  about("prepare", ["mlp", "cnn"], 2),
+  about("prepare", ["mlp", "cnn"], 3),
   about("weights", ["cnn"], 3),
   about("kernel", ["cnn"], 4),
   about("pool", ["cnn"], 3),
