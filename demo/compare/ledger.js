@@ -30,7 +30,11 @@ const level = (name) => ({
   },
 });
 
-const number = (name, written) => ({ of: (row) => row[name], value: (row) => row[name], text: written });
+const number = (name, written) => ({
+  of: (row) => row[name],
+  value: (row) => row[name],
+  text: (of) => (of === null ? words.say("compare.ledger.unknown") : written(of)),
+});
 const measured = (name, written) => ({
   of: (row) => row[name],
   value: (row) => mean(row[name]),
@@ -48,8 +52,8 @@ export const COLUMNS = {
   parameters: number("parameters", format.count),
   multiply_adds: number("multiply_adds", format.count),
   bytes: number("bytes", (bytes) => words.say("compare.ledger.kilobytes", { kilobytes: bytes / 1000 })),
-  milliseconds: measured("milliseconds", format.decimal2),
-  seconds_an_epoch: measured("seconds_an_epoch", format.decimal1),
+  milliseconds: number("milliseconds", format.decimal2),
+  seconds_an_epoch: number("seconds_an_epoch", format.decimal1),
   to97: level("0.97"),
   to98: level("0.98"),
   to99: level("0.99"),
@@ -73,6 +77,7 @@ export function start(element, { files }) {
       saving(find(".saves"), () => [figure()]);
       follow(({ sort, down }) => [sort, down], show);
       show();
+      write(find(".problem"), "");
     } catch (error) {
       report(error);
       write(find(".problem"), words.say("compare.no_results"));

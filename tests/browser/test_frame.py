@@ -237,3 +237,21 @@ def test_an_idle_page_rests_and_is_english_everywhere(browser, server):
     assert page.page.inner_text("footer .show-api") == "Use via API"
     assert page.complaints == []
     context.close()
+
+
+@pytest.mark.parametrize("height", [800, 860, 900])
+def test_the_pad_stays_under_the_pen_when_a_blank_tab_fills(visit, height):
+    page = visit(viewport={"width": 1280, "height": height})
+    page.put(7)
+    page.wait_for(7, 7)
+    page.page.get_by_role("tab", name=say("page.tab.inside")).click()
+    page.page.wait_for_selector("#inside .chain label:has(:checked)")
+    page.page.evaluate("scrollTo(0, 300)")
+    page.page.evaluate("document.querySelector('#pad [data-do=clear]').click()")  # a pointer's click may scroll
+    page.page.wait_for_selector("#inside .chain label:has(:checked)", state="hidden")
+    before = page.box()["y"]
+    page.draw([[(60, 60), (140, 60)]], lift=False)
+    page.page.wait_for_selector("#inside .chain label:has(:checked)")
+    page.still("look")
+    assert page.box()["y"] == before
+    page.page.mouse.up()
