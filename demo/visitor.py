@@ -1,19 +1,16 @@
-"""One visitor: the drawing on the pad, the networks that read it, and the runs that train them."""
+"""One visitor: the networks that read the drawing on the pad, and the runs that train them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from torch import Tensor, nn
+from torch import nn
 
 from demo.networks import Networks, NetworksAnswer, Reader
 from demo.runs import Runs
 from demo.training.lanes import Lanes
 from demo.training.snapshots import size
-from nets.drawing import Drawing
-from nets.prediction import Prediction, predict
-from nets.preprocess import Prepared, Steps, prepare_drawing
 
 
 class Visitor:
@@ -35,19 +32,9 @@ class Visitor:
         self.networks = Networks(shipped, tutorial)
         self._grown = grown
         self.training = Runs(self.networks, lanes or Lanes(), lambda: grown(self))
-        self.prepared: Prepared | None = None  # the drawing that was read here last
         self.address: str | None = None  # where its requests come from; None: not known
         self.used = 0.0  # when it was last asked for, on the monotonic clock
         self.dropped = False  # whether its networks went for want of memory, and it has not begun anew since
-
-    def prepare(self, drawing: Drawing, steps: Steps | None = None) -> Prepared | None:
-        """What the networks read of a drawing, thinned and kept as the newest; None where it has no ink."""
-        self.prepared = prepare_drawing(drawing.thinned(), steps or Steps())
-        return self.prepared
-
-    def predict(self, image: Tensor) -> dict[str, Prediction]:
-        """What each network reads in an image (1, 28, 28)."""
-        return {name: predict(reader.model, image) for name, reader in self.networks.now().items()}
 
     def load(self, network: str, reader: Reader) -> None:
         """Read with a network from a file; raises InTraining."""

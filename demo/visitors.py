@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,25 +16,26 @@ from demo.training.settings import setting
 from demo.visitor import Visitor
 
 IDLE = 3600.0  # seconds without a word from a page, after which its visitor is forgotten
+MOST = 5000  # visitors, 3 kB each without networks of their own; an address can begin 4,600 until its first is idle
 KEEP = 300.0  # seconds that a page which went away may take to come back
 MOST_LEFT = 20  # visitors of such pages
 MEGABYTES = setting("DIGIT_DUEL_VISITORS_MB", 1024)  # of all visitors' own networks together, runs under way included
 
 
 class Visitors:
-    """Visitors by key; of too many, those longest unused go first.
+    """Visitors by key; of too many, the one longest unused goes, of the address that has the most.
 
-    A page whose connection breaks cannot be told from one that is closed: its training ends, but its drawing and its
-    networks are kept for a while in case it comes back. Where the networks of all visitors take more memory than there
-    is for them, those go that are large and long unused, and their visitors are told. Runs under way stay: the lanes
-    bound their number.
+    A page whose connection breaks cannot be told from one that is closed: its training ends, but its networks
+    are kept for a while in case it comes back. Where the networks of all visitors take more memory than there is for
+    them, those go that are large and long unused, and their visitors are told. Runs under way stay: the lanes bound
+    their number.
     """
 
     def __init__(
         self,
         networks: Mapping[str, nn.Sequential],
         records: Mapping[str, Mapping[str, Any]],
-        capacity: int = 1000,
+        capacity: int = MOST,
         lanes: Lanes | None = None,
         budget: float = MEGABYTES * 2**20,
         tutorial: Mapping[str, Reader] | None = None,
@@ -60,13 +61,20 @@ class Visitors:
             self._visitors.move_to_end(key)
             visitor = self._visitors[key]
             visitor.used = time.monotonic()
-            oldest = next(iter(self._visitors.values()))
-            if len(self._visitors) > self._capacity or oldest.used < visitor.used - IDLE:
-                gone.append(self._visitors.popitem(last=False)[1])
+            oldest = next(iter(self._visitors))
+            idle = self._visitors[oldest].used < visitor.used - IDLE
+            if idle or len(self._visitors) > self._capacity:
+                gone.append(self._visitors.pop(oldest if idle else self._first_to_go()))
                 self._bytes.pop(gone[-1], None)
         for one in gone:
             one.close()
         return visitor
+
+    def _first_to_go(self) -> str:
+        """The key of the visitor longest unused of the address that has the most: so it crowds out nobody else's."""
+        counts = Counter(visitor.address for visitor in self._visitors.values())
+        most = counts.most_common(1)[0][0]
+        return next(key for key, visitor in self._visitors.items() if visitor.address == most)
 
     def __len__(self) -> int:
         return len(self._visitors)

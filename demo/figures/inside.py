@@ -9,7 +9,7 @@ import numpy as np
 from torch import Tensor, nn
 
 from demo.figures.made import Made, NotThere, Row, finite, words
-from demo.figures.questions import LayerAsked, OfDrawing, Off, WeightsAsked
+from demo.figures.questions import LayerAsked, OfDrawing, WeightsAsked, off_there
 from demo.networks import Reader
 from demo.visitor import Visitor
 from demo.words import say
@@ -26,9 +26,9 @@ MOST = 64  # pictures of weights in a figure
 
 def layer(visitor: Visitor, asked: LayerAsked) -> Made:
     """What a layer makes of the drawing."""
-    reader, image = visitor.networks.now()[asked.network], image_of(visitor, asked)
+    reader, image = visitor.networks.now()[asked.network], image_of(asked)
     model, name = reader.model, asked.layer
-    off = _there(model, asked.off)
+    off = off_there(model, asked.off)
     outputs = activations(model, image, off)
     if name not in outputs:
         raise NotThere("figure.gone")
@@ -158,26 +158,15 @@ def _rows(values: np.ndarray, names: list[int] | None = None) -> Iterator[Row]:
         yield names[i] if names else i, y, x, float(value)
 
 
-def image_of(visitor: Visitor, asked: OfDrawing) -> Tensor:
+def image_of(asked: OfDrawing) -> Tensor:
     """What the networks see of the drawing that is asked about."""
     try:
-        prepared = asked.drawing.prepare() if asked.drawing else visitor.prepared
+        prepared = asked.drawing.prepare()
     except DrawingError:  # which the page could not have read, either
         prepared = None
     if prepared is None:
         raise NotThere("figure.blank")
     return prepared.image
-
-
-def _there(model: nn.Sequential, off: Off) -> dict[str, set[int]]:
-    """The maps to switch off, by layer: those that are there."""
-    widths = {name: len(module.weight) for name, module in model.named_children() if isinstance(module, nn.Conv2d)}
-    most, silent = 1, {}
-    for name, _ in model.named_children():
-        most = widths.get(name, most)
-        if chosen := {i for i in off.get(name, ()) if i < most}:
-            silent[name] = chosen
-    return silent
 
 
 def called(network: str, reader: Reader) -> str:

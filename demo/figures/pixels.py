@@ -22,7 +22,7 @@ UNITS = {"gradient": "slope", "occlusion": "logit"}
 
 def pixels(visitor: Visitor, asked: PixelsAsked) -> Made:
     """What speaks for and against a digit, network by network; of the MLP alone its evidence, as that view shows it."""
-    readers, image = visitor.networks.now(), image_of(visitor, asked)
+    readers, image = visitor.networks.now(), image_of(asked)
     shown, told, found = [], [], {}
     for network in dict.fromkeys(asked.networks):
         reader = readers[network]
@@ -67,7 +67,7 @@ def _explained(
 
 def shift(visitor: Visitor, asked: ShiftAsked) -> Made:
     """The CNN's liveliest map before its first pooling and after it: as drawn, moved, and the difference."""
-    reader, image = visitor.networks.now()["cnn"], image_of(visitor, asked)
+    reader, image = visitor.networks.now()["cnn"], image_of(asked)
     move, signed = pooled_shift(reader.model, image, asked.direction), signed_layers(reader.model)
     layers, chosen, shares = move.layers, move.map, move.shares
     shown, found = [], {}

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import Annotated, Literal
 
 from pydantic import Field
+from torch import nn
 
 from demo.server.doors import Asked
 from demo.server.drawn import Drawn
 
 Network = Literal["mlp", "cnn"]
+Direction = Literal["left", "right", "up", "down"]
+Digit = Annotated[int, Field(ge=0, le=9)]
 Name = Annotated[str, Field(max_length=40)]
 Index = Annotated[int, Field(ge=0, lt=100_000)]
 Indices = Annotated[list[Index], Field(max_length=64)]
@@ -25,7 +29,7 @@ class Saved(Asked):
 class OfDrawing(Saved):
     """What networks make of a drawing."""
 
-    drawing: Drawn | None = None  # None: the one that the server read last
+    drawing: Drawn
 
 
 class LayerAsked(OfDrawing):
@@ -46,14 +50,14 @@ class PixelsAsked(OfDrawing):
     kind: Literal["pixels"]
     networks: Annotated[list[Network], Field(min_length=1, max_length=2)]
     method: Literal["gradient", "occlusion", "parts"]
-    digit: Annotated[int, Field(ge=0, le=9)] | None = None  # None: the one that each network reads
+    digit: Digit | None = None  # None: the one that each network reads
 
 
 class ShiftAsked(OfDrawing):
     """A map of the CNN before and after its first pooling, as the drawing is and moved by one pixel."""
 
     kind: Literal["shift"]
-    direction: Literal["left", "right", "up", "down"]
+    direction: Direction
 
 
 class WeightsAsked(Saved):
@@ -107,3 +111,13 @@ Asking = Annotated[
     LayerAsked | PixelsAsked | ShiftAsked | WeightsAsked | CurvesAsked | ConfusionAsked | ExamplesAsked | FirstAsked,
     Field(discriminator="kind"),
 ]
+
+
+def off_there(model: nn.Sequential, off: Off) -> dict[str, set[int]]:
+    """The maps to switch off, by layer: those that this network has."""
+    silent, maps = {}, 0
+    for name, module in takewhile(lambda layer: not isinstance(layer[1], nn.Flatten), model.named_children()):
+        maps = module.out_channels if isinstance(module, nn.Conv2d) else maps
+        if chosen := {i for i in off.get(name, ()) if i < maps}:
+            silent[name] = chosen
+    return silent

@@ -11,7 +11,7 @@ from demo.figures.made import Made, NotThere, Row, chart_words
 from demo.figures.questions import ConfusionAsked, CurvesAsked, FirstAsked, WeightsAsked
 from demo.training.curves import WINDOW, CurvesOfNetwork
 from demo.training.run import Run
-from demo.training.shown import kept_back, ten
+from demo.training.shown import PICTURES, kept_back, ten
 from demo.training.snapshots import Snapshot
 from demo.visitor import Visitor
 from demo.words import say
@@ -21,7 +21,6 @@ from nets.data import DigitData
 from nets.prediction import predict_batch
 
 SCALES: dict[str, charts.Scale] = {"loss": "log", "accuracy": "accuracy", "rate": "linear"}
-SHOWN = 16  # pictures of the first layer, as on the page
 DOTS = 24  # on a line, at most
 FAR = 1e3  # nats: a loss beyond is marked at the chart's upper edge
 
@@ -206,7 +205,7 @@ def first(visitor: Visitor, asked: FirstAsked) -> Made:
     layer = next(name for name, module in model.named_children() if isinstance(module, nn.Linear | nn.Conv2d))
     step = shown.steps.get(asked.network, 0)
     note = say("figure.note.first", network=say(f"network.{asked.network}"), run=run.number, step=step)
-    units = list(range(SHOWN)) if asked.network == "mlp" else None
+    units = list(range(PICTURES)) if asked.network == "mlp" else None
     question = WeightsAsked(format=asked.format, kind="weights", network=asked.network, layer=layer, units=units)
     return learnt(question, model, note)
 

@@ -13,12 +13,13 @@ import numpy as np
 from torch import Tensor, nn
 
 from demo import images
+from demo.figures.questions import off_there
 from demo.inside.layers import NotFinite, layers
 from demo.inside.maps import MapsAnswer, maps
 from demo.inside.mlp import MlpAnswer, mlp
 from demo.inside.pixels import PixelsAnswer, pixels
 from demo.inside.pooling import PoolingAnswer, example, shift
-from demo.inside.questions import Keep, Look, Rank, layer_there, off_there
+from demo.inside.questions import Keep, Look, Rank, layer_there
 from demo.inside.ranking import RankingAnswer, ranking
 from demo.inside.weights import WeightsAnswer, weights
 from demo.networks import NetworksAnswer
@@ -78,7 +79,7 @@ def price(asked: Any) -> float:
 @call(price=price, heavy=is_heavy, largest=LARGEST_DRAWING)
 def look(visitor: Visitor, asked: Look) -> LookAnswer:
     """What a view shows of the drawing on this visitor's pad."""
-    networks, image = visitor.networks.view, _image(visitor, asked.drawing)
+    networks, image = visitor.networks.view, _image(asked.drawing)
     told: LookAnswer = {"networks": networks.describe(), "problem": None, "shown": None}
     models: dict[str, nn.Sequential] = {name: reader.model for name, reader in networks.readers.items()}
     if asked.view == "pooling":  # its own numbers need no drawing
@@ -113,7 +114,7 @@ def _shown(
 @call(price=10, heavy=True, largest=LARGEST_DRAWING)
 def rank(visitor: Visitor, asked: Rank) -> RankAnswer:
     """What the CNN would read without each map of a layer, the drawing as it is on this visitor's pad."""
-    networks, image = visitor.networks.view, _image(visitor, asked.drawing)
+    networks, image = visitor.networks.view, _image(asked.drawing)
     told: RankAnswer = {"networks": networks.describe(), "ranking": None}
     try:
         if image is not None:
@@ -126,7 +127,7 @@ def rank(visitor: Visitor, asked: Rank) -> RankAnswer:
 @call(price=10, heavy=True, largest=LARGEST_DRAWING)
 def keep(visitor: Visitor, asked: Keep) -> Kept | NotKept:
     """The output of a layer of the CNN, with the image and the logits, as the content of a .npz file."""
-    model, image = visitor.networks.now()["cnn"].model, _image(visitor, asked.drawing)
+    model, image = visitor.networks.now()["cnn"].model, _image(asked.drawing)
     if image is None:
         return {"problem": message("inside.blank")}
     outputs = activations(model, image, off_there(model, asked.off))
@@ -137,9 +138,9 @@ def keep(visitor: Visitor, asked: Keep) -> Kept | NotKept:
     return {"name": f"{layer}.npz", "content": images.encoded(file.getvalue())}
 
 
-def _image(visitor: Visitor, drawn: Drawn | None) -> Tensor | None:
+def _image(drawn: Drawn) -> Tensor | None:
     try:
-        prepared = drawn.prepare() if drawn else visitor.prepared
+        prepared = drawn.prepare()
     except DrawingError:  # which the page could not have read, either
         return None
     return prepared.image if prepared else None

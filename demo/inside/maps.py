@@ -8,10 +8,11 @@ import torch
 from torch import Tensor, nn
 
 from demo import images
+from demo.figures.questions import off_there
 from demo.inside.cell import CellAnswer, Place, work
 from demo.inside.layers import Reading, finite, layers, read
 from demo.inside.pictures import Kernels, Picture, kernels_of, number, numbers, rows, small
-from demo.inside.questions import Look, cell_there, layer_there, off_there
+from demo.inside.questions import Look, cell_there, layer_there
 from demo.layers import LayerAnswer, layer_answer
 from nets.activations import activations, dead, liveliest, signed_layers
 from nets.arithmetic import Cell, Outputs, Step, path, receptive_field

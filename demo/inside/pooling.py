@@ -8,9 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from demo import images
+from demo.figures.questions import Direction
 from demo.inside.layers import Reading, finite, read
 from demo.inside.pictures import number, numbers
-from demo.inside.questions import Direction
 from nets.activations import pool, pooled_shift, signed_layers
 
 EXAMPLE = (1, 3, 2, 4, 5, 6, 1, 2, 3, 2, 8, 1, 1, 4, 2, 3)  # the tutorial's 4x4 cells

@@ -8,20 +8,13 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from pydantic import Field
-from torch import nn
 
-from demo.inside.layers import layers
+from demo.figures.questions import Digit, Direction, Index, Indices, Name, Off
 from demo.server.doors import Asked
 from demo.server.drawn import Drawn
 from nets.arithmetic import Cell, Outputs
 
 View = Literal["maps", "mlp", "pixels", "pooling"]
-Direction = Literal["left", "right", "up", "down"]
-Name = Annotated[str, Field(max_length=40)]
-Index = Annotated[int, Field(ge=0, lt=100_000)]
-Indices = Annotated[list[Index], Field(max_length=64)]
-Off = Annotated[dict[Name, Indices], Field(max_length=64)]  # maps that are switched off, by layer
-Digit = Annotated[int, Field(ge=0, le=9)]
 
 
 class CellAsked(Asked):
@@ -34,7 +27,7 @@ class CellAsked(Asked):
 class Look(Asked):
     """A view of a drawing, and what is chosen in it."""
 
-    drawing: Drawn | None = None  # None: the one that the server read last
+    drawing: Drawn
     view: View = "maps"
     # the maps of the CNN
     layer: Name | None = None
@@ -53,7 +46,7 @@ class Look(Asked):
 class Rank(Asked):
     """What the CNN would read without each map of a layer; the fields are those of Look."""
 
-    drawing: Drawn | None = None
+    drawing: Drawn
     layer: Name | None = None
     off: Off = Field(default_factory=dict)
     digit: Digit | None = None
@@ -62,7 +55,7 @@ class Rank(Asked):
 class Keep(Asked):
     """A layer of the CNN for a drawing, as a file."""
 
-    drawing: Drawn | None = None
+    drawing: Drawn
     layer: Name | None = None
     off: Off = Field(default_factory=dict)
 
@@ -80,13 +73,3 @@ def cell_there(outputs: Outputs, cell: CellAsked | None) -> tuple[str, Cell] | N
     if len(cell.at) != len(shape) or any(i >= size for i, size in zip(cell.at, shape, strict=True)):
         return None
     return cell.layer, tuple(cell.at)
-
-
-def off_there(model: nn.Sequential, off: Off) -> dict[str, set[int]]:
-    """The maps to switch off, by layer: those that are there."""
-    there = {
-        row.name: {i for i in off.get(row.name, ()) if i < row.shape[0]}
-        for row in layers(model)[1:]
-        if len(row.shape) == 3
-    }
-    return {name: silent for name, silent in there.items() if silent}

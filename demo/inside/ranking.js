@@ -17,12 +17,11 @@ export function ranking({ element, find, server, choose, aloud, answer }, change
   const told = find(".ranked > p");
   let newest = null; // as the server told it, with `asked`
   let announce = false; // the next one answers a choice
+  let due = false; // what stands there is of another drawing, or of other networks, and nobody has asked since
   let timer;
 
-  const isWanted = () => {
-    const { view, order } = page.get().inside;
-    return view === "maps" && order === "effect" && element.checkVisibility() && !document.hidden;
-  };
+  const isWanted = () => page.get().inside.view === "maps" && page.get().inside.order === "effect";
+  const isSeen = () => element.checkVisibility() && !document.hidden;
 
   const ask = latest(
     async () => {
@@ -35,7 +34,7 @@ export function ranking({ element, find, server, choose, aloud, answer }, change
       const { layer, off, digit } = page.get().inside;
       if (!ranking || asked.layer !== layer || asked.off !== off || asked.digit !== digit) return;
       newest = { ...ranking, changes: changesOf(ranking), order: orderOf(ranking) };
-      stale(false);
+      stale(due);
       changed();
       if (announce) aloud(words.tell(rankedOf(newest).at(-1)));
       announce = false;
@@ -47,9 +46,15 @@ export function ranking({ element, find, server, choose, aloud, answer }, change
 
   function soon() {
     clearTimeout(timer);
-    if (!isWanted()) return;
-    stale(true); // what stands there is of another drawing, or of other networks
-    timer = setTimeout(() => isWanted() && ask(), REST);
+    due = isWanted();
+    stale(due);
+    if (due) timer = setTimeout(askIfSeen, REST);
+  }
+
+  function askIfSeen() {
+    if (!isSeen()) return; // it is asked once it comes into sight
+    due = false;
+    ask();
   }
 
   let before = "";
@@ -59,6 +64,9 @@ export function ranking({ element, find, server, choose, aloud, answer }, change
     before = now;
   });
   page.subscribe(["verdict", "networks"], soon);
+  document.addEventListener("visibilitychange", () => due && soon());
+  new IntersectionObserver(() => due && soon()).observe(element);
+  soon();
   find(".choice.order").addEventListener("change", ({ target }) => {
     announce = true;
     choose({ order: target.value });
@@ -85,7 +93,5 @@ export function ranking({ element, find, server, choose, aloud, answer }, change
       );
       return found;
     },
-    /** Ask anew when the tab comes into sight. */
-    soon,
   };
 }

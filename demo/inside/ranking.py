@@ -6,9 +6,10 @@ from typing import TypedDict
 
 from torch import Tensor, nn
 
+from demo.figures.questions import off_there
 from demo.inside.layers import Reading, finite, read
 from demo.inside.pictures import number, numbers
-from demo.inside.questions import Rank, layer_there, off_there
+from demo.inside.questions import Rank, layer_there
 from nets.activations import INPUT, activations, without_each
 
 

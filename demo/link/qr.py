@@ -13,12 +13,13 @@ from demo.server.doors import Asked, call
 from demo.visitor import Visitor
 
 LONGEST = 1000  # characters: codes with more are too fine to be read from a screen
+PRINTABLE = "^[!-~]*$"  # ASCII, of which addresses are; of other characters a code holds fewer
 
 
 class Text(Asked):
     """What a code is to say."""
 
-    text: Annotated[str, Field(min_length=1, max_length=LONGEST)]
+    text: Annotated[str, Field(min_length=1, max_length=LONGEST, pattern=PRINTABLE)]
 
 
 class Code(TypedDict):

@@ -66,13 +66,13 @@ def price(asked: Any) -> float:
 # times as long (95th percentile of a request 25 to 36 ms, not 12).
 @call(price=price, largest=LARGEST_DRAWING)
 async def read_drawing(visitor: Visitor, asked: Pad) -> Verdict | Refused:
-    """Keep the drawing as the one on this visitor's pad, and read it."""
+    """What both networks read in the drawing on this visitor's pad."""
     try:
         prepared = asked.prepare()
         others = [] if asked.digit is None else asked.digits(asked.images)
     except DrawingError as error:
         return {"problem": message(f"error.{error.code}", **error.values)}
-    view, visitor.prepared = visitor.networks.view, prepared
+    view = visitor.networks.view
     if prepared is None:
         return {"networks": view.describe(), "image": "", "cards": {}, "digits": []}
     images_read = [prepared.image, *(other.image for other in others)]

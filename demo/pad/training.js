@@ -24,7 +24,7 @@ export function training(element, server) {
 
   async function ask(training) {
     asking++;
-    const answer = await server.read_with({ training }).catch(() => null);
+    const answer = await server.read_with({ training });
     asking--;
     write(find(".training-problem"), answer ? words.tell(answer.problem) : words.say("verdict.lost.lead"));
     if (answer?.networks) hear(answer.networks);

@@ -55,12 +55,9 @@ export function curves(element, server) {
 
   async function fetchEarlier(run) {
     asked.add(run);
-    try {
-      const answer = await server.curves({ run });
-      if (answer?.networks) told.set({ curves: { ...told.get().curves, [run]: answer.networks } });
-    } finally {
-      asked.delete(run);
-    }
+    const answer = await server.curves({ run });
+    asked.delete(run);
+    if (answer?.networks) told.set({ curves: { ...told.get().curves, [run]: answer.networks } });
   }
 
   find(".choice.axis").addEventListener("change", ({ target }) => change({ axis: target.value }));

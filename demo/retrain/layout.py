@@ -17,6 +17,7 @@ from demo.server.served import LARGEST_PICTURE
 from demo.training.curves import WINDOW
 from demo.training.digits import DataName
 from demo.training.gpu import LENT
+from demo.training.shown import EXAMPLES, PICTURES
 from demo.visitors import Visitors
 from demo.words import look_up, say, say_html
 from nets.augment import Augmentation
@@ -26,8 +27,6 @@ from nets.recipes import recipe
 from nets.training import RECIPES, TrainConfig
 
 FIRST = ("epochs", "batch_size", "learning_rate", "optimizer", "seed")  # options that need no unfolding
-PICTURES = 16  # of the first layer
-EXAMPLES = 10  # test digits
 NAMES = {network: say(f"network.{network}") for network in ARCHITECTURES}
 DATA = {data: say(f"retrain.data.{data}") for data in get_args(DataName)}
 

@@ -43,7 +43,8 @@ function table(figure, server) {
     opened = i;
     mark();
     const answer = await server.cell({ network, label, digit });
-    if (opened !== i || !answer) return;
+    if (opened !== i) return;
+    if (!answer) return close();
     const { count, of, step, images } = answer;
     const what = words.say("retrain.confusion.opened", { label, digit, count, of, batch: step });
     const more = count > images.length ? words.say("retrain.confusion.first", { shown: images.length }) : "";

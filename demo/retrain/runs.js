@@ -2,9 +2,10 @@
 
 import { words } from "../page/catalogue.js";
 import { swatch } from "../figures/chart.js";
+import { csv } from "../page/csv.js";
 import { make, save, within, write } from "../page/dom.js";
 import { page } from "../page/state.js";
-import { csv, exported } from "./csv.js";
+import { exported } from "./csv.js";
 import { differences, readsNow } from "./rows.js";
 import { change, kept, told } from "./told.js";
 import { listed } from "./values.js";

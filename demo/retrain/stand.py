@@ -28,7 +28,7 @@ from demo.retrain.shapes import (
 from demo.retrain.status import notes, status
 from demo.training.curves import WINDOW, short
 from demo.training.run import Run
-from demo.training.shown import kept_back, ten
+from demo.training.shown import PICTURES, kept_back, ten
 from demo.training.snapshots import Snapshot
 from demo.training.states import State
 from demo.training.track import KeptBackRead, Track
@@ -37,7 +37,6 @@ from demo.words import Message, message
 from nets.data import DigitData, Digits
 from nets.models import SIDE
 
-PICTURES = 16  # of the first layer, shown
 OF_CELL = 24  # digits of a cell of the table of mistakes, shown
 
 

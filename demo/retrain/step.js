@@ -13,7 +13,7 @@ import { loss } from "./step_loss.js";
 import { paragraph } from "./step_parts.js";
 import { sizes } from "./step_sizes.js";
 import { way } from "./step_way.js";
-import { change, kept, told } from "./told.js";
+import { changeStep, kept, told } from "./told.js";
 
 const PACE = 1000; // milliseconds between two questions while a run goes on
 const REST = 500; // milliseconds without another change of the form
@@ -34,8 +34,7 @@ export function step(fold, server, training) {
   body.replaceChildren(paragraph("worked.lead", { class: "help" }), networks, head, reduced, problem, parts);
 
   const view = () => ({ network: null, parameter: null, index: null, digit: null, ...kept().step });
-  const choose = (changes) => change({ step: { ...kept().step, ...changes } });
-  const tab = { server, view, choose, question, network };
+  const tab = { server, view, choose: changeStep, question, network };
   const shows = { loss: loss(tab), batch: batch((image) => shows.loss.look(image)), way: way(tab), sizes: sizes() };
   parts.append(...Object.values(shows).map(({ node }) => node));
 
@@ -71,6 +70,7 @@ export function step(fold, server, training) {
   }
 
   function show({ problem: why, about, batch: found, asked }) {
+    if (asked.network !== network()) return; // another one was chosen meanwhile, and is asked for
     const going = alive(told.get().state);
     write(problem, why ? sentence(why) : going && about?.key === "worked.about.run" ? words.say("worked.moving") : "");
     if (about) explain(heading, words.marked(about.key, about.values));
@@ -123,7 +123,9 @@ export function step(fold, server, training) {
     );
   }
 
-  networks.addEventListener("change", ({ target }) => choose({ network: target.value, parameter: null, index: null }));
+  networks.addEventListener("change", ({ target }) =>
+    changeStep({ network: target.value, parameter: null, index: null }),
+  );
   again.addEventListener("click", () => training.command("batch"));
   told.subscribe(["details", "state"], follow);
   page.subscribe(["retrain"], () => {

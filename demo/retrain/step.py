@@ -14,7 +14,6 @@ import torch
 from torch import nn
 
 from demo import images
-from demo.networks import NetworksAnswer
 from demo.retrain.answers import Refusal, agreed
 from demo.retrain.step_shapes import (
     BatchImage,
@@ -173,18 +172,16 @@ def way(visitor: Visitor, asked: OfWeight) -> WayAnswer:
 @call(price=2, heavy=True, largest=LARGEST_DRAWING)
 def logits(visitor: Visitor, asked: Drawn) -> LogitsAnswer:
     """The logits of both networks that read now, for the drawing on the pad; none where it has no ink."""
-    view = visitor.networks.view
-    networks: NetworksAnswer = view.describe()
     try:
         prepared = asked.prepare()
-    except DrawingError as error:
-        return {"problem": message(f"error.{error.code}", **error.values), "networks": networks, "logits": {}}
+    except DrawingError:  # which the page could not have read, either
+        prepared = None
     told = {}
     if prepared is not None:
         with torch.inference_mode():
-            for name, reader in view.readers.items():
+            for name, reader in visitor.networks.now().items():
                 told[name] = [number(value) for value in reader.model(prepared.image[None])[0].tolist()]
-    return {"problem": None, "networks": networks, "logits": told}
+    return {"logits": told}
 
 
 # ---- which step

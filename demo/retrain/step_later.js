@@ -1,7 +1,7 @@
 // The worked step is fetched when somebody opens it, and not before: its modules, its style and its numbers.
 
 import { page } from "../page/state.js";
-import { change, kept } from "./told.js";
+import { changeStep, kept } from "./told.js";
 
 /** `training` takes commands, as watch.js gives it. */
 export function later(element, server, training) {
@@ -26,7 +26,7 @@ export function later(element, server, training) {
 
   function say() {
     known = fold.open;
-    if (known !== wanted()) change({ step: { ...kept().step, open: known } });
+    if (known !== wanted()) changeStep({ open: known });
   }
 
   fold.addEventListener("toggle", say);

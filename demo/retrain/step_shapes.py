@@ -6,7 +6,6 @@ from typing import TypedDict
 
 from pydantic import Field
 
-from demo.networks import NetworksAnswer
 from demo.retrain.shapes import Network, Settings
 from demo.server.doors import Asked
 from demo.words import Message
@@ -158,6 +157,4 @@ class WayAnswer(TypedDict):
 
 
 class LogitsAnswer(TypedDict):
-    problem: Message | None
-    networks: NetworksAnswer
     logits: dict[str, list[float | None]]  # mlp and cnn; empty without ink

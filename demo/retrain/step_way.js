@@ -245,6 +245,7 @@ export function way({ server, view, choose, question, network }) {
       }
       layers.value = parameter();
       node.dataset.network = network();
+      if (shown && shown.network !== network()) ask(); // even while a run goes on
     },
   };
 }

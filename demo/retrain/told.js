@@ -1,5 +1,5 @@
-// What the server last said of this visit's runs. The parts of the tab subscribe; watch.js alone writes here, but for
-// the curves.
+// What the server last said of this visit's runs. The parts of the tab subscribe; watch.js writes here, curves.js its
+// curves, and controls.js and files.js why a command or a file came to nothing.
 
 import { store } from "../page/store.js";
 import { page } from "../page/state.js";
@@ -33,9 +33,16 @@ export const kept = () => ({
   ...page.get().retrain,
 });
 
+// The same object where nothing is another, so that nobody is told of it.
+const changed = (before, changes) =>
+  Object.keys(changes).some((name) => !Object.is(changes[name], before[name])) ? { ...before, ...changes } : before;
+
 /** Change some of it. */
 export function change(changes) {
   const before = kept();
-  const other = Object.keys(changes).some((name) => !Object.is(changes[name], before[name]));
-  if (other) page.set({ retrain: { ...before, ...changes } });
+  const after = changed(before, changes);
+  if (after !== before) page.set({ retrain: after });
 }
+
+/** Change some of what is looked at in the worked step. */
+export const changeStep = (changes) => change({ step: changed(kept().step ?? {}, changes) });

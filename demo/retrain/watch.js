@@ -1,6 +1,6 @@
 // Asking for the state of the training, as often as something can have changed, and commands.
 
-import { latest, report } from "../page/latest.js";
+import { latest } from "../page/latest.js";
 import { hear as hearOf, page, tell } from "../page/state.js";
 import { alive, live } from "./buttons.js";
 import { summary } from "./summary.js";
@@ -119,14 +119,6 @@ export function watching(element, server, trigger) {
     later();
   }
 
-  async function answered(call) {
-    try {
-      return await call();
-    } catch (error) {
-      report(error);
-    }
-  }
-
   const order = (what, moment = null) => server.command({ ...question(), do: what, settings: kept().settings, moment });
 
   const go = latest(
@@ -146,7 +138,7 @@ export function watching(element, server, trigger) {
     async command(what) {
       borrowed = null;
       told.set({ gone: false });
-      obeyed(await answered(() => order(what)), "problem");
+      obeyed(await order(what), "problem");
     },
     travel(moment) {
       wishes += 1;
@@ -155,7 +147,7 @@ export function watching(element, server, trigger) {
       go();
     },
     async load(file) {
-      const answer = await answered(() => server.load({ binary: true, data: { file } }));
+      const answer = await server.load({ binary: true, data: { file } });
       obeyed(answer, "file");
       if (answer?.state && !answer.problem) told.set({ file: { key: "retrain.files.loaded", values: {} } });
     },

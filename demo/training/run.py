@@ -23,7 +23,7 @@ from demo.training.plan import Plan
 from demo.training.settings import CORES, MINUTES
 from demo.training.snapshots import Snapshots
 from demo.training.states import AFTER, ENDED, Halt, Outcome, Reason, State, Stopped
-from demo.training.track import COPY_EVERY, Steps, Track
+from demo.training.track import COPY_EVERY, Track, Trainer
 from nets.data import DigitData
 from nets.evaluation import evaluate
 from nets.events import BatchEnd, EpochEnd, Event, TrainEnd
@@ -37,7 +37,7 @@ class Listener(Protocol):
     """Who is told how a run goes on; in the run's thread, or in that of whoever stops it."""
 
     def moved(self, run: Run) -> None:
-        """There is a new copy of the networks: run.newest."""
+        """There is a new copy of the networks: run.snapshots.newest."""
 
     def ended(self, run: Run, outcome: Outcome) -> None:
         """It is over; told once, before the run's state says so."""
@@ -238,8 +238,8 @@ class Run:
         self.download = download
         self._look_out()
 
-    def _borrow(self, data: DigitData) -> Steps:
-        """Steps on a GPU that the visitor lends."""
+    def _borrow(self, data: DigitData) -> Trainer:
+        """Train on a GPU that the visitor lends."""
         self.loan = loan = Loan()
         loan.wait(lambda: self._stopping)
         loan.begin(self.plans, data)

@@ -1,4 +1,4 @@
-"""What of a run is shown beside its curves: ten test digits, and how a network of it read digits kept back."""
+"""What of a run is shown beside its curves: test digits, the first layer, how a network of it read digits kept back."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from nets.data import DigitData, Digits
 from nets.evaluation import evaluate
 
 EXAMPLES = 10  # test images shown with what the networks read in them
+PICTURES = 16  # of the first layer
 
 
 def ten(run: Run, data: DigitData, which: int) -> Digits:

@@ -20,7 +20,7 @@ class Sizes(NamedTuple):
     rms: list[float]  # of each layer's weights, from the image to the logits
 
 
-class Steps:
+class KeptSteps:
     """Of one network. Where nobody looks, and nobody takes a single batch, nothing is kept or computed."""
 
     def __init__(self, single: Callable[[], bool] = lambda: False) -> None:
@@ -51,7 +51,3 @@ class Steps:
         if len(self.sizes) >= MOST_SIZES:
             self.sizes = self.sizes[1::2]
         return None
-
-    def clear(self) -> None:
-        self.keeper.drop()
-        self.sizes = []

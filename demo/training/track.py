@@ -14,7 +14,7 @@ from torch import nn
 from demo.training.curves import Curves
 from demo.training.pace import Pace
 from demo.training.plan import Plan
-from demo.training.steps import Steps as KeptSteps
+from demo.training.steps import KeptSteps
 from demo.training.threads import use_threads
 from nets.data import DigitData
 from nets.evaluation import Evaluation, evaluate
@@ -27,7 +27,7 @@ SAMPLE_SHARE = 0.03  # of the training's time that this reading may take, but fo
 
 # The seam through which a run takes its steps, here or elsewhere: a network by name and its model; events, as many at a
 # time as have come, with the model as it is after the last of them.
-Steps = Callable[[str, nn.Sequential], Generator[list[Event], None, None]]
+Trainer = Callable[[str, nn.Sequential], Generator[list[Event], None, None]]
 
 
 def singly(events: Iterator[Event]) -> Generator[list[Event], None, None]:
@@ -51,7 +51,7 @@ class Track:
         plan: Plan,
         data: DigitData,
         device: torch.device,
-        elsewhere: Steps | None = None,
+        elsewhere: Trainer | None = None,
         single: Callable[[], bool] = lambda: False,
     ) -> None:
         """single: whether the step under way was asked for by itself, and is to be kept."""

@@ -27,9 +27,10 @@ import torch
 
 from demo import samples
 from demo.page.own import address
-from demo.visitor import Visitor
 from nets.checkpoint import load_shipped
 from nets.drawing import Drawing
+from nets.prediction import predict
+from nets.preprocess import prepare_drawing
 from tests.browser.driver import DESKTOP, PadPage, open_browser
 from tests.support import Server
 
@@ -110,13 +111,19 @@ def taken(page: PadPage) -> list[float]:
 def reading(drawn: list[tuple[int, list[Stroke]]]) -> list[float]:
     """Preparation and both networks of every digit, in this process."""
     torch.set_num_threads(1)
-    session = Visitor(*load_shipped())
+    networks, _ = load_shipped()
+
+    def read(drawing: Drawing) -> None:
+        image = prepare_drawing(drawing.thinned()).image
+        for model in networks.values():
+            predict(model, image)
+
     drawings = [Drawing(tuple(np.array(s, np.float32) for s in digit), samples.PEN) for _, digit in drawn]
-    session.predict(session.prepare(drawings[0]).image)
+    read(drawings[0])
     times = []
     for drawing in drawings:
         began = time.perf_counter()
-        session.predict(session.prepare(drawing).image)
+        read(drawing)
         times.append(time.perf_counter() - began)
     return times
 

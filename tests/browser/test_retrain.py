@@ -334,6 +334,7 @@ def test_runs_are_listed_compared_and_exported(begin):
     for rate, run in ((0.02, 1), (0.005, 2)):
         page.fill("mlp", learning_rate=rate)
         page.do("start")
+        page.until("running")  # a run that is stopped before is not listed
         page.page.wait_for_selector("#card-mlp.yours")
         page.do("stop")
         page.page.wait_for_selector(f".runs [data-run='{run}']", timeout=120_000)

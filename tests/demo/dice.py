@@ -250,7 +250,8 @@ ASKED = {
 
 
 FIGURES = [
-    {"kind": "layer", "network": "cnn", "layer": "conv1", "map": 0, "cell": [3, 4], "off": {"conv1": [0]}, "own": True},
+    {"kind": "layer", "network": "cnn", "layer": "conv1", "map": 0, "cell": [3, 4], "off": {"conv1": [0]}, "own": True}
+    | {"drawing": {"strokes": SEVEN, "pen": 18}},
     {"kind": "layer", "network": "mlp", "layer": "out", "drawing": {"strokes": [[[9, 9], [200, 200]]], "pen": 18}},
     {"kind": "weights", "network": "cnn", "layer": "conv2", "map": 1},
     {"kind": "weights", "network": "mlp", "layer": "fc1", "units": [0, 3, 9]},
@@ -268,3 +269,4 @@ QUESTIONS = [
     for layer, at in (("conv2", [1, 3, 4]), ("pool1", [0, 0, 0]), ("out", [3]), ("image", [0, 5, 5]))
 ] + [{"view": "mlp"}, {"view": "pooling", "example": list(range(10)) + [1] * 6, "shift": "up"}]
 QUESTIONS = [*QUESTIONS * 5, {"view": "pixels"}]  # which takes long
+QUESTIONS = [{**one, "drawing": {"strokes": SEVEN, "pen": 18}} for one in QUESTIONS]

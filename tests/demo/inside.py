@@ -32,6 +32,7 @@ MLPS: dict[str, Any] = {
     "largest": MlpArchitecture((512,) * 6, "relu", 0.1, True),
 }
 IMAGE = prepare_drawing(samples.drawing(7)).image
+BLANK = {"strokes": [], "pen": samples.PEN}
 
 
 def network(build, of) -> nn.Sequential:
@@ -49,12 +50,14 @@ def network(build, of) -> nn.Sequential:
     return model.eval()
 
 
-def visitor(cnn_of=SHIPPED["cnn"], mlp_of=SHIPPED["mlp"], digit: int | None = 7) -> Visitor:
-    """One with these networks and a sample digit on the pad, or blank paper."""
-    visitor = Visitor({"mlp": network(mlp, mlp_of), "cnn": network(cnn, cnn_of)}, RECORDS)
-    if digit is not None:
-        visitor.prepare(samples.drawing(digit))
-    return visitor
+def visitor(cnn_of=SHIPPED["cnn"], mlp_of=SHIPPED["mlp"]) -> Visitor:
+    """One with these networks."""
+    return Visitor({"mlp": network(mlp, mlp_of), "cnn": network(cnn, cnn_of)}, RECORDS)
+
+
+def drawn(digit: int) -> dict[str, Any]:
+    """A sample, as the page sends what is on the pad."""
+    return {"strokes": [stroke.tolist() for stroke in samples.drawing(digit).strokes], "pen": samples.PEN}
 
 
 def model_of(visitor: Visitor, name: str = "cnn") -> nn.Sequential:
@@ -62,8 +65,8 @@ def model_of(visitor: Visitor, name: str = "cnn") -> nn.Sequential:
 
 
 def question(function, **asked):
-    """Checked as at the door; raises pydantic's ValidationError."""
-    return door_of(function).question.validate_python(json.loads(json.dumps(asked)))
+    """Checked as at the door, and of a 7 where no other drawing is given; raises pydantic's ValidationError."""
+    return door_of(function).question.validate_python(json.loads(json.dumps({"drawing": drawn(7), **asked})))
 
 
 def ask(visitor: Visitor, **asked) -> dict[str, Any]:

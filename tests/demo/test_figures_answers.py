@@ -18,16 +18,14 @@ from pydantic import ValidationError
 from demo.figures import inside, training
 from demo.figures.answers import figure
 from demo.figures.made import chart_words, words
-from demo.figures.questions import LayerAsked
 from demo.server.doors import door_of
 from demo.training import digits as digits_module
 from demo.training.shown import ten
 from demo.words import message, say
 from nets import attribution
 from nets.activations import activations, liveliest, moved
-from nets.drawing import Drawing
 from nets.models import CnnArchitecture, MlpArchitecture, cnn, mlp
-from tests.demo.inside import CNNS, IMAGE, MLPS, model_of, network, outputs, question, visitor
+from tests.demo.inside import BLANK, CNNS, IMAGE, MLPS, model_of, network, outputs, question, visitor
 from tests.demo.support import RetrainTab, chosen
 
 SVG = "{http://www.w3.org/2000/svg}text"
@@ -79,7 +77,7 @@ def test_a_layers_numbers_are_torchs(kind):
 def test_a_figure_shows_what_was_asked_for():
     session = visitor()
     found = outputs(model_of(session))
-    shown = inside.layer(session, LayerAsked(format="png", **layer(off={"conv1": [3]}))).figure()
+    shown = inside.layer(session, question(figure, format="png", **layer(off={"conv1": [3]}))).figure()
     drawing, tiles, _ = shown.axes
     torch.testing.assert_close(torch.tensor(drawing.images[0].get_array()), IMAGE[0], check_dtype=False)
     assert float(abs(tiles.images[3].get_array()).max()) == 0
@@ -87,7 +85,7 @@ def test_a_figure_shows_what_was_asked_for():
         torch.tensor(tiles.images[4].get_array()), found["conv1"][4], check_dtype=False, atol=1e-5, rtol=1e-5
     )
     assert [text.get_text() for text in tiles.texts][:5] == ["0", "1", "2", "3 off", "4"]
-    square = inside.layer(session, LayerAsked(format="png", **layer(map=4, cell=[5, 6]))).figure().axes[1]
+    square = inside.layer(session, question(figure, format="png", **layer(map=4, cell=[5, 6]))).figure().axes[1]
     frame = square.patches[-1]
     assert (frame.get_y(), frame.get_x()) == (4.5, 5.5)
     assert square.images[0].norm.vmax == pytest.approx(float(found["conv1"].abs().max())), "the scale is of all maps"
@@ -177,10 +175,8 @@ def test_files_are_what_they_are_called():
 
 
 def test_what_is_not_there_is_said():
-    blank = visitor(digit=None)
-    assert ask(blank, **layer())["problem"] == message("figure.blank")
     session = visitor()
-    assert ask(session, **layer(drawing={"strokes": [], "pen": 18}))["problem"] == message("figure.blank")
+    assert ask(session, **layer(drawing=BLANK))["problem"] == message("figure.blank")
     assert ask(session, **layer(drawing={"strokes": [[[1e9]]], "pen": 18}))["problem"] == message("figure.blank")
     assert ask(session, **layer(layer="conv9"))["problem"] == message("figure.gone")
     for name in ("relu1", "out", "x"):
@@ -189,7 +185,7 @@ def test_what_is_not_there_is_said():
     for asked in ({"kind": "curves", "chart": "loss"}, {"kind": "examples"}, {"kind": "first", "network": "mlp"}):
         assert ask(session, **asked)["problem"] == message("figure.no_run")
     for asked in ({"kind": "pixels", "method": "parts", "networks": ["cnn"]}, {"kind": "shift", "direction": "up"}):
-        assert ask(blank, **asked)["problem"] == message("figure.blank")
+        assert ask(session, drawing=BLANK, **asked)["problem"] == message("figure.blank")
     other = visitor(network(cnn, CnnArchitecture(3, (2, 2, 2, 2))), network(mlp, MlpArchitecture((4,))))
     for name in ("mlp", "cnn"):
         with torch.no_grad():
@@ -204,6 +200,7 @@ def test_what_is_not_there_is_said():
     [
         {"kind": "all"},
         {"kind": None},
+        {"drawing": None},
         {"format": "pdf"},
         {"format": "exe"},
         {"network": "rnn"},
@@ -244,7 +241,7 @@ TINY = {"mlp": {"hidden": [6]}, "cnn": {"channels": [1, 2, 1, 2], "kernel": 3}}
 
 def test_what_a_run_learnt_is_saved(made_up, monkeypatch):
     monkeypatch.setattr(digits_module, "load_mnist", lambda progress: replace(made_up, name="mnist"))
-    tab = RetrainTab(visitor(digit=None))
+    tab = RetrainTab(visitor())
     for rate in (0.01, 0.002):
         settings = chosen("mlp", "cnn", epochs=2, learning_rate=rate)
         for name, architecture in TINY.items():
@@ -291,5 +288,4 @@ def test_what_a_run_learnt_is_saved(made_up, monkeypatch):
     assert [float(row["weight"]) for row in told] == pytest.approx(weights, rel=1e-6)
     assert ask(session, "svg", kind="first", network="mlp")["name"] == "mlp-fc1-weights.svg"
     assert ask(session, kind="curves", chart="loss")["name"] == "loss-2.csv"
-    session.prepare(Drawing.from_json({"strokes": [[[100, 50], [100, 200]]], "pen": 18}))
     assert say("figure.source.run", network="CNN", run=2) in " ".join(said(session, **layer(layer="out")))

@@ -19,8 +19,8 @@ from demo.inside.answers import is_heavy, keep, look, rank
 from demo.server.doors import door_of
 from demo.visitor import describe_readers
 from demo.words import message
-from nets.drawing import MAX_POINTS, Drawing
-from tests.demo.inside import CNNS, IMAGE, MLPS, ask, model_of, outputs, question, visitor
+from nets.drawing import MAX_POINTS
+from tests.demo.inside import BLANK, CNNS, IMAGE, MLPS, ask, model_of, outputs, question, visitor
 from tests.demo.inside import look as shown
 
 VIEWS = ("maps", "mlp", "pixels", "pooling")
@@ -44,7 +44,7 @@ def test_the_archive_holds_the_layer():
     np.testing.assert_array_equal(arrays["image"], IMAGE)
     np.testing.assert_allclose(arrays["logits"], found["out"], rtol=1e-5, atol=1e-5)
     assert file(session, layer="conv9")["name"] == "conv1.npz"
-    assert file(visitor(digit=None)) == {"problem": message("inside.blank")}
+    assert file(session, drawing=BLANK) == {"problem": message("inside.blank")}
 
 
 def test_answers_are_small_for_the_largest_networks():
@@ -87,15 +87,12 @@ def test_an_answer_says_which_networks_it_is_of(view):
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_blank_paper_is_told(view):
-    for session in (visitor(digit=None), visitor()):
-        if session.prepared:
-            session.prepare(Drawing((), 18.0))
-        told = ask(session, view=view)
-        assert told["problem"] == message("inside.blank")
-        if view == "pooling":
-            assert told["shown"]["example"]["largest"] == [6, 4, 4, 8] and told["shown"]["shift"] is None
-        else:
-            assert told["shown"]["view"] == "weights"
+    told = ask(visitor(), view=view, drawing=BLANK)
+    assert told["problem"] == message("inside.blank")
+    if view == "pooling":
+        assert told["shown"]["example"]["largest"] == [6, 4, 4, 8] and told["shown"]["shift"] is None
+    else:
+        assert told["shown"]["view"] == "weights"
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -115,6 +112,7 @@ def test_numbers_that_ran_away_are_told(view, value, off):
 @pytest.mark.parametrize(
     "asked",
     [
+        {"drawing": None},
         {"view": "all"},
         {"view": None},
         {"layer": 3},
@@ -225,7 +223,7 @@ def test_every_question_has_an_answer(asked):
 def test_whatever_is_asked_there_is_an_answer_or_it_is_refused(asked):
     for function in (look, rank, keep):
         try:
-            checked = door_of(function).question.validate_python(asked)
+            checked = question(function, **asked) if isinstance(asked, dict) else question(function, drawing=asked)
         except ValidationError:
             continue
         json.dumps(function(SMALL, checked), allow_nan=False)
@@ -233,12 +231,12 @@ def test_whatever_is_asked_there_is_an_answer_or_it_is_refused(asked):
 
 def test_a_question_changes_nothing():
     session = visitor()
-    version, prepared = session.networks.version, session.prepared
+    version = session.networks.version
     before = {name: copy.deepcopy(model_of(session, name).state_dict()) for name in ("mlp", "cnn")}
     for view in VIEWS:
         ask(session, view=view, off={"conv1": [0]})
     file(session)
-    assert session.networks.version == version and session.prepared is prepared
+    assert session.networks.version == version
     for name, weights in before.items():
         after = model_of(session, name).state_dict()
         assert all(torch.equal(value, after[key]) for key, value in weights.items())
@@ -250,5 +248,5 @@ def test_the_largest_drawing_fits_into_a_question(function):
     stroke = [[round(i % 280 + 0.1, 1), round(i % 270 + 0.3, 1)] for i in range(MAX_POINTS)]
     asked = {"drawing": {"strokes": [stroke], "pen": 18, "steps": {}}}
     assert len(json.dumps(asked)) + 1000 < door_of(function).largest
-    told = function(visitor(digit=None), door_of(function).question.validate_python(asked))
+    told = function(visitor(), door_of(function).question.validate_python(asked))
     assert told.get("problem") is None

@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from demo.inside.answers import rank
 from demo.visitor import Visitor, describe_readers
 from nets.models import describe
-from tests.demo.inside import CNNS, IMAGE, close, decoded, look, model_of, outputs, question, visitor
+from tests.demo.inside import BLANK, CNNS, IMAGE, close, decoded, look, model_of, outputs, question, visitor
 
 
 @pytest.fixture(params=CNNS)
@@ -167,7 +167,7 @@ def test_without_a_last_map_the_logit_falls_by_what_its_cells_bring():
 def test_what_cannot_be_ranked():
     for asked in ({"layer": "input"}, {"layer": "flatten"}, {"layer": "out"}):
         assert ranked(visitor(), **asked) is None
-    assert ranked(visitor(digit=None), layer="conv1") is None
+    assert ranked(visitor(), layer="conv1", drawing=BLANK) is None
     session = visitor(CNNS["other"])
     with torch.no_grad():
         model_of(session).conv4.weight.fill_(torch.nan)

@@ -11,7 +11,7 @@ from demo.inside.pixels import METHODS
 from demo.inside.pooling import EXAMPLE
 from nets import attribution
 from nets.activations import SHIFTS, changes
-from tests.demo.inside import CNNS, IMAGE, MLPS, ask, close, decoded, look, model_of, outputs, visitor
+from tests.demo.inside import BLANK, CNNS, IMAGE, MLPS, ask, close, decoded, drawn, look, model_of, outputs, visitor
 
 # ---- the MLP
 
@@ -75,7 +75,7 @@ def test_which_pixels_matter_to_the_digit_asked_about_or_to_each_networks_own(as
 @pytest.mark.parametrize("sample", range(10))
 def test_for_every_sample_the_parts_say_something_and_add_up(sample):
     """What a mean gradient left black for nine of ten: cells for the digit, and with the others the whole logit."""
-    for network in look(visitor(digit=sample), view="pixels")["by_network"].values():
+    for network in look(visitor(), view="pixels", drawing=drawn(sample))["by_network"].values():
         assert network["read"] == network["digit"] == sample
         parts = network["pictures"]["parts"]
         close(parts["supporting"] + parts["opposing"] + parts["remainder"], parts["logit"])
@@ -135,8 +135,8 @@ def test_a_shift_and_what_it_changes(of, direction):
 
 @pytest.mark.parametrize("view", ["maps", "mlp", "pixels"])
 def test_on_blank_paper_there_are_weights_to_see(view):
-    session = visitor(CNNS["other"], MLPS["other"], digit=None)
-    told = ask(session, view=view)["shown"]
+    session = visitor(CNNS["other"], MLPS["other"])
+    told = ask(session, view=view, drawing=BLANK)["shown"]
     assert told["view"] == "weights"
     kernels, units = told["kernels"], told["units"]
     learnt = model_of(session).conv1.weight.detach()[:, 0]

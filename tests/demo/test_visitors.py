@@ -12,23 +12,16 @@ from demo import samples
 from demo import visitors as module
 from demo.networks import Reader
 from demo.readings import Readings
-from demo.visitor import Visitor, describe_readers
+from demo.server.limits import SESSIONS
+from demo.visitor import describe_readers
 from demo.visitors import Visitors
 from nets.checkpoint import load_shipped
-from nets.drawing import Drawing
 from nets.models import mlp
 from nets.prediction import predict
 from nets.preprocess import prepare_drawing
 from tests.support import run
 
 NETWORKS, RECORDS = load_shipped()
-
-
-@pytest.mark.parametrize("digit", range(10))
-def test_both_networks_read_every_sample(digit):
-    visitor = Visitor(NETWORKS, RECORDS)
-    predictions = visitor.predict(visitor.prepare(samples.drawing(digit)).image)
-    assert {name: prediction.digit for name, prediction in predictions.items()} == {"mlp": digit, "cnn": digit}
 
 
 def test_samples_are_drawn_finely_and_lie_on_the_paper():
@@ -40,20 +33,10 @@ def test_samples_are_drawn_finely_and_lie_on_the_paper():
             assert np.linalg.norm(np.diff(points, axis=0), axis=1).max() < 20
 
 
-def test_no_ink_gives_no_reading_and_forgets_the_drawing_before():
-    visitor = Visitor(NETWORKS, RECORDS)
-    visitor.prepare(samples.drawing(3))
-    blank = Drawing((), 18.0)
-    assert visitor.prepare(blank) is None
-    assert visitor.prepared is None
-
-
 def test_a_visitor_is_remembered_and_shares_nothing_but_the_networks():
     visitors = Visitors(NETWORKS, RECORDS)
     one, other = visitors["one"], visitors["other"]
     assert visitors["one"] is one is not other
-    one.prepare(samples.drawing(4))
-    assert other.prepared is None
     one.networks.keep("mlp", Reader(mlp(), RECORDS["mlp"], "loaded"))
     models = [{name: r.model for name, r in v.networks.now().items()} for v in (one, other, visitors["third"])]
     assert models[0]["mlp"] is not NETWORKS["mlp"] and models[0]["cnn"] is NETWORKS["cnn"]
@@ -75,6 +58,21 @@ def test_visitors_are_bounded_and_can_be_forgotten():
     visitors.forget("never seen")
     visitors.forget(None)
     assert len(visitors) == 1
+
+
+def test_of_too_many_those_of_the_address_with_the_most_go_first():
+    visitors = Visitors(NETWORKS, RECORDS, capacity=4)
+    other = visitors["other"]
+    other.address = "198.51.100.1"
+    for i in range(20):
+        visitors[f"page {i}"].address = "203.0.113.7"
+    assert len(visitors) == 4
+    assert visitors["other"] is other
+    assert list(visitors._visitors) == ["page 17", "page 18", "page 19", "other"]
+
+
+def test_one_address_cannot_begin_so_many_that_any_go_before_they_are_idle():
+    assert SESSIONS.at_once + SESSIONS.a_second * module.IDLE < module.MOST
 
 
 def test_a_visitor_of_whom_nothing_is_heard_is_forgotten_after_a_while(monkeypatch):

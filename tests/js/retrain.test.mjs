@@ -3,10 +3,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { csv } from "../../demo/page/csv.js";
 import { numbers } from "../../demo/page/words.js";
 import { resting } from "../../demo/retrain/aloud.js";
 import { alive, buttons, live } from "../../demo/retrain/buttons.js";
-import { csv, exported } from "../../demo/retrain/csv.js";
+import { exported } from "../../demo/retrain/csv.js";
 import { depths, narrow, percents } from "../../demo/retrain/depths.js";
 import { fits, form, base, fill, read, rows, same, settings } from "../../demo/retrain/fields.js";
 import { curve, lines, summary, thinned } from "../../demo/retrain/lines.js";
