@@ -112,11 +112,14 @@ RECIPES: dict[str, dict[str, TrainConfig]] = {
         "mlp": replace(_BEST, epochs=90, batch_size=256),
         "cnn": replace(
             _BEST,
-            epochs=16,
+            epochs=48,
             batch_size=128,
+            learning_rate=0.01,
             floor=0.12,
             average=0.99,
-            augmentation=replace(_AUGMENTATION, serif=0.3, close=0.12, bar=0.15, tail=0.25),
+            augmentation=replace(
+                _AUGMENTATION, lead=0.1, serif=0.34, close=0.15, open=0.2, top=0.08, bar=0.22, narrow=0.12, tail=0.32
+            ),
         ),
     },
 }
