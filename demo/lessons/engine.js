@@ -1,13 +1,15 @@
 // How a lesson goes on, as functions of plain data. A lesson is { id, files, fresh, steps }, a step
 //
-//   { id, needs(found), on(state, kit), choices, right(state, found, before), quotes, done(state, before),
-//     tells(state, found, before), lights }
+//   { id, needs(found), on(state, kit), choices, right(state, found, before), quotes, rests, done(state, before),
+//     hints(state), tells(state, found, before), lights }
 //
 // `on` gives the changes of the page's state that set the step up. A step with choices is a bet, and over once one is
-// placed; any other is over once `done` sees that it was done. `quotes` names the bet that this step decides, and `right`
-// of the bet says which choice came true. `tells` gives the numbers of what happened, or null as long as they are not
-// there. `found` is what was measured, and `before` the state as the step began. A step whose `needs` was not measured
-// is left out. A `fresh` lesson begins anew when the page is loaded. A place is what the page's state keeps: { id, step, bets }; the step after the last one is the end.
+// placed; any other is over once `done` sees that it was done, where it `rests` not before the drawing is finished.
+// Until then `hints` says whether what lies there is not what it asks for. `quotes` names the bet that this step decides,
+// and `right` of the bet says which choice came true. `tells` gives the numbers of what happened, or null as long as they
+// are not there; `says` among them names another sentence than the usual one. `found` is what was measured, and `before`
+// the state as the step began. A step whose `needs` was not measured is left out. A `fresh` lesson begins anew when the
+// page is loaded. A place is what the page's state keeps: { id, step, bets }; the step after the last one is the end.
 
 const VIEWS = ["compare", "inside", "retrain"]; // parts of the state that `on` may change in part
 

@@ -8,7 +8,7 @@ const CONTROLS = [
   "#tabs [role=tab]",
   "#tabs fieldset:not(.setup *)",
   "#tabs .setup",
-  "#tabs .controls .buttons",
+  "#tabs .controls .buttons button", // not their bar: text runs under it
   "#tabs .steps label",
   "#inside .chain",
   "#compare .maps",

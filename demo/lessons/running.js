@@ -16,6 +16,7 @@ const LOOKED_AT = [
   "strokes", "pen", "picture", "verdict", "networks", "tab", "steps", "compare", "inside", "retrain", "seen",
 ]; // prettier-ignore
 const DRAWING = ["strokes", "pen", "picture", "digit"];
+const REST = 1000; // milliseconds without a stroke, after which a drawing is finished
 
 let started = false;
 
@@ -33,9 +34,11 @@ export function follow(files, setUp) {
   let shown = null; // the place whose step is set up
   let before = null; // the state as that step began
   let over = false; // whether it was done
+  let hint = false; // whether what lies there is not what it asks for
   let told = {}; // what is said of what happened, as long as it is known
   let drawing = null; // the visitor's own, while a sample of ours lies on the paper
   let ours = null; // the strokes of that sample
+  let resting = null; // timer while the drawing is not finished
   let earlier = null; // what a lesson changes besides, as it was before: steps of the preparation, training of the readers
 
   const kit = { sample };
@@ -45,11 +48,16 @@ export function follow(files, setUp) {
     choose: (choice) => go(bet(lesson, shown, choice)),
     next: () => go(next(lesson, shown, isOver())),
     back: () => go(back(shown)),
-    leave: () => page.set({ lesson: null }),
-    list: () => page.set({ lesson: null, tab: "lessons" }),
+    leave: () => leave({}),
+    list: () => leave({ tab: "lessons" }),
     other: (id) => go(begun({ id })),
   });
   there("#tabs").then((tabs) => tabs.prepend(card.node));
+
+  function leave(more) {
+    page.set({ lesson: null, ...more });
+    card.close(); // of a lesson that could not be fetched, nothing else is to be ended
+  }
 
   const isOver = () => over || shown.step < (reached[lesson.id] ?? 0);
 
@@ -63,7 +71,9 @@ export function follow(files, setUp) {
       if (!(await load(wanted.id))) return;
       if (page.get().lesson !== wanted) return sync();
       const { steps, training } = page.get();
-      earlier ??= { steps, training };
+      if (earlier)
+        page.set(earlier); // also from one lesson to the next
+      else earlier = { steps, training };
     }
     const anew = !shown && lesson.fresh; // what its first steps found out is not kept
     const place = placed(lesson, anew ? { ...wanted, step: 0 } : wanted);
@@ -76,18 +86,20 @@ export function follow(files, setUp) {
 
   /** Fetch a lesson with what was measured for it; whether that is there. */
   async function load(id) {
-    const fetched = await lessonOf(id);
-    if (!fetched) {
-      page.set({ lesson: null });
-      return false;
-    }
+    let fetched;
     try {
-      const each = (fetched.files ?? []).map(async (name) => [name, await json(files[name])]);
+      fetched = await lessonOf(id);
+      const each = (fetched?.files ?? []).map(async (name) => [name, await json(files[name])]);
       found = Object.fromEntries(await Promise.all(each));
     } catch (error) {
       report(error);
+      if (page.get().lesson?.id !== id) return false; // another one was begun meanwhile
       page.set({ lesson: null });
       card.failed();
+      return false;
+    }
+    if (!fetched) {
+      if (page.get().lesson?.id === id) page.set({ lesson: null });
       return false;
     }
     lesson = usable(fetched, found);
@@ -105,7 +117,7 @@ export function follow(files, setUp) {
         drawing ??= Object.fromEntries(DRAWING.map((name) => [name, blank(page.get()) ? undefined : page.get()[name]]));
       ours = changes.strokes;
     }
-    over = false;
+    over = hint = false;
     told = {};
     const elsewhere = changes.tab && changes.tab !== page.get().tab;
     page.set(changes);
@@ -115,8 +127,8 @@ export function follow(files, setUp) {
     if (!step) keep({ done: [...new Set([...kept().done, lesson.id])] });
     root.classList.add("in-lesson");
     show(true);
-    look();
     card.lead(step?.lights);
+    look();
   }
 
   function close() {
@@ -124,6 +136,7 @@ export function follow(files, setUp) {
     shown = null;
     lesson = null;
     light(null);
+    card.lead(null);
     card.close();
     root.classList.remove("in-lesson");
     keep({ lesson: null });
@@ -136,7 +149,9 @@ export function follow(files, setUp) {
   function look() {
     if (!shown || !lesson) return;
     const step = stepAt(lesson, shown);
-    if (!step?.done || !isDone(step, page.get(), before)) return;
+    if (!step?.done) return;
+    if (step.rests && resting) return hinted(false);
+    if (!isDone(step, page.get(), before)) return hinted(Boolean(step.hints?.(page.get())));
     const values = step.tells ? step.tells(page.get(), found, before) : {};
     if (!values) return; // on their way
     const quote = quoted(lesson, shown, step);
@@ -144,7 +159,22 @@ export function follow(files, setUp) {
     if (over && JSON.stringify(now) === JSON.stringify(told)) return;
     over = true;
     told = now;
+    card.lead(null);
     show(false);
+  }
+
+  function hinted(now) {
+    if (over || now === hint) return;
+    hint = now;
+    show(false);
+  }
+
+  function drawn() {
+    clearTimeout(resting);
+    resting = setTimeout(() => {
+      resting = null;
+      look();
+    }, REST);
   }
 
   function show(fresh) {
@@ -156,6 +186,7 @@ export function follow(files, setUp) {
       step,
       quote: step && quoted(lesson, shown, step),
       over,
+      hint,
       told,
       following: after(lesson.id),
       may: isOver(),
@@ -164,6 +195,7 @@ export function follow(files, setUp) {
   }
 
   page.subscribe(["lesson"], () => sync().catch(report));
+  page.subscribe(["strokes", "picture"], drawn); // before it is looked at
   page.subscribe(LOOKED_AT, look);
   sync().catch(report);
 }

@@ -2,10 +2,11 @@
 
 import { words } from "./words.js";
 import { make, within, write as plainly } from "../page/dom.js";
+import { fetchedOnce } from "../page/files.js";
+import { report } from "../page/latest.js";
 import { plain } from "./naming.js";
 import { lightNamed, write } from "./prose.js";
-
-const PATIENCE = 40; // looks for what is lit, 50 milliseconds apart, while its tab opens
+import { leader } from "./sight.js";
 
 const SIGNS = { fold: "–", unfold: "+", back: "←", leave: "×" };
 
@@ -41,7 +42,14 @@ export function view(acts) {
       make("summary", {}, words.say("lesson.card.code")),
       make("pre", {}, make("code", {})),
     ),
-    make("p", { class: "onwards" }, button("next"), other, button("list"), make("span", { class: "wait" })),
+    make(
+      "p",
+      { class: "onwards" },
+      button("next"),
+      other,
+      button("list"),
+      make("span", { class: "wait", role: "status" }),
+    ),
   );
   node.append(make("header", {}, where, tools), body);
   lightNamed(node);
@@ -100,21 +108,26 @@ export function view(acts) {
     );
   }
 
+  let shown = null; // the name of the lesson
+
   async function showCode(id) {
-    const fold = find(".code");
-    fold.hidden = false;
-    const answer = await fetch(new URL(`./code/${id}.py`, import.meta.url));
-    if (answer.ok) plainly(find("code"), (await answer.text()).trim());
-    else fold.hidden = true;
+    const program = new URL(`./code/${id}.py`, import.meta.url).href;
+    plainly(find("code"), "");
+    const text = await fetchedOnce(program, (answer) => answer.text()).catch((error) => {
+      report(error);
+      return words.say("lesson.card.no_code");
+    });
+    if (id === shown) plainly(find("code"), text.trim());
   }
 
   return {
     node,
     /** Show a step, or the end of the lesson where there is none. */
-    show({ lesson, place, step, quote, over, told, following, may }) {
+    show({ lesson, place, step, quote, over, hint, told, following, may }) {
       const at = `lesson.${lesson.id}`;
       const title = words.say(`${at}.title`);
-      node.hidden = false;
+      shown = lesson.id;
+      node.hidden = body.hidden = false;
       node.setAttribute("aria-label", words.say("lesson.card.label", { title }));
       node.dataset.step = step?.id ?? "end";
       node.classList.toggle("over", over);
@@ -133,19 +146,21 @@ export function view(acts) {
       showChoices(step && `${at}.${step.id}`, step, step && place.bets[step.id]);
       find(".told").hidden = !over;
       showOutcome(at, quote, over ? told.ended : null);
-      text(".why", over && step ? `${at}.${step.id}.why` : null, told.values);
+      text(".why", over && step ? `${at}.${step.id}.${told.values.says ?? "why"}` : null, told.values);
       const onwards = find("[data-do=next]");
       onwards.hidden = !step || (Boolean(step.choices) && !may);
       onwards.ariaDisabled = String(!may);
       find(".wait").hidden = !step || Boolean(step.choices) || may;
-      plainly(find(".wait"), words.say("lesson.card.wait"));
+      const wait = hint ? `${at}.${step.id}.hint` : `lesson.card.${step?.rests ? "wait_rest" : "wait"}`;
+      plainly(find(".wait"), words.say(wait));
+      find(".wait").classList.toggle("hint", Boolean(hint));
       other.hidden = Boolean(step) || !following;
       if (!other.hidden) {
         other.dataset.lesson = following;
         plainly(other, words.say("lesson.card.other", { title: words.say(`lesson.${following}.title`) }));
       }
       find("[data-do=list]").hidden = Boolean(step);
-      find(".code").hidden = true;
+      find(".code").hidden = Boolean(step);
       if (!step) showCode(lesson.id);
     },
     /** Take the keyboard along: what there is to do is read aloud. */
@@ -155,23 +170,15 @@ export function view(acts) {
     },
     /** Say that a lesson cannot begin. */
     failed() {
+      const told = words.say("lesson.card.failed");
       node.hidden = false;
-      plainly(find("h2 b"), words.say("lesson.card.failed"));
+      body.hidden = find("[data-do=back]").disabled = true;
+      node.setAttribute("aria-label", told);
+      plainly(find("h2 b"), told);
+      plainly(find("h2 small"), "");
+      node.focus({ preventScroll: true }); // it is read aloud
     },
-    /** Bring what is lit into sight, as soon as its tab is open. */
-    lead(selectors, tries = 0) {
-      if (!selectors?.length) return;
-      const lit = [...document.querySelectorAll(selectors.join(", "))].find((one) => one.checkVisibility());
-      if (lit) return intoSight(lit);
-      if (tries < PATIENCE) setTimeout(() => this.lead(selectors, tries + 1), 50);
-    },
+    /** Keep what these selectors light in sight. */
+    lead: leader(node),
   };
-}
-
-function intoSight(lit) {
-  const { top, bottom } = lit.getBoundingClientRect();
-  const style = getComputedStyle(document.documentElement);
-  const [above, below] = [style.scrollPaddingTop, style.scrollPaddingBottom].map((space) => parseFloat(space) || 0);
-  if (top < above || bottom > innerHeight - below)
-    lit.scrollIntoView({ block: bottom - top > innerHeight - above - below ? "start" : "nearest" });
 }

@@ -92,7 +92,7 @@ export function form(element, { first, options, recipes }) {
       Object.fromEntries(
         values
           .filter(([field]) => field.network === network)
-          .map(([{ option }, value]) => [option.name, listed(value)]),
+          .map(([{ option }, value]) => [option.name, listed(few(value))]),
       ),
     );
     const { epochs, batch_size, learning_rate, optimizer } = Object.fromEntries(
@@ -112,6 +112,10 @@ export function form(element, { first, options, recipes }) {
   bring(kept().form);
   page.subscribe(["retrain"], () => kept().form !== mine && bring(kept().form));
 }
+
+/** A fraction to four significant digits; anything else as it is. */
+export const few = (value) =>
+  typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
 
 function control({ network, option: { kind, low, high, choices } }, name) {
   const option = words.say(`option.${name}.label`);

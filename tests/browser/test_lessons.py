@@ -386,6 +386,38 @@ def test_on_a_phone_by_touch_and_in_the_dark(visit):
     assert page.complaints == []
 
 
+def test_on_a_phone_what_a_step_lights_is_clear_of_the_card(visit):
+    """As the page and the card grow; and the buttons that stay over Retrain hide what runs under them."""
+    page = visit(**PHONE)
+
+    def clear(selector: str) -> None:
+        page.page.wait_for_selector(selector)
+        page.page.wait_for_function(
+            """(selector) => {
+              const box = (one) => document.querySelector(one).getBoundingClientRect();
+              const [lit, card] = [selector, "#lesson"].map(box);
+              return lit.top > 0 && lit.bottom < card.top;
+            }""",
+            arg=selector,
+        )
+
+    walk = Walk(page, "weights")
+    walk.begin()
+    walk.at("look")
+    clear("#inside .choice.view")
+    page.page.mouse.wheel(0, -2000)  # the visitor's own scrolling is not undone
+    page.page.wait_for_function("scrollY === 0")
+    page.page.wait_for_timeout(500)
+    assert page.page.evaluate("scrollY") == 0
+    page.page.click("#lesson [data-do=leave]")
+    walk = Walk(page, "learn")
+    walk.begin()
+    walk.bet("way", "up")
+    walk.at("raise")
+    clear("#retrain .worked .loss .mover")
+    assert page.page.eval_on_selector("#retrain .controls .buttons", "e => getComputedStyle(e).opacity") == "1"
+
+
 def test_a_teacher_gets_links_and_hidden_answers(visit):
     page = visit()
     page.page.get_by_role("tab", name=say("page.tab.lessons"), exact=True).click()

@@ -166,6 +166,7 @@ const shifts = (move, digit) => ({
 const run = (number, mlp) => ({ retrain: { state: "running", run: number, data: "digits", networks: { mlp } } });
 const learning = { step: 200, steps: 246, accuracy: 0.95, loss: 0.2, rate: 0.0045, reached: 60, diverged: false };
 const lost = { ...learning, accuracy: 0.1, reached: null, step: 160 };
+const diverged = { ...lost, step: 1, diverged: true };
 const example = [1, 3, 2, 4, 5, 6, 1, 2, 3, 2, 8, 1, 1, 4, 2, 3];
 const shiftSeen = { view: "pooling", direction: "up", shares: { relu1: 0.4, pool1: 0.3 }, layers: ["relu1", "pool1"] };
 
@@ -278,6 +279,61 @@ for (const lesson of COURSE)
     });
   }
 
+const stepOf = (name) => byName[name.split(".")[0]].steps.find(({ id }) => id === name.split(".")[1]);
+
+/** For each step that hints: [states that are not what it asks for, states of which nothing is to be said]. */
+const HINTS = {
+  "prepare.on": [[{ steps: { crop: true, pen: false } }, { steps: { mass: false } }], [{ steps: { crop: false } }, { steps: {} }]],
+  "prepare.own": [
+    [{ strokes: stroke([9, 9], [270, 270]) }, { strokes: stroke([130, 130], [150, 150]) }],
+    [{ strokes: [] }, { strokes: stroke([200, 200], [240, 250]) }],
+  ],
+  "kernel.upright": [
+    [{ strokes: stroke([100, 50], [192, 230]) }, { strokes: [...stroke([50, 50], [150, 50], [100, 230]), ...stroke([200, 50], [200, 230])] }],
+    [{ strokes: [] }, { strokes: stroke([140, 50], [141, 230]) }],
+  ],
+  "kernel.lying": [[{ strokes: stroke([140, 50], [141, 230]) }], [{ strokes: [] }, { strokes: stroke([50, 140], [230, 141]) }]],
+}; // prettier-ignore
+
+test("what lies there is not what a step asks for: it says so", () => {
+  const hinting = COURSE.flatMap(({ id, steps }) =>
+    steps.filter(({ hints }) => hints).map((step) => `${id}.${step.id}`),
+  );
+  assert.deepEqual(hinting.sort(), Object.keys(HINTS).sort());
+  for (const [name, [wrong, right]] of Object.entries(HINTS)) {
+    for (const state of wrong) assert.ok(stepOf(name).hints({ ...first, ...state }), name);
+    for (const state of right) assert.ok(!stepOf(name).hints({ ...first, ...state }), name);
+  }
+  for (const lesson of COURSE)
+    for (const { id, hints } of lesson.steps)
+      assert.equal(words.has(`lesson.${lesson.id}.${id}.hint`), Boolean(hints), id);
+});
+
+test("every step that looks at a drawing waits for its end", () => {
+  const drawn = ["image.draw", "prepare.own", "kernel.upright", "kernel.lying", "doubt.letter"];
+  const resting = COURSE.flatMap(({ id, steps }) =>
+    steps.filter(({ rests }) => rests).map((step) => `${id}.${step.id}`),
+  );
+  assert.deepEqual(resting.sort(), drawn.sort());
+});
+
+test("a training that ended by itself is told as one, after one batch or many", () => {
+  const { tells } = stepOf("learn.again");
+  const said = (mlp) => {
+    const { says = "why", ...values } = tells({ seen: run(2, mlp) });
+    return words.say(`lesson.learn.again.${says}`, values);
+  };
+  assert.match(said(diverged), /^After 1 batch the loss went beyond all bounds/);
+  assert.match(said({ ...diverged, step: 2 }), /^After 2 batches the loss went beyond all bounds/);
+  assert.match(said({ ...lost, step: 1 }), /^After 1 batch it reads 10\.0/);
+  assert.match(said(lost), /^After 160 batches it reads 10\.0/);
+});
+
+test("the learning rate that is too large is a plain number", () => {
+  const { retrain } = changesOf(stepOf("learn.rate"), first, kit);
+  assert.equal(String(retrain.form.changed.mlp.learning_rate), "0.45");
+});
+
 // ---- the words
 
 const sentencesOf = (text) => plain(text).split(/(?<=[.!?:;])\s+/);
@@ -289,9 +345,15 @@ function texts({ id, steps }) {
     const at = `lesson.${id}.${step.id}`;
     if (words.has(`${at}.say`)) keys.push(`${at}.say`);
     if (step.choices) keys.push(`${at}.ask`, ...step.choices.map((choice) => `${at}.choice.${choice}`));
-    else keys.push(`${at}.why`);
+    else keys.push(...(words.has(`${at}.hint`) ? [`${at}.hint`] : []), ...whys(`${at}.why`), ...whys(`${at}.why_lost`));
   }
   return [...keys, `lesson.${id}.home`];
+}
+
+/** The keys of a sentence: of none, of one, or of one for each plural form. */
+function whys(key) {
+  if (!words.has(key)) return [];
+  return typeof written(key) === "string" ? [key] : Object.keys(written(key)).map((form) => `${key}.${form}`);
 }
 
 const written = (key) => key.split(".").reduce((section, part) => section?.[part], catalogue);

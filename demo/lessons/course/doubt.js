@@ -33,6 +33,7 @@ export const lesson = {
       id: "letter",
       quotes: "bet",
       on: () => ({ ...paper(), training: "shipped" }),
+      rests: true,
       done: isRead,
       tells: cardsOf,
       lights: ["#pad .paper"],

@@ -13,6 +13,7 @@ export const lesson = {
     {
       id: "draw",
       on: () => ({ tab: "inside", inside: { view: "maps", layer: LAYER, cell: null, map: null, off: {} }, ...paper() }),
+      rests: true,
       done: isRead,
       tells: (state) => ({ ink: inked(state), all: SIDE * SIDE }),
       lights: ["#pad .paper", "#pad .samples"],

@@ -6,8 +6,8 @@ import { claimed } from "./measures.js";
 const ENDED = ["finished", "stopped", "diverged", "failed"];
 const SOON = 20; // batches
 const LATE = 200;
-const TIMES = 100; // as large as the tutorial's
-const RATE = 0.0045; // of the MLP's tutorial
+const LARGE = 0.45; // learning rate
+const TIMES = 100; // as large as in the MLP's tutorial, which has 0.0045
 const ENOUGH = 150; // batches after which a training that goes nowhere has shown it
 
 const EPOCHS = 6; // of a thousand digits: seconds
@@ -20,7 +20,7 @@ const settings = (changed = {}, open = false) => ({
     axis: "batches",
   },
 });
-const large = () => settings({ learning_rate: TIMES * RATE });
+const large = () => settings({ learning_rate: LARGE });
 const runOf = ({ seen: { retrain } }) => retrain?.networks.mlp;
 const isAnother = ({ seen: { retrain } }, before) => retrain?.run != null && retrain.run !== before.seen.retrain?.run;
 const measured = (found) => Boolean(claimed(found, "rate_cnn"));
@@ -80,7 +80,10 @@ export const lesson = {
       done: (state, before) =>
         isAnother(state, before) &&
         (runOf(state)?.step >= ENOUGH || (ENDED.includes(state.seen.retrain.state) && Boolean(runOf(state)))),
-      tells: (state) => ({ step: runOf(state).step, accuracy: runOf(state).accuracy ?? 0, times: TIMES }),
+      tells: (state) => {
+        const { step, accuracy, diverged } = runOf(state);
+        return { count: step, accuracy: accuracy ?? 0, times: TIMES, ...(diverged && { says: "why_lost" }) };
+      },
       lights: ["#retrain .controls .buttons"],
     },
     {

@@ -13,7 +13,12 @@ const THIN = 8; // pad units: less than a pixel of the image
 
 const small = (strokes) => strokes.map((stroke) => stroke.map((point) => point.map((at) => CORNER + SMALL * at)));
 const thin = (kit) => ({ tab: "preparation", ...paper(kit.sample(ONE)), pen: THIN, training: "tutorial" });
+const isAllOn = ({ steps }) => !Object.values(steps).includes(false);
 const isNew = ({ verdict }, before) => verdict !== before.verdict;
+const isInCorner = (box) =>
+  Boolean(box) &&
+  Math.max(box.width, box.height) <= LITTLE &&
+  Math.max(Math.abs(box.x - MIDDLE), Math.abs(box.y - MIDDLE)) >= ASIDE;
 
 export const lesson = {
   id: "prepare",
@@ -38,19 +43,17 @@ export const lesson = {
     },
     {
       id: "on",
-      done: (state, before) => !Object.values(state.steps).includes(false) && isRead(state) && isNew(state, before),
+      done: (state, before) => isAllOn(state) && isRead(state) && isNew(state, before),
+      hints: (state) => state.steps.crop !== false && !isAllOn(state),
       tells: cardsOf,
       lights: ["#preparation [data-step=crop] label"],
     },
     {
       id: "own",
       on: () => paper(),
-      done: (state) => {
-        const box = boxOf(state.strokes);
-        if (!box || !isRead(state)) return false;
-        const away = Math.max(Math.abs(box.x - MIDDLE), Math.abs(box.y - MIDDLE));
-        return Math.max(box.width, box.height) <= LITTLE && away >= ASIDE;
-      },
+      rests: true,
+      done: (state) => isRead(state) && isInCorner(boxOf(state.strokes)),
+      hints: ({ strokes }) => strokes.length > 0 && !isInCorner(boxOf(strokes)),
       tells: cardsOf,
       lights: ["#pad .paper"],
     },
