@@ -18,6 +18,7 @@ import { change, follow } from "./watch.js";
  */
 export function curves(element, kinds) {
   const { find } = within(element);
+  const parting = find(".parting");
   const panels = Object.fromEntries(Object.entries(kinds).map(([kind, bounds]) => [kind, panel(kind, bounds)]));
   find(".curves").append(...Object.values(panels).map(({ node }) => node));
   let subject = null;
@@ -92,7 +93,8 @@ export function curves(element, kinds) {
       const fails = failure
         ? words.say("compare.changes.fails", { amount: amount(kind, failure[0]), digit: failure[1] })
         : words.say("compare.changes.never");
-      return make("li", { "data-network": reader.network }, who, ` ${now} `, make("span", {}, fails));
+      const reads = make("span", { class: "reads" }, now);
+      return make("li", { "data-network": reader.network }, who, " ", reads, " ", make("span", {}, fails));
     });
     told.replaceChildren(...said);
   }
@@ -104,18 +106,17 @@ export function curves(element, kinds) {
       const read = cards[kind]?.[value];
       return read && read[one] && read[other] && !agree(read[one], read[other]);
     });
-    const node = find(".parting");
-    find("button", node).hidden = !found || !found.share;
-    if (!found) return write(find("p", node), words.say("compare.parting.none"));
+    find("button", parting).hidden = !found || !found.share;
+    if (!found) return write(find("p", parting), words.say("compare.parting.none"));
     const read = cards[found.kind][found.value];
     const values = { mlp: read[one].digit, cnn: read[other].digit };
-    if (!found.share) return write(find("p", node), words.say("compare.parting.already", values));
+    if (!found.share) return write(find("p", parting), words.say("compare.parting.already", values));
     const far = amount(found.kind, found.value);
     write(
-      find("p", node),
+      find("p", parting),
       words.say("compare.parting.found", { ...values, amount: far, change: words.say(`compare.change.${found.kind}`) }),
     );
-    find("button", node).onclick = () => {
+    find("button", parting).onclick = () => {
       choose(found.kind, found.value);
       panels[found.kind].node.scrollIntoView({ block: "center" });
       putOnPaper(panels[found.kind].picture);
@@ -134,6 +135,8 @@ export function curves(element, kinds) {
       const fresh = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, {}]));
       const wanted = Object.entries(kinds).flatMap(([kind, bounds]) => values(bounds).map((value) => [kind, value]));
       cards = fresh;
+      write(find("p", parting), "");
+      find("button", parting).hidden = true;
       show();
       return {
         images: wanted.map(

@@ -19,14 +19,14 @@ export function start(element, { files, kinds }, server) {
   async function begin() {
     begun = true;
     try {
-      const measured = await Promise.all(names.map((name) => results(files, name)));
-      const pairs = await results(files, "pairs");
+      const all = ["pairs", "gallery", ...names].map((name) => results(files, name));
+      const [pairs, tiles, ...measured] = await Promise.all(all);
       const readers = inOrder(Object.fromEntries(measured.map((one) => [one.reader, one])));
       const shows = [moved(find(".moved-digits"), pairs), changed(find(".changed-digits"), kinds)];
       mine(find(".mine"), kinds, server, (own) => shows.forEach((show) => show({ ...readers, ...own })));
       matrices(find(".mistakes"), readers, pairs, server);
       calibration(find(".calibration"), readers);
-      gallery(find(".gallery"), await results(files, "gallery"), files["gallery.png"]);
+      gallery(find(".gallery"), tiles, files["gallery.png"]);
       write(find(".problem"), "");
     } catch (error) {
       begun = false;

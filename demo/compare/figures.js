@@ -4,9 +4,10 @@
 // the slide, a function that gives the slide's content (without one there are numbers alone), and the numbers.
 
 import { words } from "./words.js";
+import { csv } from "../page/csv.js";
 import { make } from "../page/dom.js";
 import { saves } from "../figures/saves.js";
-import { cell, csv } from "./numbers.js";
+import { cell } from "./numbers.js";
 import { raster, slide } from "./slide.js";
 
 /** Bytes, or text, as saves.js takes a file. */
@@ -23,7 +24,8 @@ function forms({ name, title, note = "", body, head, rows }) {
     png: async () => file(`${name}.png`, "image/png", await raster(drawn())),
     svg: async () => file(`${name}.svg`, "image/svg+xml", drawn()),
   };
-  return { ...(body && pictures), csv: async () => file(`${name}.csv`, "text/csv", csv(head, rows)) };
+  const lines = () => rows.map((row) => row.map(cell));
+  return { ...(body && pictures), csv: async () => file(`${name}.csv`, "text/csv", csv([head, ...lines()])) };
 }
 
 /** Fill a section's menu: `figures` gives those that can be saved now. */

@@ -84,11 +84,11 @@ export function matrices(element, readers, { pairs }, server) {
       if (!list) node.append(count ? told : "");
       else {
         const text = words.say("compare.matrix.cell", { who: caption, label, digit, count });
-        const open_ = button(told, list);
-        open_.className = "";
-        open_.setAttribute("aria-label", text);
-        open_.addEventListener("click", () => open(text, list));
-        node.append(open_);
+        const opens = button(text, list);
+        opens.className = "";
+        opens.setAttribute("aria-label", text);
+        write(opens, told);
+        node.append(opens);
       }
       return node;
     };
@@ -112,7 +112,7 @@ export function matrices(element, readers, { pairs }, server) {
     place.replaceChildren(make("p", {}, `${text} ${more}`));
     if (!indices.length) return;
     const some = indices.slice(0, MOST);
-    const answer = await server.show_digits({ indices: some }).catch(() => null);
+    const answer = await server.show_digits({ indices: some });
     if (mine !== opened) return;
     if (!answer?.images)
       return void place.append(make("p", {}, answer ? words.tell(answer.problem) : words.say("verdict.lost.lead")));

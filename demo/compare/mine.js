@@ -11,6 +11,7 @@ export function mine(element, kinds, server, found) {
   const start = find("[data-do=measure]");
   const stop = find("[data-do=cancel]");
   let job = 0;
+  let shown = null; // the version of the networks whose results stand there
 
   const networks = () =>
     Object.entries(page.get().networks?.readers ?? {}).filter(([, { source }]) => ["run", "loaded"].includes(source));
@@ -37,10 +38,11 @@ export function mine(element, kinds, server, found) {
     for (const { asked, answers } of each)
       for (const piece of asked) {
         toggle(true, words.say("compare.mine.progress", { done: done++, all }));
-        const answer = await server.measure(piece).catch(() => null);
+        const answer = await server.measure(piece);
         if (now !== job) return;
-        if (answer?.version !== version)
-          return toggle(false, answer?.problem ? words.tell(answer.problem) : words.say("compare.mine.changed"));
+        if (!answer) return toggle(false, words.say("verdict.lost.lead"));
+        if (answer.version !== version)
+          return toggle(false, answer.problem ? words.tell(answer.problem) : words.say("compare.mine.changed"));
         answers.push(answer);
       }
     const measured = each.map(({ network, key, asked, answers }) => ({ network, key, of: together(asked, answers) }));
@@ -54,11 +56,15 @@ export function mine(element, kinds, server, found) {
     );
     toggle(false, told.join(" "));
     found(Object.fromEntries(measured.map(({ key, of }) => [key, of])));
+    shown = version;
   }
 
   function show() {
     element.hidden = networks().length === 0;
-    if (element.hidden) found({});
+    if (shown === null || shown === page.get().networks?.version) return;
+    shown = null;
+    write(find(".progress"), "");
+    found({});
   }
 
   start.addEventListener("click", measure);
@@ -68,4 +74,5 @@ export function mine(element, kinds, server, found) {
   });
   page.subscribe(["networks"], show);
   show();
+  found({});
 }

@@ -53,8 +53,8 @@ export function lineChart({ width, height }, { low, high, ticks, lines, at = nul
 const CELL = 40;
 
 /**
- * A table of counts, { network, counts, signed, largest }: rows are true digits, columns what was read. Cells are as strong
- * as they are large beside the largest of them; the right ones are grey.
+ * A table of counts, { network, counts, text, strength }: rows are true digits, columns what was read. `text` writes a count,
+ * and `strength` says from 0 to 1 how strong the cell of a row and a column is; of a network, the right ones are grey.
  */
 export function matrix({ network, counts, text, strength }) {
   const middle = (i) => (i + 1.5) * CELL;

@@ -67,11 +67,13 @@ export function panel(server) {
     async () => {
       const text = links.link.value;
       const fits = text.length <= LONGEST;
-      return { text, code: fits ? await server.qr({ text }) : { problem: { key: "link.qr.long", values: {} } } };
+      const code = fits ? await server.qr({ text }) : { problem: { key: "link.qr.long", values: {} } };
+      return code && { text, code };
     },
     ({ text, code }) => {
-      if (text !== links.link.value || !code) return;
+      if (text !== links.link.value) return;
       write(find(".qr p"), words.tell(code.problem));
+      find(".qr svg").classList.remove("old");
       find(".qr svg").toggleAttribute("hidden", !code.modules);
       if (!code.modules) return;
       find(".qr svg").setAttribute("viewBox", [-EDGE, -EDGE, code.size + 2 * EDGE, code.size + 2 * EDGE].join(" "));
@@ -82,7 +84,9 @@ export function panel(server) {
 
   function compose() {
     const now = state();
+    const before = links.link.value;
     links.link.value = address(now);
+    if (links.link.value !== before) find(".qr svg").classList.add("old"); // until the code of this link is there
     const { without, height } = FRAMES[find("[name=what]").value];
     const hidden = [...new Set([...now.hidden, ...without])];
     links.frame.value = frame(address({ ...now, hidden, presenting: false }), height);

@@ -1,6 +1,7 @@
 // The loop in which a part calls the server: one call in flight, and the newest state next.
 
 const PATIENCE = 10_000;
+const LONG_PATIENCE = 300_000;
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 4_000; // milliseconds
 
@@ -53,6 +54,29 @@ export function latest(call, arrived, lost) {
       busy = false;
     }
   };
+}
+
+/**
+ * A call that carries much: while it is on its way with a question, whoever asks the same waits for its answer, and it is
+ * not made again. So it ends over a slow line too, however often `latest` counts it as lost meanwhile; `asks` tells whether
+ * a call is on its way whose question holds something.
+ */
+export function unrepeated(call) {
+  let last = null; // the call on its way: { question, answer }
+  function ask(...question) {
+    if (last && question.every((part, i) => part === last.question[i])) return last.answer;
+    const mine = { question };
+    let timer;
+    const late = new Promise((resolve) => (timer = setTimeout(resolve, LONG_PATIENCE)));
+    mine.answer = Promise.race([call(...question), late]).finally(() => {
+      clearTimeout(timer);
+      if (last === mine) last = null;
+    });
+    last = mine;
+    return mine.answer;
+  }
+  ask.asks = (part) => Boolean(last?.question.includes(part));
+  return ask;
 }
 
 async function answered(call) {

@@ -1,14 +1,35 @@
 // A picture on the paper instead of a drawing: the server tells its ink from its paper, and prepares it as it does strokes.
 
-import { page } from "./state.js";
+import { unrepeated } from "./latest.js";
+import { hear, page } from "./state.js";
 
 let newest = 0; // the picture that was asked about last
+const known = new WeakMap(); // of a file the newest answer: { steps, answer }
 
-/** What `server.prepare_file` makes of a picture's file with the steps that are on; nothing where it does not answer. */
+const AS_IT_IS = { problem: { key: "preparation.as_it_is", values: {} } };
+
+const send = unrepeated((server, picture, steps) => server.prepare_file({ binary: true, data: { picture, steps } }));
+
+/**
+ * What `server.prepare_file` makes of a picture's file with the steps that are on; nothing where it does not answer.
+ * A file is sent once for the same steps and networks. A picture without a file is an image as the networks see it, which
+ * takes no steps.
+ */
 export async function prepared(server, file) {
+  if (!file) return AS_IT_IS;
   const steps = JSON.stringify(page.get().steps);
-  return server.prepare_file({ binary: true, data: { picture: file, steps } });
+  const last = known.get(file);
+  if (last?.steps === steps && last.answer.networks.version === page.get().networks?.version) return last.answer;
+  const answer = await send(server, file, steps);
+  if (answer?.networks) {
+    hear(answer.networks);
+    known.set(file, { steps, answer });
+  }
+  return answer;
 }
+
+/** Whether a picture's file, or the answer to it, is on its way. */
+export const isOnItsWay = (file) => send.asks(file);
 
 /**
  * Put a picture's file on the paper. Gives the message { key, values } that says why it cannot be read, and then leaves

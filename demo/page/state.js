@@ -7,7 +7,7 @@ export const first = {
   strokes: [], // of the drawing, each a list of [x, y] in pad units, the one being drawn last; a list once set never changes
   lent: null, // the strokes that nobody drew: while they lie there, the paper is as good as blank
   pen: 18, // width in pad units
-  picture: null, // that lies on the paper instead: { file, digits, image, address }, see picture.js
+  picture: null, // that lies on the paper instead: { file (null: it is read as it is), digits, image, address }, see picture.js
   digit: null, // the one that is looked at, where several stand apart, its place from the left; null: the newest
   verdict: null, // the newest answer about the drawing, with `asked`, when on performance.now(); null before the first
   networks: null, // which networks read now: { version, readers: { mlp, cnn } }, as the server last said

@@ -4,7 +4,7 @@ import { words } from "../page/catalogue.js";
 import { chooser, make, pixels, within, write } from "../page/dom.js";
 import { drawn } from "../page/drawing.js";
 import { latest } from "../page/latest.js";
-import { prepared, putPicture } from "../page/picture.js";
+import { isOnItsWay, prepared, putPicture } from "../page/picture.js";
 import { hear, page } from "../page/state.js";
 import { here } from "../reader/own.js";
 
@@ -20,6 +20,7 @@ export function start({ element, server, props: { largest, side } }) {
   const switches = every("[role=switch]");
   let version = null; // of the networks whose readings are shown
   let file; // of the picture on the paper
+  let changes = 0; // of what is to be shown
   let stale = true;
   let rest;
 
@@ -64,17 +65,36 @@ export function start({ element, server, props: { largest, side } }) {
   }
 
   const refresh = latest(
-    () => {
+    async () => {
       const { picture } = page.get();
-      return picture ? prepared(server, picture.file) : (here.stages(drawn()) ?? server.prepare(drawn()));
+      const of = changes;
+      const asked = picture ? prepared(server, picture.file) : (here.stages(drawn()) ?? server.prepare(drawn()));
+      const answer = await asked;
+      return answer && { answer, of };
     },
-    show,
-    () => explain(`${words.say("verdict.lost.lead")} ${words.say("verdict.lost.rest")}`),
+    ({ answer, of }) => {
+      show(answer);
+      element.classList.toggle("stale", of !== changes);
+    },
+    () => {
+      if (isOnItsWay(file)) return; // a large picture over a slow line
+      explain(`${words.say("verdict.lost.lead")} ${words.say("verdict.lost.rest")}`);
+      element.classList.remove("stale");
+    },
   );
 
   function changed() {
     stale = !element.checkVisibility();
     if (!stale) refresh();
+  }
+
+  /** What stands there is of something else by now, which is asked about after a pause. */
+  function soon(pause) {
+    changes++;
+    element.classList.add("stale");
+    clearTimeout(rest);
+    if (pause) rest = setTimeout(changed, pause);
+    else changed();
   }
 
   chooser(choose.lastChild, async (file) => {
@@ -87,17 +107,16 @@ export function start({ element, server, props: { largest, side } }) {
 
   page.subscribe(["steps"], ({ steps }) => {
     for (const box of switches) box.checked = steps[box.name] !== false;
-    changed();
+    soon(0);
   });
   page.subscribe(["picture"], ({ picture }) => {
     back.hidden = !picture;
   });
   page.subscribe(["verdict", "networks", "picture"], ({ picture, networks }, news) => {
-    const other = picture?.file !== file; // with other steps the same file has been asked about already
+    const other = picture?.file !== file;
     file = picture?.file;
-    if (!news.has("verdict") && !other && networks?.version === version) return;
-    clearTimeout(rest);
-    rest = setTimeout(changed, picture && !other ? LONG_REST : REST);
+    if (!other && (picture || !news.has("verdict")) && networks?.version === version) return;
+    soon(!picture ? REST : other ? 0 : LONG_REST);
   });
   new IntersectionObserver(() => stale && changed()).observe(element);
 }

@@ -3,7 +3,7 @@
 
 import { decode } from "../page/dom.js";
 import { buffer } from "../page/files.js";
-import { latest } from "../page/latest.js";
+import { latest, unrepeated } from "../page/latest.js";
 import { hear, page } from "../page/state.js";
 import { digitReader, eachDigit, lookedAt } from "./digits.js";
 import { reader } from "./reader.js";
@@ -28,22 +28,30 @@ export function begin(server, trained) {
   const reads = reader();
   let version = null; // of the networks that the page reads with
   let reading = null; // those networks, by name
+  let newest = 0; // the call that was made last
   let timer;
   let arrived;
   const first = new Promise((resolve) => (arrived = resolve));
 
+  // The networks of this version, or of a newer one.
+  const fetchVersion = unrepeated(async (_version) => {
+    const answer = await server.weights({});
+    if (!answer?.networks) return undefined;
+    const made = Object.entries(answer.networks.readers).map(async ([name, { source }]) => {
+      const own = answer.own[name];
+      if (own) return [name, { layers: own.layers, weights: decode(own.weights).buffer }];
+      return [name, await lying(trained[source][name])];
+    });
+    return { networks: answer.networks, fetched: Object.fromEntries(await Promise.all(made)) };
+  });
+
   const fetchNetworks = latest(
     async () => {
-      const answer = await server.weights({});
-      if (!answer?.networks) return undefined;
-      const made = Object.entries(answer.networks.readers).map(async ([name, { source }]) => {
-        const own = answer.own[name];
-        if (own) return [name, { layers: own.layers, weights: decode(own.weights).buffer }];
-        return [name, await lying(trained[source][name])];
-      });
-      const fetched = Object.fromEntries(await Promise.all(made));
-      await reads.use(fetched);
-      return { networks: answer.networks, fetched };
+      const mine = ++newest;
+      const answer = await fetchVersion(page.get().networks?.version);
+      if (!answer || mine !== newest) return undefined; // of an older call, which counts as lost
+      await reads.use(answer.fetched);
+      return answer;
     },
     ({ networks, fetched }) => {
       version = networks.version;

@@ -114,6 +114,39 @@ def test_the_panel_makes_a_link_that_hides_what_a_class_is_not_to_see(visit):
     assert page.complaints == [] and other.complaints == []
 
 
+# Of every tab what says what both networks read in the drawing, or how surely; views are those of the tab.
+READINGS = {
+    "preparation": {"": ["[data-step=ink] b", "[data-step=ink] [data-network] span:last-child"]},
+    "compare": {"drawing": [".shifts", ".shifts .says", ".trace-title", ".changes .told", ".changes .plot"]},
+    "inside": {
+        "maps": [".chain [data-value=out]"],
+        "mlp": [".intro", ".evidence", ".weights h3", ".strips figure:last-child"],
+        "pixels": [".logits", ".methods"],
+        "pooling": [".shift > .help"],
+    },
+}
+
+
+def test_no_tab_says_what_the_networks_read_where_a_link_hides_it(visit, server):
+    plain = f"{server.url}#1&d=AAfQAogCuAEHiAIXb_4BQZoBG1I5xgE"  # a 7
+    for hide, shown in (("", True), ("&hide=answers", False)):
+        for tab, views in READINGS.items():
+            for view, parts in views.items():
+                other = visit(f"{plain}&tab={tab}{f'&{tab}-view={view}' if view else ''}{hide}", first=True)
+                other.wait_for(7, 7)
+                opened(other, tab)
+                inside = f"#{tab} [data-view={view}]" if view else f"#{tab}"
+                for part in parts:
+                    first = other.page.locator(f"{inside} {part}").first
+                    first.wait_for(state="visible" if shown else "attached")
+                    assert first.is_visible() == shown, (tab, view, part)
+                other.page.context.close()
+    other = visit(f"{plain}&tab=inside&inside-layer=out&hide=answers", first=True)
+    opened(other, "inside")
+    other.page.wait_for_selector("#inside .chain [data-value=out] :checked", state="attached")
+    assert other.page.locator("#inside .layer").is_hidden()
+
+
 def test_a_link_that_is_none_gives_the_plain_page_and_a_sentence(visit, server):
     page = visit()
     for fragment, key in (

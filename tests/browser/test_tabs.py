@@ -179,12 +179,12 @@ def test_about_speaks_of_the_networks_that_the_cards_read_with(visit, tmp_path):
         f"{row.parameters:,}" if row.parameters else "" for row in describe(model)
     ]
     notes = page.page.inner_text("#about ul")
-    assert "conv4 sees the whole image" not in notes and "3.5" not in notes and "3 (conv1), 4 (pool1)" in notes
+    assert "conv4 sees past the image's edges" not in notes and "3.5" not in notes and "3 (conv1), 4 (pool1)" in notes
     page.page.get_by_role("tab", name=say("page.tab.retrain")).click()
     page.page.click("#retrain [data-do=shipped]")
     page.page.wait_for_selector("#card-cnn:not(.yours)")
     page.page.get_by_role("tab", name=say("page.tab.about")).click()
-    until_told(page, "conv4 sees the whole image", f"{100 * records['cnn']['test']['accuracy']:.2f}")
+    until_told(page, "conv4 sees past the image's edges", f"{100 * records['cnn']['test']['accuracy']:.2f}")
     assert "from your file" not in page.page.inner_text("#about")
 
 

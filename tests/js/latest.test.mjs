@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 
-import { latest } from "../../demo/page/latest.js";
+import { latest, unrepeated } from "../../demo/page/latest.js";
 import { clock, settle } from "./clock.mjs";
 
 /** A server that answers when told to, and what the page has done. */
@@ -199,4 +199,59 @@ test("null, 0 and an empty string are answers", async () => {
     await settle();
   }
   assert.deepEqual([seen.arrived, seen.lost], [[null, 0, "", false], 0]);
+});
+
+/** What is much, on its way over a slow line: `ends` has for each time that it was sent { question, answer, fail }. */
+function much() {
+  const ends = [];
+  const call = unrepeated(
+    (...question) => new Promise((resolve, reject) => ends.push({ question, answer: resolve, fail: reject })),
+  );
+  return { ends, call };
+}
+
+test("what is much is sent once, and arrives although it counts as lost meanwhile", async () => {
+  const { ends, call } = much();
+  const arrived = [];
+  let lost = 0;
+  const ask = latest(
+    () => call("file", "steps"),
+    (answer) => arrived.push(answer),
+    () => (lost += 1),
+  );
+  ask();
+  await pass(60_000);
+  assert.deepEqual([ends.length, arrived], [1, []]);
+  assert.ok(lost > 0, "it is said that nothing comes");
+  ends[0].answer("late");
+  await pass(4_000);
+  assert.deepEqual([ends.length, arrived], [1, ["late"]]);
+  ask();
+  await settle();
+  assert.equal(ends.length, 2, "what has been answered is asked anew");
+});
+
+test("another question does not wait for what is on its way, whose answer does not end it", async () => {
+  const { ends, call } = much();
+  call("file", "one");
+  const other = call("file", "other");
+  assert.deepEqual(
+    ends.map(({ question }) => question[1]),
+    ["one", "other"],
+  );
+  ends[0].answer("one");
+  await settle();
+  assert.equal(call("file", "other"), other);
+});
+
+test("what fails or stays away for five minutes is sent anew", async () => {
+  const { ends, call } = much();
+  const failed = assert.rejects(call("file"), /broken/);
+  ends[0].fail(new Error("broken"));
+  await failed;
+  const away = call("file");
+  await pass(300_000);
+  assert.equal(await away, undefined);
+  call("file");
+  assert.equal(ends.length, 3);
 });

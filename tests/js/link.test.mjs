@@ -8,6 +8,7 @@ import { decode, encode } from "../../demo/link/link.js";
 import { pack, shaped, unpack } from "../../demo/link/packed.js";
 import { first } from "../../demo/page/state.js";
 import { typed } from "../../demo/link/values.js";
+import { catalogue } from "./catalogue.mjs";
 
 const gallery = JSON.parse(
   readFileSync(new URL("../../checkpoints/compare/gallery.json", import.meta.url), { encoding: "utf8" }),
@@ -254,4 +255,16 @@ test("whatever is done to a link, what comes of it is harmless, and quickly ther
   assert.ok(taken > 500, `${taken} were links`);
   assert.equal({}.polluted, undefined);
   assert.ok(performance.now() - began < 20_000);
+});
+
+test("what lessons tell of the networks' readings is hidden with them", () => {
+  const sheet = readFileSync(new URL("../../demo/link/link.css", import.meta.url), "utf8");
+  const hidden = (part) => {
+    const [, steps] = sheet.match(`~="${part}"\\] #lesson:is\\((.*)\\) \\.told`);
+    return [...steps.matchAll(/"(\w+)"/g)].map(([, step]) => step).sort();
+  };
+  const steps = Object.values(catalogue.lesson).flatMap((lesson) => Object.entries(lesson));
+  const telling = (what) => steps.filter(([, { why }]) => what.test(JSON.stringify(why))).map(([step]) => step);
+  assert.deepEqual(hidden("answers"), telling(/\{(mlp|cnn|home)\}/).sort());
+  assert.deepEqual(hidden("bars"), telling(/_sure:/).sort());
 });
