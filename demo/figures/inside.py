@@ -16,7 +16,6 @@ from demo.words import say
 from nets.activations import INPUT, activations, dead, signed_layers
 from nets.activations import kernels as kernels_of
 from nets.arithmetic import receptive_field
-from nets.drawing import DrawingError
 from nets.figures import bars, kernels, maps, one_map
 from nets.models import SIDE
 from nets.slides import number, percent
@@ -160,13 +159,10 @@ def _rows(values: np.ndarray, names: list[int] | None = None) -> Iterator[Row]:
 
 def image_of(asked: OfDrawing) -> Tensor:
     """What the networks see of the drawing that is asked about."""
-    try:
-        prepared = asked.drawing.prepare()
-    except DrawingError:  # which the page could not have read, either
-        prepared = None
-    if prepared is None:
+    image = asked.drawing.seen()
+    if image is None:
         raise NotThere("figure.blank")
-    return prepared.image
+    return image
 
 
 def called(network: str, reader: Reader) -> str:

@@ -24,11 +24,9 @@ from demo.inside.ranking import RankingAnswer, ranking
 from demo.inside.weights import WeightsAnswer, weights
 from demo.networks import NetworksAnswer
 from demo.server.doors import LARGEST_DRAWING, call
-from demo.server.drawn import Drawn
 from demo.visitor import Visitor
 from demo.words import Message, message
 from nets.activations import activations
-from nets.drawing import DrawingError
 from nets.models import totals
 
 HEAVY = 20_000_000  # multiply-adds above which a network is not run on the server's event loop
@@ -79,7 +77,7 @@ def price(asked: Any) -> float:
 @call(price=price, heavy=is_heavy, largest=LARGEST_DRAWING)
 def look(visitor: Visitor, asked: Look) -> LookAnswer:
     """What a view shows of the drawing on this visitor's pad."""
-    networks, image = visitor.networks.view, _image(asked.drawing)
+    networks, image = visitor.networks.view, asked.drawing.seen()
     told: LookAnswer = {"networks": networks.describe(), "problem": None, "shown": None}
     models: dict[str, nn.Sequential] = {name: reader.model for name, reader in networks.readers.items()}
     if asked.view == "pooling":  # its own numbers need no drawing
@@ -114,7 +112,7 @@ def _shown(
 @call(price=10, heavy=True, largest=LARGEST_DRAWING)
 def rank(visitor: Visitor, asked: Rank) -> RankAnswer:
     """What the CNN would read without each map of a layer, the drawing as it is on this visitor's pad."""
-    networks, image = visitor.networks.view, _image(asked.drawing)
+    networks, image = visitor.networks.view, asked.drawing.seen()
     told: RankAnswer = {"networks": networks.describe(), "ranking": None}
     try:
         if image is not None:
@@ -127,7 +125,7 @@ def rank(visitor: Visitor, asked: Rank) -> RankAnswer:
 @call(price=10, heavy=True, largest=LARGEST_DRAWING)
 def keep(visitor: Visitor, asked: Keep) -> Kept | NotKept:
     """The output of a layer of the CNN, with the image and the logits, as the content of a .npz file."""
-    model, image = visitor.networks.now()["cnn"].model, _image(asked.drawing)
+    model, image = visitor.networks.now()["cnn"].model, asked.drawing.seen()
     if image is None:
         return {"problem": message("inside.blank")}
     outputs = activations(model, image, off_there(model, asked.off))
@@ -136,11 +134,3 @@ def keep(visitor: Visitor, asked: Keep) -> Kept | NotKept:
     logits = list(outputs.values())[-1]
     np.savez(file, activation=outputs[layer].numpy(), image=image.numpy(), logits=logits.numpy())
     return {"name": f"{layer}.npz", "content": images.encoded(file.getvalue())}
-
-
-def _image(drawn: Drawn) -> Tensor | None:
-    try:
-        prepared = drawn.prepare()
-    except DrawingError:  # which the page could not have read, either
-        return None
-    return prepared.image if prepared else None

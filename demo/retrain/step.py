@@ -34,7 +34,6 @@ from demo.training.plan import Plan
 from demo.training.steps import Sizes
 from demo.visitor import Visitor
 from demo.words import Message, message
-from nets.drawing import DrawingError
 from nets.kept_step import KeptStep
 from nets.models import SIDE
 from nets.options import OptionError
@@ -172,15 +171,11 @@ def way(visitor: Visitor, asked: OfWeight) -> WayAnswer:
 @call(price=2, heavy=True, largest=LARGEST_DRAWING)
 def logits(visitor: Visitor, asked: Drawn) -> LogitsAnswer:
     """The logits of both networks that read now, for the drawing on the pad; none where it has no ink."""
-    try:
-        prepared = asked.prepare()
-    except DrawingError:  # which the page could not have read, either
-        prepared = None
-    told = {}
-    if prepared is not None:
+    image, told = asked.seen(), {}
+    if image is not None:
         with torch.inference_mode():
             for name, reader in visitor.networks.now().items():
-                told[name] = [number(value) for value in reader.model(prepared.image[None])[0].tolist()]
+                told[name] = [number(value) for value in reader.model(image[None])[0].tolist()]
     return {"logits": told}
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 from pydantic import Field
+from torch import Tensor
 
 from demo.server.doors import Asked
 from nets.apart import apart
@@ -41,6 +42,14 @@ class Drawn(Asked):
         if self.image is not None:
             return prepared_already(self.image)
         return prepare_drawing(self.drawing().thinned(), self.switches())
+
+    def seen(self) -> Tensor | None:
+        """The (1, 28, 28) image that networks see; None without ink, or if the page could not read it, either."""
+        try:
+            prepared = self.prepare()
+        except DrawingError:
+            return None
+        return prepared.image if prepared else None
 
     def digits(self, images: Sequence[str] = ()) -> list[Prepared]:
         """Every digit that stands apart, from the left; of a picture, these images. Raises DrawingError."""
