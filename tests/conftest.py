@@ -9,6 +9,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 import gzip
 import hashlib
+import signal
 import struct
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -22,6 +23,9 @@ from nets import data
 from nets.data import DigitData, Digits
 from tests.browser.driver import chromium, open_browser
 from tests.support import Server
+
+# A shell that runs pytest beside itself has it ignore Ctrl-C, and so would whatever the tests start and interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

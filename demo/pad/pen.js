@@ -27,6 +27,9 @@ export function follow(canvas, side, { down, moved, up, dropped }) {
     canvas.setPointerCapture(pointer);
   });
 
+  // Where the page's text is selected, the mouse would drag it along instead.
+  canvas.addEventListener("dragstart", (event) => event.preventDefault());
+
   for (const kind of ["pointerdown", "pointermove", "pointerup"])
     canvas.addEventListener(kind, ({ pointerType, timeStamp }) => {
       if (pointerType === "pen") stylus = timeStamp;

@@ -144,6 +144,29 @@ def test_every_sample_is_read_right(visit, way):
         page.wait_for(digit, digit)
 
 
+def test_a_pen_draws_under_what_gradio_lays_over_the_page_while_it_loads(visit, seven):
+    """It goes before the pad is there or, seldom, after; here it stays."""
+    page = visit()
+    page.page.add_init_script(
+        """new MutationObserver((changes) => {
+          for (const { target, removedNodes } of changes)
+            for (const node of removedNodes)
+              if (node.matches?.(".wrap.translucent")) window.stays = target.appendChild(node.cloneNode(true));
+        }).observe(document, { childList: true, subtree: true })"""
+    )
+    page.page.reload()
+    page.page.wait_for_function("document.querySelector('.sentence')?.innerText.trim() && window.stays?.isConnected")
+    page.draw(seven)
+    page.wait_for(7, 7)
+
+
+def test_a_mouse_draws_where_the_pages_text_is_selected(visit, seven):
+    page = visit()
+    page.page.keyboard.press("Control+a")
+    page.draw(seven)
+    page.wait_for(7, 7)
+
+
 def test_resizing_keeps_the_drawing_crisp(visit, seven):
     page = visit()
     page.draw(seven)

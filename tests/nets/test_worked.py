@@ -111,10 +111,10 @@ def test_the_images_add_up_with_dropout_batch_norm_and_augmentation(network, arc
             with pytest.raises(KeyError):
                 by_image(kept, name, index)
             continue
-        total = (
-            by_image(kept, name, index).sum().item()
-        )  # of a bias before batch norm it is 0, and the loop's is rounding
-        assert total == pytest.approx(kept.parameters[name].gradient[index].item(), rel=1e-4, abs=1e-5)
+        shares = by_image(kept, name, index)
+        # The images may cancel out (of a bias before batch norm they do): what is left of single numbers is rounding.
+        rounding = 1e-5 * shares.abs().sum().item()
+        assert shares.sum().item() == pytest.approx(kept.parameters[name].gradient[index].item(), rel=0, abs=rounding)
 
 
 @pytest.mark.parametrize("network", SMALL)
