@@ -1,5 +1,6 @@
 """Ink told from paper, in one way for scans, screens and photographs.
 
+    sheet    where the paper lies on something else, the picture is what is on it (nets.sheet)
     colour   the direction in which the colours of ink and paper differ, from the picture's sharp edges
     light    the paper's value at each place: a closing, which fills whatever is narrower than half of the picture
     noise    the spread of what is left, and from it the thresholds
@@ -18,11 +19,13 @@ from PIL import Image
 from scipy import ndimage
 
 from nets.pieces import digits_of
+from nets.sheet import find_sheet
 
 Ink = np.ndarray  # (H, W) float32 in [0, 1]: paper 0, ink 1
 
 WORKING_SIDE = 560  # pixels: larger pictures are brought down to this first
 FAINTEST = 8 / 255  # contrast below which nothing is ink, however even the paper
+NESTED = 2  # sheets within one another, as a window on a screen on a desk
 NARROW = 0.45  # of the picture's larger side: whatever is wider is no stroke
 HIGH, LOW = 6.0, 3.0  # thresholds in standard deviations of the paper's noise
 BOLD, FAINT = 0.4, 0.22  # the same as shares of the ink's own contrast
@@ -41,10 +44,15 @@ class Found:
 
 def find_ink(picture: Image.Image) -> Found | None:
     """The ink in a picture, or None if nothing stands out from the paper."""
-    colours = _colours(picture)
+    return _find_ink(_colours(picture), NESTED)
+
+
+def _find_ink(colours: np.ndarray, nested: int) -> Found | None:
     side = max(colours.shape[:2])
     soft = 0.5 + side / 1000  # pixels
     smooth = ndimage.gaussian_filter(colours, (soft, soft, 0))
+    if nested and (found := _on_a_sheet(colours, smooth, nested - 1)):
+        return found
     axis = _axis(smooth)
     value, smooth_value = colours @ axis, smooth @ axis
     if _ink_is_light(smooth_value):
@@ -63,6 +71,17 @@ def find_ink(picture: Image.Image) -> Found | None:
     near = ndimage.maximum_filter(kept, 2 * round(2 * soft) + 1)
     flat = (contrast / level).clip(0, 1).astype(np.float32)
     return Found(colours, flat, _drawn(paper - bias - value, contrast, kept) * near)
+
+
+def _on_a_sheet(colours: np.ndarray, smooth: np.ndarray, nested: int) -> Found | None:
+    """The ink on the sheet that lies in a picture; None if there is no sheet, or nothing on it."""
+    sheet = find_sheet(smooth)
+    alone = sheet.alone(colours) if sheet else None
+    found = _find_ink(alone, nested) if alone is not None else None
+    if sheet is None or found is None:
+        return None
+    height, width = colours.shape[:2]
+    return Found(colours, *(sheet.placed(values, (height, width)) for values in (found.flat, found.ink)))
 
 
 def _drawn(sharp: np.ndarray, soft: np.ndarray, kept: np.ndarray) -> Ink:

@@ -1,4 +1,4 @@
-"""The width of the pen that a picture's ink was written with, measured and changed."""
+"""The width of the pen that a picture's ink was written with, changed."""
 
 from __future__ import annotations
 
@@ -8,19 +8,11 @@ from scipy import ndimage
 
 from nets.models import SIDE
 from nets.paper import WORKING_SIDE, Ink
+from nets.pieces import pen_width
 
 THINNEST, THICKEST = 0.10, 0.20  # pen width over the larger side of its path: what lies between stays as it is
 FINE = 160  # pixels: smaller ink is enlarged before its outline is moved, as far as the field has room
 EDGE = 0.5  # ink at a line's outline
-
-
-def pen_width(solid: np.ndarray) -> float:
-    """Pixels: the width of the lines in a mask.
-
-    Across a line of even width w, the mean distance to the nearest pixel outside is w / 4 + 1 / 2.
-    """
-    inside = np.pad(solid, 1)
-    return max(1.0, 4 * float(ndimage.distance_transform_edt(inside)[inside].mean()) - 2)
 
 
 def with_usual_pen(ink: Ink) -> Ink:

@@ -15,6 +15,7 @@ from nets.paper import WORKING_SIDE
 register_heif_opener()
 
 MAX_PIXELS = 25_000_000  # of a picture: 5000 x 5000
+MAX_PHOTO = 75_000_000  # of a JPEG that can be decoded at a fraction of its size: phones make them of 50 and 64 million
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "AVIF", "HEIF")
 MOST_FRAMES = 50  # of an animation: so many are looked through for one that is not blank
 BLANK = 8  # of 255: values that differ by no more are one colour
@@ -32,13 +33,10 @@ def open_picture(source: str | Path | IO[bytes]) -> Image.Image:
     """
     try:
         with Image.open(source, formats=FORMATS) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
-                raise PictureError(
-                    f"The picture has {picture.width} x {picture.height} pixels, "
-                    f"more than {MAX_PIXELS // 1_000_000} million: make it smaller and try again.",
-                    "picture.too_large",
-                    millions=MAX_PIXELS // 1_000_000,
-                )
+            scales = picture.format == "JPEG" and not picture.info.get("progressive")
+            most = MAX_PHOTO if scales else MAX_PIXELS
+            if picture.width * picture.height > most:
+                raise _too_large(most)
             picture.draft("RGB", (WORKING_SIDE, WORKING_SIDE))  # a JPEG decodes at a fraction of its size
             frame = _first_with_ink(picture)
             upright = ImageOps.exif_transpose(frame)
@@ -51,13 +49,20 @@ def open_picture(source: str | Path | IO[bytes]) -> Image.Image:
     except IsADirectoryError:
         raise PictureError("This is a folder: a picture is needed.", "picture.folder") from None
     except Image.DecompressionBombError:
-        millions = MAX_PIXELS // 1_000_000
-        message = f"The picture has more than {millions} million pixels."
-        raise PictureError(message, "picture.too_large", millions=millions) from None
+        raise _too_large(MAX_PIXELS) from None
     except Exception:  # decoders of damaged files raise nearly anything
-        formats = ", ".join(FORMATS)
-        message = f"This cannot be read as a picture: a whole {formats} file is needed."
+        formats = ", ".join(FORMATS).replace("HEIF", "HEIC")
+        message = (
+            f"This cannot be read as a picture: a whole {formats} file is needed. "
+            "Save it as a PNG or JPEG file, or take a screenshot of it."
+        )
         raise PictureError(message, "picture.unreadable", formats=formats) from None
+
+
+def _too_large(most: int) -> PictureError:
+    millions = most // 1_000_000
+    message = f"The picture has more than {millions} million pixels: make it smaller and try again."
+    return PictureError(message, "picture.too_large", millions=millions)
 
 
 def _first_with_ink(picture: Image.Image) -> Image.Image:

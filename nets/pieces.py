@@ -14,6 +14,12 @@ TALL = 0.45  # of the tallest piece's height: what is lower is no digit of its o
 BESIDE = 0.5  # of the narrower piece's width: things that overlap by more are one
 
 LONG = 0.95  # of the picture's side: longer than any digit
+SIDED = 0.75  # of the box of a frame and the digit that reaches out of it: its sides
+ROUND = 0.8  # of a ring's larger side its smaller one: a zero is narrower
+RING = 0.08  # of its larger side: the line of a ring is no wider
+ENCLOSED = 0.3  # of a ring's larger side: what it is drawn around is larger
+NEAR = 0.5  # of the digit's larger side: what is small and farther away is none of it
+FLAT = 8  # times as wide as high: a line below a digit
 STRAIGHT = 0.12  # of the side: the segments that ruled lines are made of
 SMALLEST = 0.05  # of the larger side: what is shorter is dirt
 SPECK = 0.05  # of the heaviest piece's ink
@@ -35,6 +41,14 @@ class Piece:
     frame: bool  # most of its box's sides are inked
     solid: bool  # a filled disc or square
     thin: bool  # a line
+
+    @property
+    def height(self) -> int:
+        return self.box[0].stop - self.box[0].start
+
+    @property
+    def width(self) -> int:
+        return self.box[1].stop - self.box[1].start
 
     @property
     def plain(self) -> bool:
@@ -67,6 +81,7 @@ def digits_of(contrast: np.ndarray, low: float, high: float) -> np.ndarray | Non
         for i, box in enumerate(boxes)
         if strong[i + 1] and max(part.stop - part.start for part in box) >= least / 3
     ]
+    pieces = [piece for piece in pieces if not _is_ring(piece, pieces, labels)]
     if not pieces:
         return None
     plain = [piece for piece in pieces if piece.plain and piece.length >= least]
@@ -78,7 +93,7 @@ def digits_of(contrast: np.ndarray, low: float, high: float) -> np.ndarray | Non
         return None
     main = max(plain, key=lambda piece: piece.mass)
     kept = [
-        piece.number
+        piece
         for piece in pieces
         if piece is main
         or (
@@ -87,9 +102,47 @@ def digits_of(contrast: np.ndarray, low: float, high: float) -> np.ndarray | Non
             and piece.contrast >= CLEAR * main.contrast
         )
     ]
+    tall = [piece for piece in kept if piece is main or piece.height >= TALL * main.height]
     wanted = np.zeros(count + 1, bool)
-    wanted[kept] = True
+    wanted[[piece.number for piece in kept if piece in tall or _belongs(piece, tall)]] = True
     return wanted[labels]
+
+
+def _belongs(piece: Piece, tall: list[Piece]) -> bool:
+    """Whether something low is part of the digit that is nearest: not a line below it, nor far away."""
+    digit = min(tall, key=lambda other: _distance(piece, other))
+    beneath = piece.box[0].start >= digit.box[0].stop and piece.width > FLAT * piece.height
+    return not beneath and _distance(piece, digit) <= NEAR * digit.length
+
+
+def _distance(piece: Piece, other: Piece) -> int:
+    """Pixels between two boxes, along the axis on which they are farther apart."""
+    return max(max(b.start - a.stop, a.start - b.stop, 0) for a, b in zip(piece.box, other.box, strict=True))
+
+
+def _is_ring(piece: Piece, pieces: list[Piece], labels: np.ndarray) -> bool:
+    """Whether a piece is a thin closed line, about as wide as high, drawn around something that may be a digit."""
+    within = [
+        other
+        for other in pieces
+        if other.length >= ENCLOSED * piece.length
+        and all(a.start < b.start and b.stop < a.stop for a, b in zip(piece.box, other.box, strict=True))
+    ]
+    if not within or min(piece.height, piece.width) < ROUND * piece.length:
+        return False
+    line = labels[piece.box] == piece.number
+    filled = ndimage.binary_fill_holes(line)
+    enclosed = any(filled[labels[piece.box] == other.number].all() for other in within)
+    return enclosed and pen_width(line) <= RING * piece.length
+
+
+def pen_width(solid: np.ndarray) -> float:
+    """Pixels: the width of the lines in a mask.
+
+    Across a line of even width w, the mean distance to the nearest pixel outside is w / 4 + 1 / 2.
+    """
+    inside = np.pad(solid, 1)
+    return max(1.0, 4 * float(ndimage.distance_transform_edt(inside)[inside].mean()) - 2)
 
 
 def _piece(labels: np.ndarray, contrast: np.ndarray, number: int, box: tuple[slice, slice]) -> Piece:
@@ -141,8 +194,8 @@ def _framing(mask: np.ndarray) -> np.ndarray:
         if not _is_frame(inside):
             continue
         frames[box] |= inside
-        lines = _ruled(inside)
-        if _is_frame(lines):
+        lines = _ruled(inside, SIDED)
+        if lines.any():
             parts, _ = ndimage.label(inside & ~lines, np.ones((3, 3)))
             for part, place in enumerate(ndimage.find_objects(parts), 1):
                 if max(side.stop - side.start for side in place) > TOUCHING * min(inside.shape):
@@ -150,12 +203,15 @@ def _framing(mask: np.ndarray) -> np.ndarray:
     return frames
 
 
-def _ruled(mask: np.ndarray) -> np.ndarray:
-    """Which pixels are lines from edge to edge, near enough level or upright; not where thicker ink crosses them."""
-    return _level(mask) | _level(mask.T).T
+def _ruled(mask: np.ndarray, long: float = LONG) -> np.ndarray:
+    """Which pixels are lines from edge to edge, near enough level or upright; not where thicker ink crosses them.
+
+    Edge to edge are lines of at least such a share of the side.
+    """
+    return _level(mask, long) | _level(mask.T, long).T
 
 
-def _level(mask: np.ndarray) -> np.ndarray:
+def _level(mask: np.ndarray, long: float) -> np.ndarray:
     height, width = mask.shape
     run = max(5, round(STRAIGHT * width))
     bridged = ndimage.maximum_filter1d(mask, 3, axis=0)
@@ -163,7 +219,7 @@ def _level(mask: np.ndarray) -> np.ndarray:
     labels, _ = ndimage.label(segments, np.ones((3, 3)))
     lines = np.zeros_like(mask)
     for number, box in enumerate(ndimage.find_objects(labels), 1):
-        if box[1].stop - box[1].start < LONG * width:
+        if box[1].stop - box[1].start < long * width:
             continue
         line = labels[box] == number
         thick = float(np.median(line.sum(0)))

@@ -157,7 +157,7 @@ def read_picture(source: str | Path | IO[bytes], steps: Steps = Steps()) -> Prep
     """
     prepared = prepare_picture(open_picture(source), steps)
     if prepared is None:
-        raise PictureError("There is no ink in this picture.", "picture.no_ink")
+        raise PictureError("No digit stands out in this picture.", "picture.no_ink")
     return prepared
 
 

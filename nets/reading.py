@@ -72,7 +72,7 @@ def prepare(source: Picture | Drawing | Mapping[str, Any] | Array) -> Tensor:
         case Image.Image():
             prepared = prepare_picture(source)
             if prepared is None:
-                raise PictureError("There is no ink in this picture.", "picture.no_ink")
+                raise PictureError("No digit stands out in this picture.", "picture.no_ink")
         case Drawing() | Mapping():
             prepared = prepare_drawing(source if isinstance(source, Drawing) else Drawing.from_json(dict(source)))
             if prepared is None:

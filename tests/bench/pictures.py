@@ -1,10 +1,11 @@
 """How many of ten digits each shipped network reads in pictures of them, by the kind of picture.
 
-    python -m tests.bench.pictures [--strokes FILE.jsonl.gz] [--sets 3] [--first 0] [--which tuned|kept] [--show FOLDER]
+    python -m tests.bench.pictures [--strokes FILE.jsonl.gz] [--sets 3] [--first 0] [--which tuned] [--show FOLDER]
 
 FILE (or STROKES in the environment) has a digit a line, {"label": 7, "strokes": [[[x, y], ...], ...], ...}; a set is
-ten of them, other hands for every kind and set. Without one, the page's own ten samples are written. Half of the kinds,
-"kept", were not looked at while the way from picture to ink was made. Prints a table: of ten, the mean over the sets.
+ten of them, other hands for every kind and set. Without one, the page's own ten samples are written. By the kinds
+"tuned" the way from picture to ink was made; "kept" were not looked at meanwhile; "around" came last, with the search
+for the paper. Prints a table: of ten, the mean over the sets.
 --show also saves each first picture beside what the networks see of it.
 """
 
@@ -36,13 +37,16 @@ from tests.bench.scenes import (
     PENCIL,
     WHITE,
     Scene,
+    bar,
     both,
     box,
     desk,
     dotted,
     hole,
     lined,
+    outline,
     shadow,
+    sheet,
     slope,
     squared,
     take,
@@ -152,7 +156,22 @@ KEPT = {  # other kinds, looked at when it was done
     "red pen, pink paper": replace(PAPER, paper=(244, 200, 205), ink=(200, 40, 60), light=slope(0.2), grain=4),
     "felt pen, huge": replace(PAPER, size=0.8, pen=0.16, jitter=0, grain=5, light=slope(0.2)),
 }
-KINDS = {"tuned": TUNED, "kept": KEPT, "all": {**TUNED, **KEPT}}
+WOOD = replace(PAPER, paper=(112, 80, 52), light=slope(0.2))
+ICONS = (bar(0.05, 0.03, 0.11, 0.06), bar(0.15, 0.03, 0.21, 0.06), bar(0.85, 0.03, 0.91, 0.06))
+APP = replace(SCREEN, height=480, things=(*ICONS, bar(0.3, 0.965, 0.7, 0.98)))
+AROUND = {  # what lies around the digit, or around its paper
+    "small paper on wood": replace(WOOD, things=(sheet(0.3),), size=0.18, jitter=0.02),
+    "paper on wood, turned": replace(WOOD, things=(sheet(0.5, 0.4, turned=0.15),), size=0.25),
+    "paper on black": replace(PAPER, paper=(12, 12, 14), things=(sheet(0.6, 0.7),), size=0.35),
+    "dark card on white": replace(SCREEN, ink=WHITE, things=(sheet(0.5, 0.6, (40, 60, 130)),), size=0.3),
+    "phone on a desk": replace(WOOD, things=(sheet(0.8, 0.42, (18, 18, 20)), sheet(0.66, 0.38, WHITE)), size=0.2),
+    "in a circle": replace(PAPER, things=(outline(0.7, corners=60),), size=0.38, jitter=0.01),
+    "in a box drawn askew": replace(PAPER, things=(outline(0.7, 0.09),), size=0.4, jitter=0.02),
+    "reaches out of its form box": replace(SCREEN, things=(box(0.15, 0.15, 0.85, 0.66),), size=0.45, jitter=0.02),
+    "underlined": replace(PAPER, things=(bar(0.2, 0.84, 0.8, 0.85),), light=slope(0.2)),
+    "screenshot of an app": replace(APP, size=0.5),
+}
+KINDS = {"tuned": TUNED, "kept": KEPT, "around": AROUND, "all": {**TUNED, **KEPT, **AROUND}}
 
 
 def hands(path: str | None) -> dict[int, list[list[np.ndarray]]]:

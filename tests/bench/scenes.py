@@ -206,5 +206,38 @@ def desk(left: float = 0.0, top: float = 0.12, colour: Colour = (96, 70, 48), sl
     return draw
 
 
+def sheet(tall: float, wide: float | None = None, colour: Colour = OFFICE, turned: float = 0.0):
+    """A sheet in the middle, turned clockwise by an angle in radians; the picture's paper is what it lies on."""
+
+    def draw(page: ImageDraw.ImageDraw, across: int, down: int) -> None:
+        corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * (wide or tall, tall) * min(across, down) / 2
+        turn = np.array([(np.cos(turned), np.sin(turned)), (-np.sin(turned), np.cos(turned))])
+        places = corners @ turn + (across / 2, down / 2)
+        page.polygon([(x, y) for x, y in places.tolist()], fill=_whole(colour))
+
+    return draw
+
+
+def outline(size: float, turned: float = 0.0, corners: int = 4, colour: Colour = BALLPOINT, width: int = 5):
+    """A line drawn around the digit: a box, or with many corners a circle."""
+
+    def draw(page: ImageDraw.ImageDraw, across: int, down: int) -> None:
+        angles = turned + np.pi / 4 + 2 * np.pi * np.arange(corners + 1) / corners
+        far = size / 2 * min(across, down) / (np.cos(np.pi / 4) if corners == 4 else 1)
+        x, y = across / 2 + far * np.cos(angles), down / 2 + far * np.sin(angles)
+        page.line(list(zip(x.tolist(), y.tolist(), strict=True)), fill=_whole(colour), width=width, joint="curve")
+
+    return draw
+
+
+def bar(left: float, top: float, right: float, bottom: float, colour: Colour = (30, 30, 30)):
+    """A filled bar: a line under the digit, an icon of an app."""
+
+    def draw(page: ImageDraw.ImageDraw, across: int, down: int) -> None:
+        page.rectangle([left * across, top * down, right * across, bottom * down], fill=_whole(colour))
+
+    return draw
+
+
 def _whole(colour: Colour) -> tuple[int, ...]:
     return tuple(int(value) for value in colour)

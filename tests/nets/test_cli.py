@@ -424,7 +424,7 @@ def test_activations_refusals(networks, tmp_path, capsys):
     out = [*mlp, "--out", tmp_path / "out"]
     check_refusal(capsys, ["activations", seven, "--layer", "conv1", *out], "mlp", "'conv1'", "input, flatten, fc1")
     check_refusal(capsys, ["activations", tmp_path / "none.png", "--layer", "fc1", *out], "none.png", "no such file")
-    check_refusal(capsys, ["activations", blank, "--layer", "fc1", *out], "blank.png", "no ink")
+    check_refusal(capsys, ["activations", blank, "--layer", "fc1", *out], "blank.png", "No digit stands out")
     assert not (tmp_path / "out").exists()
     check_refusal(capsys, ["activations", seven, "--layer", "fc1", *mlp, "--out", taken], "taken", "File exists")
 

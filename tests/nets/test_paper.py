@@ -13,8 +13,10 @@ from demo import samples
 from nets.checkpoint import load_shipped
 from nets.ink import Box, draw_in
 from nets.paper import find_ink
-from nets.pens import THICKEST, THINNEST, pen_width, with_usual_pen
+from nets.pens import THICKEST, THINNEST, with_usual_pen
+from nets.pieces import pen_width
 from nets.preprocess import crop, prepare_picture, read_picture
+from nets.sheet import find_sheet
 from tests.support import ROOT
 
 NETWORKS, _ = load_shipped()
@@ -160,6 +162,87 @@ def test_a_digit_that_fills_its_picture_touches_the_border():
     expected = prepare_picture(picture(page())).image
     tight = crop(INK)
     assert (prepare_picture(picture(1 - tight)).image - expected).abs().mean() < 0.03
+
+
+# ---- what lies around the digit, and around its paper
+
+EXPECTED = prepare_picture(picture(page())).image
+
+
+def lying(share: float, ground: float, paper: float, ink: float, turned: float = 0.0) -> Image.Image:
+    """The 5 on a sheet that is such a share of a picture's side, somewhere on a ground with a slope of light."""
+    sheet = picture(page(paper=paper, ink=ink)).resize((side := round(400 * share), side), Image.Resampling.LANCZOS)
+    outline = Image.new("L", sheet.size, 255).rotate(turned, Image.Resampling.BILINEAR, expand=True)
+    sheet = sheet.rotate(turned, Image.Resampling.BILINEAR, expand=True)
+    desk = picture(ground * (1 - 0.2 * np.tile(np.linspace(0, 1, 400), (300, 1))))
+    desk.paste(sheet, (350 - sheet.width, 270 - sheet.height), outline)
+    return desk
+
+
+@pytest.mark.parametrize("share", [0.25, 0.4, 0.6])
+@pytest.mark.parametrize(
+    ("ground", "paper", "ink"), [(0.45, 0.95, 0.2), (0.02, 0.9, 0.1), (0.98, 0.1, 0.9), (0.8, 0.25, 0.95)]
+)
+def test_a_sheet_on_something_else_is_read_as_if_it_were_the_picture(share, ground, paper, ink):
+    image = prepare_picture(lying(share, ground, paper, ink)).image
+    assert (image - EXPECTED).abs().mean() < 0.04
+
+
+def test_a_sheet_may_be_turned_and_lie_on_a_sheet():
+    turned = prepare_picture(lying(0.5, 0.4, 0.95, 0.2, turned=8)).image
+    straight = prepare_picture(picture(page()).rotate(8, Image.Resampling.BILINEAR, fillcolor=230)).image
+    assert (turned - straight).abs().mean() < 0.04
+    desk = Image.new("L", (560, 480), 60)
+    desk.paste(lying(0.5, 0.15, 0.95, 0.2), (80, 90))  # a screen that shows a white card
+    assert (prepare_picture(desk).image - EXPECTED).abs().mean() < 0.03
+
+
+@pytest.mark.parametrize("pen", [20, 40, 60])
+@pytest.mark.parametrize("digit", [0, 4, 6, 8, 9])
+def test_a_digit_with_a_hole_is_no_sheet(digit, pen):
+    ink = draw_in(Box(0, 0, 280, 280), [np.array(stroke) for stroke in samples.strokes(digit)], pen, 1.0)
+    assert find_sheet(np.repeat(1 - ink[..., None], 3, 2)) is None
+    assert find_sheet(np.repeat(ink[..., None], 3, 2)) is None
+
+
+def circled(values: np.ndarray) -> None:
+    far = np.hypot(DOWN - 0.5, RIGHT - 0.5)
+    values[abs(far - 0.45) < 0.008] = 0.2
+
+
+def boxed_askew(values: np.ndarray) -> None:
+    across, along = RIGHT - 0.5 + 0.08 * (DOWN - 0.5), DOWN - 0.5 - 0.08 * (RIGHT - 0.5)
+    values[abs(np.maximum(abs(across), abs(along)) - 0.44) < 0.008] = 0.2
+
+
+def underlined(values: np.ndarray) -> None:
+    values[268:272, 60:220] = 0.2
+
+
+def captioned(values: np.ndarray) -> None:
+    for left in range(4, 60, 12):
+        values[4:14, left : left + 6] = 0.2
+
+
+def in_a_box_that_is_too_short(values: np.ndarray) -> None:
+    """The digit reaches out of it below."""
+    values[[20, 21, 219, 220], 20:260] = values[20:220, [20, 21, 258, 259]] = 0.2
+
+
+@pytest.mark.parametrize("around", [circled, boxed_askew, underlined, captioned, in_a_box_that_is_too_short])
+def test_what_is_drawn_around_a_digit_is_none_of_it(around):
+    values = page()
+    around(values)
+    image = prepare_picture(picture(np.minimum(values, page()))).image
+    assert (image - EXPECTED).abs().mean() < 0.04
+
+
+def test_a_slash_that_stays_inside_its_zero_leaves_it_a_zero():
+    turn = np.linspace(0, 2 * np.pi, 40)
+    ring = np.stack([140 + 68 * np.sin(turn), 150 + 95 * np.cos(turn)], 1)
+    ink = draw_in(Box(0, 0, 280, 280), [ring, np.array([(110, 195), (170, 105)])], 10, 1.0)
+    kept = find_ink(picture(0.9 - 0.7 * ink)).ink
+    assert abs(kept - ink).sum() / ink.sum() < 0.05
 
 
 # ---- pens

@@ -59,6 +59,17 @@ def test_a_palette_and_two_values_shrink_smoothly():
         assert (small[130:430].min(1) < 230).all(), mode
 
 
+def test_photographs_of_48_million_pixels_open_where_little_of_them_has_to_be_decoded():
+    width, height = 8000, 6000
+    photo = Image.new("L", (width, height), 230)
+    photo.paste(seven().convert("L").resize((3000, 3000)), (2500, 1500))
+    expected = prepare_picture(seven()).image
+    assert (prepare_picture(opened(file(photo, "JPEG"))).image - expected).abs().mean() < 0.03
+    for kind, more in (("JPEG", {"progressive": True}), ("PNG", {"compress_level": 1})):
+        with pytest.raises(PictureError, match="more than 25 million pixels: make it smaller"):
+            opened(file(photo, kind, **more))
+
+
 @pytest.mark.parametrize("kind", ["HEIF", "AVIF", "JPEG"])
 def test_photographs_of_phones_open_upright(kind):
     exif = Image.Exif()

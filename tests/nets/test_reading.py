@@ -147,7 +147,7 @@ def test_what_is_ready_is_neither_moved_nor_scaled(ready):
         (np.full((28, 28), "7"), ["expected numbers"]),
         (np.full((28, 28), 1j), ["complex128"]),
         (torch.zeros(28, 28, dtype=torch.complex64), ["complex"]),
-        (Image.new("L", (50, 50), "white"), ["no ink"]),
+        (Image.new("L", (50, 50), "white"), ["No digit stands out"]),
         (ROOT, ["is a folder"]),
         ("none.png", ["no such file"]),
         (io.BytesIO(b"7"), ["cannot be read as a picture"]),
