@@ -53,7 +53,13 @@ export function start({ element, server, props: { side, samples, maxStrokes, tra
     shown.announce(words.say(key, values)),
   );
 
+  function lift() {
+    pen.end();
+    keyboard.lift();
+  }
+
   function ended() {
+    lift();
     repaint();
     keep(page.get());
     showTools();
@@ -67,8 +73,7 @@ export function start({ element, server, props: { side, samples, maxStrokes, tra
   };
 
   function act(name) {
-    pen.end();
-    keyboard.lift();
+    lift();
     if (name in acts) acts[name]();
     else drawing.change(samples[name]);
   }
@@ -116,6 +121,7 @@ export function start({ element, server, props: { side, samples, maxStrokes, tra
   }
 
   find(".note.loose button").addEventListener("click", () => {
+    lift();
     const { strokes: places } = loose({ strokes: strokes(), pen: page.get().pen });
     drawing.change(strokes().filter((_, i) => !places.includes(i)));
   });
@@ -127,7 +133,8 @@ export function start({ element, server, props: { side, samples, maxStrokes, tra
   }
   find(".note.off button").addEventListener("click", () => page.set({ steps: {} }));
 
-  function problem(text) {
+  function problem(text, quiet = false) {
+    find("#pad .problem").classList.toggle("quiet", quiet);
     write(find("#pad .problem"), text);
     if (text) shown.announce(text);
   }
@@ -182,7 +189,6 @@ export function start({ element, server, props: { side, samples, maxStrokes, tra
     paint(strokes(), pen);
     if (Number(width.value) !== pen) width.value = pen;
     showTools();
-    problem("");
     if (!drawing.drawing) showLoose();
     if (!drawing.drawing && !drawing.lent) keep(page.get());
     if (!strokes().length && !picture) shown.none("blank");
@@ -191,7 +197,6 @@ export function start({ element, server, props: { side, samples, maxStrokes, tra
 
   const ready = begin(server, trained);
   if (find("#training")) training(find("#training"), server);
-  pictures(element, server, largest, problem);
   const brought = open().changes; // by the address
   const mine = kept(side);
   const inShort = mine && pack(mine.strokes); // as the address has it: then the drawing itself is better
@@ -204,6 +209,7 @@ export function start({ element, server, props: { side, samples, maxStrokes, tra
   shown.none("blank", {}, true);
   if (page.get().networks) shown.networks(page.get().networks);
   if (strokes().length) ask();
+  pictures(element, server, largest, lift, problem);
   page.subscribe(["strokes", "pen", "picture"], changed);
   page.subscribe(["digit"], ask);
   page.subscribe(["steps"], () => {

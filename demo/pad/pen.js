@@ -27,6 +27,9 @@ export function follow(canvas, side, { down, moved, up, dropped }) {
     canvas.setPointerCapture(pointer);
   });
 
+  // The right button's menu, or that of a long touch, would end the stroke.
+  canvas.addEventListener("contextmenu", (event) => pen && event.preventDefault());
+
   // Where the page's text is selected, the mouse would drag it along instead.
   canvas.addEventListener("dragstart", (event) => event.preventDefault());
 
@@ -43,16 +46,22 @@ export function follow(canvas, side, { down, moved, up, dropped }) {
     moved((passed.length ? passed : [event]).map(at));
   });
 
-  for (const [end, then] of Object.entries({ pointerup: up, pointercancel: dropped, lostpointercapture: up }))
+  for (const [end, then] of Object.entries({ pointerup: up, pointercancel: dropped }))
     canvas.addEventListener(end, ({ pointerId }) => {
-      if (end !== "lostpointercapture") touching.delete(pointerId);
+      touching.delete(pointerId);
       if (pointerId === pen?.pointer) lift(then);
     });
 
+  // Chromium takes the pointer away when any button of the mouse is released.
+  canvas.addEventListener("lostpointercapture", ({ pointerId, buttons }) => {
+    if (pointerId !== pen?.pointer) return;
+    if (buttons & 1) canvas.setPointerCapture(pointerId);
+    else lift(up);
+  });
+
+  // The canvas keeps the pointer, and so hears of its release wherever that happens.
   function lift(then) {
-    const { pointer } = pen;
     pen = null;
-    if (canvas.hasPointerCapture(pointer)) canvas.releasePointerCapture(pointer);
     then();
   }
 

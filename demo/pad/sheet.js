@@ -3,46 +3,57 @@
 import { page } from "../page/state.js";
 import { extended, history } from "./strokes.js";
 
-/** A sheet that holds so many strokes; `ended` is called when a stroke is finished or dropped. */
+/**
+ * A sheet that holds so many strokes; `ended` is called when a stroke is finished or dropped. A stroke is finished, too, when
+ * something else comes to lie on the paper meanwhile.
+ */
 export function sheet(most, ended) {
   const past = history();
-  let drawing = false; // while the pen is down, the last stroke is not finished
+  let pen = null; // while it is down: { before, drawn }, the drawing without this stroke and with it
 
   const strokes = () => page.get().strokes;
   const isLent = () => strokes() === page.get().lent; // nobody drew it: it gives way, and is no part of the past
   const own = () => (isLent() ? [] : strokes());
-  const finished = () => (drawing ? own().slice(0, -1) : own());
   const put = (next) => page.set({ strokes: next, picture: null, digit: null });
 
-  function end(then) {
-    drawing = false;
-    then();
+  function up() {
+    if (!pen) return;
+    past.record(pen.before);
+    pen = null;
     ended();
   }
+
+  page.subscribe(["strokes", "picture"], ({ strokes, picture }) => {
+    if (pen && (picture || strokes !== pen.drawn)) up();
+  });
 
   return {
     /** The pen touches the paper: whether it may draw there. */
     down(point) {
-      if (drawing || own().length >= most) return false;
-      drawing = true;
-      put([...own(), [point]]);
+      const before = own();
+      if (pen || before.length >= most) return false;
+      pen = { before, drawn: [...before, [point]] };
+      put(pen.drawn);
       return true;
     },
     /** It passes these points. */
     moved(points) {
-      const all = strokes();
-      const stroke = extended(all.at(-1), points);
-      if (stroke !== all.at(-1)) page.set({ strokes: [...all.slice(0, -1), stroke] });
+      if (!pen) return;
+      const last = pen.drawn.at(-1);
+      const stroke = extended(last, points);
+      if (stroke === last) return;
+      pen.drawn = [...pen.drawn.slice(0, -1), stroke];
+      page.set({ strokes: pen.drawn });
     },
     /** It leaves. */
-    up() {
-      past.record(finished());
-      end(() => {});
-    },
+    up,
     /** It was no pen: the stroke goes, and leaves nothing in the past. */
     dropped() {
-      const before = finished();
-      end(() => put(before));
+      if (!pen) return;
+      const { before } = pen;
+      pen = null;
+      put(before);
+      ended();
     },
     /** Another drawing, which undo takes back. */
     change(next) {
@@ -62,7 +73,7 @@ export function sheet(most, ended) {
       else put([]);
     },
     get drawing() {
-      return drawing;
+      return pen !== null;
     },
     get lent() {
       return isLent();

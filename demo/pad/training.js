@@ -1,15 +1,16 @@
 // The switch over the cards: networks trained to be good, or as in the tutorials. The page's state says which are to read,
-// and follows where others do.
+// and follows where others do. One question is under way at a time, and the newest wish comes next.
 
 import { words } from "../page/catalogue.js";
 import { early, within, write } from "../page/dom.js";
+import { latest } from "../page/latest.js";
 import { hear, page } from "../page/state.js";
 
 /** Start the switch in its element; where the visitor's own networks read, neither is chosen. */
 export function training(element, server) {
   const { find, every } = within(element);
   const choices = every("[name=pad-training]");
-  let asking = 0; // questions that are not answered yet
+  let asked = null; // the training that the question under way asks for
   let known = false; // whether it has been heard which networks read
 
   /** How those are trained that read, or null where that is neither. */
@@ -18,29 +19,37 @@ export function training(element, server) {
     return choices.map(({ value }) => value).find((value) => sources.every((source) => source === value)) ?? null;
   }
 
-  function show() {
+  /** Switch and state say which read. */
+  function settle() {
     for (const choice of choices) choice.checked = choice.value === now();
+    page.set({ training: now() });
   }
 
-  async function ask(training) {
-    asking++;
-    const answer = await server.read_with({ training });
-    asking--;
-    write(find(".training-problem"), answer ? words.tell(answer.problem) : words.say("verdict.lost.lead"));
-    if (answer?.networks) hear(answer.networks);
-    if (known) heard();
-  }
+  const ask = latest(
+    async () => {
+      asked = page.get().training;
+      return asked === null || asked === now() ? {} : server.read_with({ training: asked });
+    },
+    ({ networks, problem }) => {
+      write(find(".training-problem"), words.tell(problem));
+      if (networks) hear(networks);
+      const wish = page.get().training;
+      const newer = wish !== null && wish !== asked;
+      asked = null;
+      if (!newer) settle();
+    },
+    () => write(find(".training-problem"), words.say("verdict.lost.lead")),
+  );
 
   function follow({ training }) {
-    if (known && training !== null && training !== now()) ask(training);
+    if (known && training !== null && training !== (asked ?? now())) ask();
   }
 
   function heard() {
-    show();
     const wanted = !known && page.get().training; // by a link, before it was known which read
     known = true;
-    if (wanted) follow(page.get());
-    else if (!asking) page.set({ training: now() });
+    if (wanted) ask();
+    else if (asked === null) settle();
   }
 
   for (const choice of choices) choice.addEventListener("change", () => page.set({ training: choice.value }));

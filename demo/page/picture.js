@@ -3,7 +3,7 @@
 import { unrepeated } from "./latest.js";
 import { hear, page } from "./state.js";
 
-let newest = 0; // the picture that was asked about last
+let newest = 0; // the picture that was asked about last, or what came to lie on the paper after it
 const known = new WeakMap(); // of a file the newest answer: { steps, answer }
 
 const AS_IT_IS = { problem: { key: "preparation.as_it_is", values: {} } };
@@ -31,8 +31,12 @@ export async function prepared(server, file) {
 /** Whether a picture's file, or the answer to it, is on its way. */
 export const isOnItsWay = (file) => send.asks(file);
 
+page.subscribe(["strokes", "picture"], ({ strokes, lent, picture }) => {
+  if (picture || strokes !== lent) newest++;
+});
+
 /**
- * Put a picture's file on the paper. Gives the message { key, values } that says why it cannot be read, and then leaves
+ * Put a picture's file on the paper, unless something else comes to lie there meanwhile. Gives the message { key, values } that says why it cannot be read, and then leaves
  * all as it was; null where it lies there.
  */
 export async function putPicture(server, file, largest) {
@@ -42,7 +46,7 @@ export async function putPicture(server, file, largest) {
   try {
     answer = await prepared(server, file);
   } catch {} // as if it had not answered
-  if (mine !== newest) return null; // another was chosen meanwhile
+  if (mine !== newest) return null;
   if (!answer) return { key: "verdict.lost.lead", values: {} };
   if (answer.problem) return answer.problem;
   const [{ picture: address }] = answer.stages; // as the server has opened it: not every browser shows every format

@@ -292,3 +292,22 @@ def test_networks_trained_as_in_the_tutorials_can_stand_on_the_cards(visit):
     page.page.wait_for_selector("#card-mlp:not(.tutorial)")
     page.page.wait_for_function("text => document.querySelector('#card-mlp .bars')?.innerText === text", arg=before)
     assert not page.complaints
+
+
+def test_of_two_quick_changes_of_the_networks_the_newest_counts(visit):
+    page = visit()
+    page.page.wait_for_selector("[name=pad-training][value=shipped]:checked")
+    held = []
+
+    def hold(route):
+        held.append(route) if not held and "read_with" in (route.request.post_data or "") else route.continue_()
+
+    page.page.route("**/component_server/", hold)
+    page.page.click("[name=pad-training][value=tutorial]")
+    until(lambda: page.page.wait_for_timeout(20) or held)
+    page.page.click("[name=pad-training][value=shipped]")
+    held[0].continue_()
+    page.still("read_with")
+    assert page.page.eval_on_selector("[name=pad-training]:checked", "e => e.value") == "shipped"
+    page.page.wait_for_selector("#card-mlp:not(.tutorial)")
+    assert not page.complaints

@@ -144,6 +144,59 @@ def test_a_stroke_ends_where_its_button_is_released_or_the_paper_is_cleared(visi
     assert lying(page) == 2
 
 
+def test_a_stroke_ends_where_another_drawing_comes_to_lie_on_the_paper(visit):
+    page = visit()
+    page.put(4)
+    page.draw([[(60, 60), (200, 60)]], lift=False)
+    put(page, samples.strokes(7), 18)  # as a lesson's step does, or a link
+    before = state(page)["strokes"]
+    for x, y in page.on_screen([(200, 200), (60, 200)]):
+        page.page.mouse.move(x, y)
+    page.page.mouse.up()
+    assert state(page)["strokes"] == before
+    page.draw([[(40, 250), (240, 250)]])
+    assert lying(page) == len(before) + 1
+    page.page.keyboard.press("Control+z")
+    assert state(page)["strokes"] == before
+    page.page.keyboard.press("Control+z")
+    assert lying(page) == len(samples.strokes(4)) and page.complaints == []
+
+
+def test_a_finger_whose_stroke_was_ended_may_leave_beside_the_paper(visit):
+    page = visit(**PHONE)
+    session = page.page.context.new_cdp_session(page.page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        touches = [{"x": x, "y": y} for x, y in page.on_screen(points)]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+
+    touch("touchStart", (60, 60))
+    touch("touchMove", (200, 60))
+    put(page, [], 18)
+    touch("touchMove", (140, -60))
+    touch("touchEnd")
+    touch("touchStart", (60, 140))
+    touch("touchEnd")
+    assert lying(page) == 1
+
+
+def test_the_right_buttons_menu_comes_only_where_nothing_is_being_drawn(visit):
+    page = visit()
+    page.page.evaluate("""() => {
+      window.menus = [];
+      addEventListener("contextmenu", (event) => window.menus.push(!event.defaultPrevented));
+    }""")
+    page.draw([[(60, 60), (200, 60)]], lift=False)
+    page.page.mouse.down(button="right")
+    page.page.mouse.up(button="right")
+    page.page.mouse.move(*page.on_screen([(200, 200)])[0])
+    page.page.mouse.up()
+    [stroke] = state(page)["strokes"]
+    assert stroke[-1] == pytest.approx([200, 200], abs=1)
+    page.page.mouse.click(*page.on_screen([(60, 60)])[0], button="right")
+    assert page.page.evaluate("window.menus") == [False, True]
+
+
 # ---- keys
 
 
@@ -294,6 +347,86 @@ def test_a_picture_lies_on_the_paper_until_the_drawing_is_wanted_again(visit, tm
     assert lying(page) == 0 and page.complaints == []
 
 
+def hold_pictures(page: PadPage) -> list:
+    """From now on, pictures that are sent to the server wait in this list."""
+    held = []
+
+    def hold(route):
+        held.append(route) if b"prepare_file" in (route.request.post_data_buffer or b"") else route.continue_()
+
+    page.page.route("**/component_server/", hold)
+    return held
+
+
+def test_a_picture_on_its_way_gives_way_to_what_is_done_meanwhile(visit):
+    page = visit()
+    held = hold_pictures(page)
+    problem = page.page.locator("#pad .problem")
+    aloud = page.page.locator("#seen [aria-live]")
+    reading = say("pad.picture.reading")
+
+    def bring(digit: int) -> None:
+        hand_over(page, "paste", png(*samples.strokes(digit)))
+        problem.get_by_text(reading).wait_for()
+
+    def begin_a_stroke() -> None:
+        page.draw([[(60, 60), (200, 60)]], lift=False)
+
+    for act in (begin_a_stroke, lambda: page.put(3), lambda: page.page.click("[data-do=clear]")):
+        bring(8)
+        aloud.get_by_text(reading).wait_for()
+        act()
+        assert problem.inner_text() == ""
+        drawing = state(page)["strokes"]
+        held.pop().continue_()
+        page.still("prepare_file")
+        now = state(page)
+        assert (now["strokes"], now["picture"], problem.inner_text()) == (drawing, None, "")
+        page.page.mouse.move(*page.on_screen([(200, 200)])[0])
+        assert (state(page)["strokes"] != drawing) == (act is begin_a_stroke)
+        page.page.mouse.up()
+
+    bring(8)
+    page.put(3)
+    bring(9)
+    for route in held:
+        route.continue_()
+    page.wait_for(9, 9)
+    assert problem.inner_text() == ""
+    held.clear()
+    bring(8)
+    held.pop().abort()
+    problem.get_by_text(say("verdict.lost.lead")).wait_for()
+    assert page.digits() == {"mlp": "9", "cnn": "9"}
+
+
+def test_a_picture_that_is_brought_in_mid_stroke_ends_the_stroke(visit):
+    page = visit()
+    held = hold_pictures(page)
+    page.draw([[(60, 60), (200, 60)]], lift=False)
+    hand_over(page, "paste", png(*samples.strokes(8)))
+    page.page.mouse.move(*page.on_screen([(200, 200)])[0])
+    until(lambda: page.page.wait_for_timeout(20) or held)
+    held.pop().continue_()
+    page.wait_for(8, 8)
+    page.page.mouse.up()
+    page.page.click("[data-do=back]")
+    [stroke] = state(page)["strokes"]
+    assert stroke[-1] == pytest.approx([200, 60], abs=1)
+
+
+def test_what_is_dropped_may_hold_no_file(visit):
+    page = visit()
+    page.page.evaluate("""() => {
+      const event = new DragEvent("drop", { bubbles: true, cancelable: true });
+      Object.defineProperty(event, "dataTransfer", { value: { types: ["Files"], files: [] } });
+      document.body.dispatchEvent(event);
+    }""")
+    page.put(3)
+    page.wait_for(3, 3)
+    assert page.complaints == []
+
+
 # ---- a first visit
 
 
@@ -318,6 +451,16 @@ def test_on_a_first_visit_a_sample_draws_itself_until_somebody_does(visit, seven
     page.put(3)
     page.wait_for(3, 3)
     assert lying(page) == 1
+
+
+def test_a_picture_does_not_give_way_to_the_sample_that_draws_itself(visit):
+    page = visit(first=True)
+    held = hold_pictures(page)
+    hand_over(page, "paste", png(*samples.strokes(8)))
+    page.wait_for(5, 5)
+    until(lambda: page.page.wait_for_timeout(20) or held)
+    held.pop().continue_()
+    page.wait_for(8, 8)
 
 
 def test_where_motion_is_not_wanted_the_sample_stands_still_and_keys_end_it(visit):

@@ -56,6 +56,32 @@ test("a stroke that was none leaves nothing, neither on the sheet nor in the pas
   assert.deepEqual([strokes(), paper.canUndo], [[], false]);
 });
 
+test("a stroke ends where something else comes to lie on the sheet, which stays as it was put there", () => {
+  const other = [[[1, 1]], [[2, 2]]];
+  const picture = { image: "a", digits: ["a"] };
+  for (const put of [{ strokes: other }, { strokes: [] }, { picture }]) {
+    page.set({ strokes: [], picture: null });
+    let ended = 0;
+    const paper = sheet(9, () => (ended += 1));
+    draw(paper, [0, 0]);
+    const before = strokes();
+    paper.down([50, 50]);
+    page.set(put);
+    const after = page.get();
+    assert.deepEqual([paper.drawing, ended], [false, 2]);
+    paper.moved([[60, 60]]);
+    paper.up();
+    paper.dropped();
+    assert.equal(page.get(), after);
+    paper.undo();
+    assert.equal(strokes(), before);
+    paper.redo();
+    assert.equal(strokes(), after.strokes);
+    assert.ok(paper.down([70, 70]), "the pen can be set down again");
+    paper.up();
+  }
+});
+
 test("a drawing that is only shown gives way to the first stroke, and cannot be brought back", () => {
   for (const act of [(paper) => draw(paper, [5, 5]), (paper) => paper.change([[[5, 5]]])]) {
     const paper = sheet(9, () => {});
