@@ -4,15 +4,26 @@
 import { open } from "../link/address.js";
 import { words } from "../page/catalogue.js";
 import { make, there } from "../page/dom.js";
-import { report } from "../page/latest.js";
+import { latest } from "../page/latest.js";
 import { page } from "../page/state.js";
 import { LESSONS } from "./course/index.js";
 import { kept } from "./kept.js";
+import { waiting } from "./waiting.js";
 
 /** Start the component; `files` are the addresses of what was measured, by name. */
 export function start({ props: { files } }) {
+  const wait = waiting(() => page.set({ lesson: null }));
+  const begin = latest(
+    () => import("./running.js"),
+    ({ follow }) => {
+      wait(false);
+      follow(files, Boolean(open().changes.tab));
+    },
+    () => wait(Boolean(page.get().lesson)),
+  );
   const run = ({ lesson }) => {
-    if (lesson) import("./running.js").then(({ follow }) => follow(files, Boolean(open().changes.tab))).catch(report);
+    if (lesson) begin();
+    else wait(false);
   };
   page.subscribe(["lesson"], run);
   const { lesson } = kept();

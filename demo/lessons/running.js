@@ -70,11 +70,8 @@ export function follow(files, setUp) {
     if (wanted.id !== lesson?.id) {
       if (!(await load(wanted.id))) return;
       if (page.get().lesson !== wanted) return sync();
-      const { steps, training } = page.get();
-      if (earlier)
-        page.set(earlier); // also from one lesson to the next
-      else earlier = { steps, training };
     }
+    if (!shown) remember();
     const anew = !shown && lesson.fresh; // what its first steps found out is not kept
     const place = placed(lesson, anew ? { ...wanted, step: 0 } : wanted);
     const same = shown?.id === place.id && shown.step === place.step;
@@ -82,6 +79,13 @@ export function follow(files, setUp) {
     keep({ lesson: place, places: { ...kept().places, [place.id]: place } });
     if (!same) enter();
     if (wanted === page.get().lesson) page.set({ lesson: place });
+  }
+
+  /** What a lesson changes is again as before the first, and kept for when the last one is over. */
+  function remember() {
+    const { steps, training } = page.get();
+    if (earlier) page.set(earlier);
+    else earlier = { steps, training };
   }
 
   /** Fetch a lesson with what was measured for it; whether that is there. */
@@ -102,6 +106,7 @@ export function follow(files, setUp) {
       if (page.get().lesson?.id === id) page.set({ lesson: null });
       return false;
     }
+    if (lesson?.id === id) return true; // it was begun twice
     lesson = usable(fetched, found);
     shown = null;
     return true;

@@ -10,6 +10,9 @@ import { leader } from "./sight.js";
 
 const SIGNS = { fold: "–", unfold: "+", back: "←", leave: "×" };
 
+// The second click of a double click was not meant for what the first one brought.
+const press = (node, act) => node.addEventListener("click", (event) => event.detail > 1 || act(event));
+
 const button = (name) => make("button", { type: "button", "data-do": name }, words.say(`lesson.card.${name}`));
 
 const sign = (name, attributes = {}) => {
@@ -54,9 +57,10 @@ export function view(acts) {
   node.append(make("header", {}, where, tools), body);
   lightNamed(node);
 
-  for (const name of ["back", "leave", "list"]) find(`[data-do=${name}]`).addEventListener("click", () => acts[name]());
-  other.addEventListener("click", () => acts.other(other.dataset.lesson));
-  find("[data-do=next]").addEventListener("click", ({ target }) => {
+  for (const name of ["back", "leave"]) find(`[data-do=${name}]`).addEventListener("click", () => acts[name]());
+  press(find("[data-do=list]"), () => acts.list());
+  press(other, () => acts.other(other.dataset.lesson));
+  press(find("[data-do=next]"), ({ target }) => {
     if (target.ariaDisabled !== "true") acts.next();
   });
   find("[data-do=fold]").addEventListener("click", ({ target }) => {
@@ -89,7 +93,7 @@ export function view(acts) {
           { type: "button", "data-choice": choice, "aria-pressed": String(choice === placed) },
           plain(words.say(`${at}.choice.${choice}`)),
         );
-        one.addEventListener("click", () => acts.choose(choice));
+        press(one, () => acts.choose(choice));
         return one;
       }),
     );

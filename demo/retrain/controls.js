@@ -17,14 +17,16 @@ export function controls(element, training, wrong, aloud) {
   const primary = find(".primary");
   let said; // aloud
 
-  function press({ dataset, ariaDisabled }) {
+  function press(button, { detail }) {
+    const { dataset, ariaDisabled } = button;
     if (ariaDisabled === "true") return;
+    if (button === primary && detail > 1) return; // of a double click: the first has made another button of it
     const problem = BEGIN.includes(dataset.do) && !live(told.get().state) ? wrong() : null;
     if (problem) told.set({ problem });
     else training.command(dataset.do);
   }
 
-  for (const button of every("[data-do]")) button.addEventListener("click", () => press(button));
+  for (const button of every("[data-do]")) button.addEventListener("click", (event) => press(button, event));
 
   function showButtons() {
     const { state } = told.get();

@@ -1,7 +1,7 @@
 // The charts: loss, accuracy and learning rate of the run, and of earlier ones that are compared with it.
 
 import { words } from "../page/catalogue.js";
-import { within } from "../page/dom.js";
+import { early, within } from "../page/dom.js";
 import { epochEnds, reached } from "../figures/plot.js";
 import { page } from "../page/state.js";
 import { alive } from "./buttons.js";
@@ -68,6 +68,8 @@ export function curves(element, server) {
     for (const [run] of compared) if (!told.get().curves[run] && !asked.has(run)) fetchEarlier(run);
     show();
   });
+  const chosen = early(every(".choice.axis input"));
+  if (chosen) change({ axis: chosen });
 }
 
 // Where a moment of the past stands on the axis; of a race on batches or epochs, where its slower network was.

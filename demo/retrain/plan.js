@@ -11,14 +11,16 @@ const REST = 150; // milliseconds after the last change
 
 /**
  * What it returns leads to the first field that holds what it may not, and gives the message that says so; null where
- * all are right. `aloud` says a text on a topic, after a rest.
+ * all are right, or that is not known yet. `aloud` says a text on a topic, after a rest.
  */
 export function plan(element, server, aloud) {
   const { find, every } = within(element.querySelector(".setup"));
   const { count } = words.format;
-  let resting, asked;
+  let resting;
+  let asked, answered; // settings: of the newest question, and of the plan that is shown
 
-  function show({ problem, networks }) {
+  function show({ problem, networks, settings }) {
+    answered = settings;
     const planned = Object.entries(networks ?? {});
     const wrong = planned.flatMap(([network, { fields }]) => fields.map((field) => ({ network, ...field })));
     mark(wrong);
@@ -66,7 +68,11 @@ export function plan(element, server, aloud) {
   }
 
   const ask = latest(
-    () => server.plan((asked = kept().settings)),
+    async () => {
+      const settings = (asked = kept().settings);
+      const answer = await server.plan(settings);
+      return answer && { ...answer, settings };
+    },
     show,
     () => write(find(".problem"), words.say("retrain.lost")),
   );
@@ -82,7 +88,7 @@ export function plan(element, server, aloud) {
 
   return () => {
     const wrong = every(".option [aria-invalid]");
-    if (!wrong.length) return null;
+    if (!wrong.length || answered !== kept().settings) return null;
     for (let fold = wrong[0].closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
     wrong[0].focus();
     const fields = [...new Set(wrong.map((field) => field.closest(".option").dataset.name))];

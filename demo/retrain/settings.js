@@ -16,8 +16,10 @@ export function form(element, { first, options, recipes }) {
   const setup = element.querySelector(".setup");
   const { find, every } = within(setup);
   const inputs = []; // { field, input, was }
-  const chosen = (name) => find(`[name=retrain-${name}]:checked`).value;
-  const choice = () => ({ networks: chosen("networks").split(" "), data: chosen("data"), recipe: chosen("recipe") });
+  const radios = (name) => every(`[name=retrain-${name}]`);
+  const chosen = (name) => radios(name).find(({ checked }) => checked).value;
+  const given = (name) => radios(name).find(({ defaultChecked }) => defaultChecked).value;
+  const choice = (of = chosen) => ({ networks: of("networks").split(" "), data: of("data"), recipe: of("recipe") });
   const recipeOf = ({ network }) => recipes[chosen("data")][chosen("recipe")][network];
 
   function addRow({ place, name, fields }) {
@@ -75,7 +77,7 @@ export function form(element, { first, options, recipes }) {
   function bring(form) {
     const { networks, data, recipe } = { ...beginning, ...form };
     for (const [name, value] of Object.entries({ networks: networks.join(" "), data, recipe })) {
-      const radio = every(`[name=retrain-${name}]`).find((one) => one.value === value);
+      const radio = radios(name).find((one) => one.value === value);
       if (radio) radio.checked = true;
     }
     follow(Object.keys(options));
@@ -107,9 +109,11 @@ export function form(element, { first, options, recipes }) {
     if (live(told.get().state)) write(find(".next"), words.say("retrain.form.next"));
   });
   rows(options, first).forEach(addRow);
-  const beginning = choice();
+  const beginning = choice(given);
   let mine = null; // the form as it was kept last
+  const hasty = every("[name^=retrain-]:checked").filter(({ defaultChecked }) => !defaultChecked);
   bring(kept().form);
+  for (const radio of hasty) radio.click(); // chosen before this module came
   page.subscribe(["retrain"], () => kept().form !== mine && bring(kept().form));
 }
 

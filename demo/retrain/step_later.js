@@ -1,5 +1,8 @@
 // The worked step is fetched when somebody opens it, and not before: its modules, its style and its numbers.
 
+import { words } from "../page/catalogue.js";
+import { write } from "../page/dom.js";
+import { latest } from "../page/latest.js";
 import { page } from "../page/state.js";
 import { changeStep, kept } from "./told.js";
 
@@ -10,18 +13,18 @@ export function later(element, server, training) {
   let known = fold.open; // whether it is open, as the page's state last said: its own word comes later than a click
   let begun = false;
 
-  async function follow() {
+  const begin = latest(
+    () => import("./step.js"),
+    ({ step }) => step(fold, server, training),
+    () => write(fold.querySelector(".body p"), words.say("retrain.lost")),
+  );
+
+  function follow() {
     const open = wanted();
     if (open !== known) fold.open = known = open;
     if (!open || begun) return;
     begun = true;
-    try {
-      const { step } = await import("./step.js");
-      step(fold, server, training);
-    } catch (error) {
-      begun = false; // another time it may be there
-      throw error;
-    }
+    begin();
   }
 
   function say() {

@@ -7,6 +7,9 @@ import { page } from "../page/state.js";
 /** What is said of a call that nobody answers. */
 export const LOST = { key: "retrain.lost", values: {} };
 
+/** What is said of a command that nobody answered: it is not sent again. */
+export const UNANSWERED = { key: "figure.lost", values: {} };
+
 export const told = store({
   state: "idle", // of the latest run
   status: [], // messages: what the run does, and which networks the cards read with

@@ -4,7 +4,7 @@ import { latest } from "../page/latest.js";
 import { hear as hearOf, page, tell } from "../page/state.js";
 import { alive, live } from "./buttons.js";
 import { summary } from "./summary.js";
-import { LOST, change, kept, told } from "./told.js";
+import { LOST, UNANSWERED, change, kept, told } from "./told.js";
 
 const PAUSES = { live: 170, unseen: 1000, paused: 2000 }; // milliseconds from one question to the next
 
@@ -24,6 +24,7 @@ export function watching(element, server, trigger) {
   let sent; // how many of them there were when the one in flight was sent
   let travelling = false;
   let borrowed = null; // the run that asked for a GPU
+  const unanswered = new Set(); // commands on their way
   const seen = () => width > 0 && !document.hidden;
   const question = () => ({ visible: seen(), table: told.get().table.version, examples: told.get().examples.version });
 
@@ -36,6 +37,7 @@ export function watching(element, server, trigger) {
     const before = told.get();
     const gone = state === "idle" && (before.gone || live(before.state));
     told.set({ state, status, notes, downloads, gone, lost: false });
+    if (state !== before.state && before.problem === UNANSWERED) told.set({ problem: null }); // it was done after all
     if (details) look(details);
     if (borrow !== null && borrow !== borrowed) {
       borrowed = borrow;
@@ -110,7 +112,7 @@ export function watching(element, server, trigger) {
   function obeyed(answer, place) {
     orders += 1;
     if (!answer) {
-      told.set({ problem: null, file: null, ...(place === "file" && { file: LOST }) });
+      told.set({ problem: null, file: null, [place]: place === "file" ? LOST : UNANSWERED });
       lost();
       return ask();
     }
@@ -136,9 +138,11 @@ export function watching(element, server, trigger) {
   return {
     ask,
     async command(what) {
+      if (unanswered.has(what) || (unanswered.size && what !== "stop")) return;
+      unanswered.add(what);
       borrowed = null;
       told.set({ gone: false });
-      obeyed(await order(what), "problem");
+      obeyed(await order(what).finally(() => unanswered.delete(what)), "problem");
     },
     travel(moment) {
       wishes += 1;

@@ -308,6 +308,21 @@ def test_a_lesson_goes_on_where_it_was_left_and_gives_the_drawing_back(visit):
     page.page.click("#lesson [data-do=leave]")
 
 
+def test_a_lesson_that_cannot_be_fetched_yet_says_so_and_begins_when_it_can(visit):
+    page = visit()
+    page.page.route("**/lessons/running.js", lambda route: route.abort())
+    walk = Walk(page, "prepare")
+    walk.begin()
+    page.page.get_by_text(say("retrain.lost")).locator("visible=true").wait_for()
+    page.page.click("#lesson button")
+    page.page.wait_for_selector("#lesson", state="detached")
+    walk.begin()
+    page.page.get_by_text(say("retrain.lost")).locator("visible=true").wait_for()
+    page.page.unroute("**/lessons/running.js")
+    walk.at("bet")
+    assert page.page.locator("#lesson").count() == 1
+
+
 def test_by_keyboard_alone(visit):
     """From the row of tabs to the end of a lesson: Tab, Enter, Space and arrow keys."""
     page = visit()

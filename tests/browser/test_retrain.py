@@ -379,6 +379,15 @@ def test_a_tab_that_is_not_seen_asks_for_little_and_is_up_to_date_when_it_is(beg
     )
 
 
+def test_a_worked_step_that_cannot_be_fetched_yet_says_so_and_comes_when_it_can(visit):
+    page = visit().page
+    page.route("**/retrain/step.js", lambda route: route.abort())
+    page.click("#retrain .worked > summary")
+    page.locator("#retrain .worked .body", has_text=say("retrain.lost")).wait_for()
+    page.unroute("**/retrain/step.js")
+    page.wait_for_selector("#retrain .worked .weight")
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_it_fits_a_phone(begin, theme):
     page = begin(say("retrain.form.both"), **PHONE, color_scheme=theme)

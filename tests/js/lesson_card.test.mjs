@@ -51,6 +51,26 @@ test("a lesson that cannot be fetched says so, can be left, and the next can beg
   page.set({ lesson: null });
 });
 
+test("the second click of a double click does nothing on what the first one brought", () => {
+  const done = [];
+  const acts = ["choose", "next", "other", "list"].map((name) => [name, () => done.push(name)]);
+  const card = view(Object.fromEntries(acts));
+  const step = { id: "bet", choices: ["five", "one"] };
+  card.show({ lesson: { id: "prepare", steps: [step] }, place: { step: 0, bets: {} }, step, over: false, told: {}, may: true }); // prettier-ignore
+  const buttons = {
+    choose: card.node.querySelector(".choices").children[0],
+    next: card.node.querySelector("[data-do=next]"),
+    list: card.node.querySelector("[data-do=list]"),
+  };
+  for (const [name, target] of Object.entries(buttons)) {
+    const click = (detail) => target.listeners.click[0]({ target, detail });
+    click(2);
+    assert.deepEqual(done, [], name);
+    for (const detail of [0, 1]) click(detail); // by keyboard, and by hand
+    assert.deepEqual(done.splice(0), [name, name]);
+  }
+});
+
 test("the program of a lesson that is over does not come in the next one's", async () => {
   const card = view({});
   const code = card.node.querySelector("code");

@@ -94,6 +94,16 @@ test("the next lesson begins with the readers and the preparation from before th
   assert.equal(page.get().training, "shipped");
 });
 
+test("a lesson that is begun by a double click gives back what was before it", async () => {
+  page.set({ lesson: null });
+  page.set({ training: "tutorial" });
+  begin("doubt");
+  await begin("doubt");
+  assert.equal(page.get().training, "shipped");
+  page.set({ lesson: null });
+  assert.equal(page.get().training, "tutorial");
+});
+
 test("a training that ended by itself is told with its own sentence", async () => {
   await begin("learn"); // it begins anew
   await begin("learn", 5);
