@@ -2,9 +2,11 @@
 // opened later. Their modules take `words` from a words.js of their own, which waits for the section.
 
 import { json } from "./files.js";
+import { untilFetched } from "./starting.js";
 import { speaker } from "./words.js";
 
-const read = (name) => json(new URL(`../words/${name}.json`, import.meta.url).href);
+// A module whose own await rejected would never run again, so this waits for as long as it takes.
+const read = (name) => untilFetched(() => json(new URL(`../words/${name}.json`, import.meta.url).href));
 const catalogue = await read("en");
 
 /** Says sentences by key: words.say("pad.undo"), words.tell(answer.message), words.format.count(1234). */

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import posixpath
 import re
 from pathlib import Path
@@ -16,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from demo.words import say
 from nets.checkpoint import SHIPPED
 
 DEMO = Path(__file__).parents[1]
@@ -94,15 +96,20 @@ def results() -> dict[str, str]:
 
 def starting(module: str) -> str:
     """JavaScript for Gradio's js_on_load that starts a part of the page by its module."""
-    return (
-        f'import(new URL("{address(module)}", document.baseURI))'
-        ".then((part) => part.start({ element, server, props, trigger }));"
-    )
+    words = f"{json.dumps(address(module))}, {json.dumps(say('page.unfetched'))}"
+    return f"startPart({{ element, server, props, trigger }}, {words});"
 
 
-def preloading(module: str) -> str:
-    """Tags for the head: the browser fetches a module, all that it imports, and the words while it reads the page."""
-    tags = [f'<link rel="modulepreload" href="{address(name)}">' for name in imported(module)]
+def starter() -> str:
+    """The script for the head that all parts are started with: page/starting.js, as one that is no module."""
+    script = re.sub(r"^export ", "", MODULES["page/starting.js"].decode(), flags=re.MULTILINE)
+    return f"<script>{{{script}globalThis.startPart = startPart;}}</script>"
+
+
+def preloading(*modules: str) -> str:
+    """Tags for the head: the browser fetches modules, all that they import, and the words while it reads the page."""
+    names = dict.fromkeys(name for module in modules for name in imported(module))
+    tags = [f'<link rel="modulepreload" href="{address(name)}">' for name in names]
     return "".join(tags) + f'<link rel="preload" as="fetch" crossorigin href="{address("words/en.json")}">'
 
 

@@ -20,6 +20,7 @@ STYLES = (
     "page/terms.css",
     "figures/saves.css",
     "page/frame.css",
+    "page/starting.css",
     "link/link.css",
     "pad/pad.css",
     "pad/paper.css",
@@ -37,7 +38,8 @@ STYLES = (
 
 YOURS, TUTORIAL = say("page.yours"), say("page.tutorial")  # beside the name of a network that is not the shipped one
 STYLE = re.sub(r"/\*.*?\*/\s*", "", "".join((DEMO / name).read_text("utf-8") for name in STYLES), flags=re.DOTALL)
-HEAD = f"<style>:root {{ --yours: '{YOURS}'; --tutorial: '{TUTORIAL}'; }}{STYLE}</style>{own.preloading('pad/pad.js')}"
+LOOKS = f"<style>:root {{ --yours: '{YOURS}'; --tutorial: '{TUTORIAL}'; }}{STYLE}</style>"
+HEAD = f"{LOOKS}{own.starter()}{own.preloading('pad/pad.js', 'page/frame.js')}"
 
 
 def theme() -> gr.themes.Base:

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from demo.words import say
-from tests.browser.driver import ENDLESS, RetrainPage
+from tests.browser.driver import DESKTOP, ENDLESS, RETURNING, RetrainPage
 from tests.support import Server, predict, seven_png
 
 pytestmark = pytest.mark.browser
@@ -178,6 +178,49 @@ def arrive(visit):
 
     yield open_page
     assert errors == []
+
+
+@pytest.mark.parametrize(
+    ("file", "place", "works"),
+    [
+        ("page/frame.js", "#title", "#title .term[aria-describedby]"),
+        ("page/terms.js", "#title", "#title .term[aria-describedby]"),
+        ("retrain/retrain.js", "#retrain", "#retrain p.recipe:not(:empty)"),
+        ("pad/pad.js", "#duel", "#pad:not(.blank)"),
+        ("words/en.json", "#duel", "#pad:not(.blank)"),
+        ("words/en/inside.json", "#inside", "#inside .chain label"),
+        ("inside/inside.js", "#inside", "#inside .chain label"),
+    ],
+)
+def test_what_could_not_be_fetched_is_said_and_fetched_again(browser, server, file, place, works):
+    context = browser.new_context(**DESKTOP)
+    context.add_init_script(RETURNING)
+    page, broken = context.new_page(), True
+    context.route(f"**/own/*/{file}", lambda route: route.abort("connectionreset") if broken else route.continue_())
+    page.goto(server.url)
+    if place == "#inside":
+        page.click("[data-sample='7']")
+        page.get_by_role("tab", name=say("page.tab.inside")).click()
+    note = page.locator(place).get_by_text(say("page.unfetched"))
+    note.wait_for()
+    broken = False
+    note.wait_for(state="detached")
+    if place == "#title":
+        page.focus("#title .term")
+    elif place == "#duel":
+        page.click("[data-sample='7']")
+    page.wait_for_selector(works)
+    context.close()
+
+
+def test_a_tab_first_opened_offline_comes_as_soon_as_the_page_is_online(arrive, server):
+    page = arrive(server.url)
+    page.put(7)
+    page.page.context.set_offline(True)
+    page.page.get_by_role("tab", name=say("page.tab.inside")).click()
+    page.page.locator("#inside").get_by_text(say("page.unfetched")).wait_for()
+    page.page.context.set_offline(False)
+    page.page.wait_for_selector("#inside .chain label")
 
 
 UNREAD = {"mlp": "", "cnn": ""}

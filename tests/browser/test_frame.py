@@ -153,6 +153,74 @@ def test_tabs_are_reached_by_arrow_keys(visit):
     assert page.page.locator("#tab-retrain[role=tabpanel]").count() == 1
 
 
+OPENED = "document.querySelectorAll('dialog#share[open]').length"
+PRESENTING = "document.documentElement.classList.contains('presenting')"
+
+
+@pytest.mark.parametrize(("button", "done"), [("share", f"{OPENED} === 1"), ("present", PRESENTING)])
+def test_a_button_clicked_before_its_module_came_works_once_it_has(visit, button, done):
+    waiting: list = []
+    page = visit(held=("**/page/frame.js", waiting))
+    page.page.click(f"#title .{button}")
+    page.page.click(f"#title .{button}")  # as visitors do; two clicks would open and close
+    for route in waiting:
+        route.continue_()
+    page.page.wait_for_function(done)
+    page.page.wait_for_timeout(300)
+    assert page.page.evaluate(done), "it was clicked twice"
+    assert page.complaints == []
+
+
+def test_start_clicked_before_its_module_came_starts_a_run(visit):
+    waiting: list = []
+    page = visit(held=("**/retrain/retrain.js", waiting))
+    page.page.click("#retrain [data-do=start]")
+    for route in waiting:
+        route.continue_()
+    page.page.wait_for_selector("#retrain .controls:not([data-state=idle])")
+
+
+def test_a_link_asked_for_twice_opens_one_panel(visit):
+    waiting: list = []
+    page = visit(held=("**/link/share.js", waiting))
+    page.page.click("#title .share")
+    page.page.click("#title .share")
+    page.page.wait_for_timeout(200)
+    for route in waiting:
+        route.continue_()
+    page.page.wait_for_function(f"{OPENED} > 0")
+    page.page.wait_for_timeout(300)
+    assert page.page.locator("dialog#share").count() == 1
+    page.page.keyboard.press("Escape")
+    assert page.page.evaluate(OPENED) == 0
+    assert page.complaints == []
+
+
+def test_a_panel_that_cannot_be_fetched_says_so_and_opens_at_the_next_click(visit):
+    page = visit()
+    page.page.context.set_offline(True)
+    page.page.click("#title .share")
+    page.page.get_by_text(say("link.unfetched")).wait_for()
+    page.page.context.set_offline(False)
+    page.page.click("#title .share")
+    page.page.wait_for_function(f"{OPENED} === 1")
+    assert page.page.inner_text("#title .said") == ""
+
+
+def test_a_slider_moves_where_all_text_is_selected(visit):
+    page = visit()
+    page.page.keyboard.press("Control+a")
+    pen = page.page.locator("#pad [type=range]")
+    box = pen.bounding_box()
+    y = box["y"] + box["height"] / 2
+    page.page.mouse.move(box["x"] + box["width"] * 0.3, y)
+    page.page.mouse.down()
+    page.page.mouse.move(box["x"] + box["width"] * 0.5, y, steps=4)
+    page.page.mouse.move(box["x"] + box["width"] - 2, y, steps=4)
+    page.page.mouse.up()
+    assert pen.input_value() == pen.get_attribute("max")
+
+
 STATE = """async (changes) => {
   const { page } = await import(document.querySelector('link[href$="page/state.js"]').href);
   if (changes) page.set(changes);
