@@ -15,6 +15,7 @@ BESIDE = 0.5  # of the narrower piece's width: things that overlap by more are o
 
 LONG = 0.95  # of the picture's side: longer than any digit
 SIDED = 0.75  # of the box of a frame and the digit that reaches out of it: its sides
+AROUND = 0.12  # of the picture's larger side: a ring is larger
 ROUND = 0.8  # of a ring's larger side its smaller one: a zero is narrower
 RING = 0.08  # of its larger side: the line of a ring is no wider
 ENCLOSED = 0.3  # of a ring's larger side: what it is drawn around is larger
@@ -102,33 +103,40 @@ def digits_of(contrast: np.ndarray, low: float, high: float) -> np.ndarray | Non
             and piece.contrast >= CLEAR * main.contrast
         )
     ]
-    tall = [piece for piece in kept if piece is main or piece.height >= TALL * main.height]
+    tall = [piece for piece in kept if piece.height >= TALL * main.height]
+    places = np.array([[side for part in piece.box for side in (part.start, part.stop)] for piece in tall])
     wanted = np.zeros(count + 1, bool)
-    wanted[[piece.number for piece in kept if piece in tall or _belongs(piece, tall)]] = True
+    for piece in kept:
+        wanted[piece.number] = piece.height >= TALL * main.height or _belongs(piece, tall, places)
     return wanted[labels]
 
 
-def _belongs(piece: Piece, tall: list[Piece]) -> bool:
-    """Whether something low is part of the digit that is nearest: not a line below it, nor far away."""
-    digit = min(tall, key=lambda other: _distance(piece, other))
-    beneath = piece.box[0].start >= digit.box[0].stop and piece.width > FLAT * piece.height
-    return not beneath and _distance(piece, digit) <= NEAR * digit.length
+def _belongs(piece: Piece, digits: list[Piece], places: np.ndarray) -> bool:
+    """Whether something low is part of the digit that is nearest: not a line below it, nor far away.
 
-
-def _distance(piece: Piece, other: Piece) -> int:
-    """Pixels between two boxes, along the axis on which they are farther apart."""
-    return max(max(b.start - a.stop, a.start - b.stop, 0) for a, b in zip(piece.box, other.box, strict=True))
+    `places` are (digits, 4) pixels: where the box of each begins and ends, downwards and to the right.
+    """
+    rows, columns = piece.box
+    top, bottom, left, right = places.T
+    apart = np.maximum.reduce([top - rows.stop, rows.start - bottom, left - columns.stop, columns.start - right])
+    distances = apart.clip(0)  # along the axis on which two boxes are farther apart
+    nearest = int(distances.argmin())
+    digit = digits[nearest]
+    beneath = rows.start >= digit.box[0].stop and piece.width > FLAT * piece.height
+    return not beneath and bool(distances[nearest] <= NEAR * digit.length)
 
 
 def _is_ring(piece: Piece, pieces: list[Piece], labels: np.ndarray) -> bool:
     """Whether a piece is a thin closed line, about as wide as high, drawn around something that may be a digit."""
+    if piece.length < AROUND * max(labels.shape) or min(piece.height, piece.width) < ROUND * piece.length:
+        return False
     within = [
         other
         for other in pieces
         if other.length >= ENCLOSED * piece.length
         and all(a.start < b.start and b.stop < a.stop for a, b in zip(piece.box, other.box, strict=True))
     ]
-    if not within or min(piece.height, piece.width) < ROUND * piece.length:
+    if not within:
         return False
     line = labels[piece.box] == piece.number
     filled = ndimage.binary_fill_holes(line)
