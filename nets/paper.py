@@ -76,9 +76,7 @@ def _find_ink(colours: np.ndarray, nested: int) -> Found | None:
 def _on_a_sheet(colours: np.ndarray, smooth: np.ndarray, nested: int) -> Found | None:
     """The ink on the sheet that lies in a picture; None if there is no sheet, or nothing on it."""
     sheet = find_sheet(smooth)
-    alone = sheet.alone(colours) if sheet else None
-    found = _find_ink(alone, nested) if alone is not None else None
-    if sheet is None or found is None:
+    if sheet is None or (alone := sheet.alone(colours)) is None or (found := _find_ink(alone, nested)) is None:
         return None
     height, width = colours.shape[:2]
     return Found(colours, *(sheet.placed(values, (height, width)) for values in (found.flat, found.ink)))

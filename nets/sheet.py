@@ -11,11 +11,11 @@ from nets.pieces import pen_width
 
 SMALLEST = 0.15  # of the picture's larger side
 SQUARE = 0.3  # the least that a sheet's smaller side is of its larger
-FULL = 0.68  # of its box: a sheet that lies straight fills all of it, a disc 0.79, a zero less
+FULL = 0.68  # of its box: a sheet that lies straight fills all of it, a disc 0.79
 OPEN = 0.55  # of its area without what is written on it
 WRITTEN = 0.25  # of its larger side: something on it is as large as that
 LINE = 0.3  # the most that such a thing's pen width is of its length
-ROOM = 1.2  # somewhere the sheet is that much further from its edges than a line on it is wide: a thick zero is not
+ROOM = 1.2  # times the width of a line on it: so far inside the sheet a place lies, but none in a thick zero's ring
 APART = 0.15  # of a colour channel: what differs less from the ground is the ground
 GRAIN = 4.0  # times the ground's own spread
 STRONG = 0.45  # of the strongest difference from the ground

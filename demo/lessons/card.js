@@ -4,7 +4,7 @@
 import { open } from "../link/address.js";
 import { words } from "../page/catalogue.js";
 import { make, there } from "../page/dom.js";
-import { latest } from "../page/latest.js";
+import { untilFetched } from "../page/starting.js";
 import { page } from "../page/state.js";
 import { LESSONS } from "./course/index.js";
 import { kept } from "./kept.js";
@@ -13,18 +13,14 @@ import { waiting } from "./waiting.js";
 /** Start the component; `files` are the addresses of what was measured, by name. */
 export function start({ props: { files } }) {
   const wait = waiting(() => page.set({ lesson: null }));
-  const begin = latest(
-    () => import("./running.js"),
-    ({ follow }) => {
-      wait(false);
-      follow(files, Boolean(open().changes.tab));
-    },
-    () => wait(Boolean(page.get().lesson)),
-  );
-  const run = ({ lesson }) => {
-    if (lesson) begin();
-    else wait(false);
-  };
+  const lost = () => wait(Boolean(page.get().lesson));
+  let fetched = null; // the promise of what runs a lesson
+  async function run({ lesson }) {
+    if (!lesson) return wait(false);
+    const { follow } = await (fetched ??= untilFetched(() => import("./running.js"), lost));
+    wait(false);
+    follow(files, Boolean(open().changes.tab));
+  }
   page.subscribe(["lesson"], run);
   const { lesson } = kept();
   if (lesson && !Object.keys(open().changes).length) page.set({ lesson }); // a link says itself whether there is one

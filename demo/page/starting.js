@@ -5,7 +5,11 @@ const PAUSES = [1, 2, 4, 8, 15]; // seconds until something is fetched again; th
 const LASTING = 20_000; // milliseconds for which a click waits
 const UNFETCHED = "unfetched"; // an event: all parts that have not started may wait for what could not be fetched
 
-/** What `fetched` resolves to, however often it rejects before; `failed` is called each time that it does. */
+/**
+ * What `fetched` resolves to, however often it rejects before; `failed` is called each time that it does.
+ * @param {() => Promise<any>} fetched
+ * @param {() => unknown} failed
+ */
 export async function untilFetched(fetched, failed = () => dispatchEvent(new Event(UNFETCHED))) {
   for (let tries = 0; ; tries++) {
     try {

@@ -2,7 +2,7 @@
 
 import { words } from "../page/catalogue.js";
 import { write } from "../page/dom.js";
-import { latest } from "../page/latest.js";
+import { untilFetched } from "../page/starting.js";
 import { page } from "../page/state.js";
 import { changeStep, kept } from "./told.js";
 
@@ -13,18 +13,15 @@ export function later(element, server, training) {
   let known = fold.open; // whether it is open, as the page's state last said: its own word comes later than a click
   let begun = false;
 
-  const begin = latest(
-    () => import("./step.js"),
-    ({ step }) => step(fold, server, training),
-    () => write(fold.querySelector(".body p"), words.say("retrain.lost")),
-  );
+  const lost = () => write(fold.querySelector(".body p"), words.say("retrain.lost"));
 
-  function follow() {
+  async function follow() {
     const open = wanted();
     if (open !== known) fold.open = known = open;
     if (!open || begun) return;
     begun = true;
-    begin();
+    const { step } = await untilFetched(() => import("./step.js"), lost);
+    step(fold, server, training);
   }
 
   function say() {
